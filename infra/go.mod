@@ -1,0 +1,3 @@
+module github.com/yolambda/yolambda/infra
+
+go 1.26

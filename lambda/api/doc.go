@@ -1,0 +1,7 @@
+// Package api is the public wire contract of the function: what a caller may
+// send, what comes back, and how errors look. The function, its client and its
+// tests share these types, so that there is one definition of the contract.
+//
+// It depends on nothing but the standard library and package yolo, whose
+// results it writes down.
+package api

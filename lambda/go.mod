@@ -1,0 +1,3 @@
+module github.com/yolambda/yolambda/lambda
+
+go 1.26
