@@ -1,0 +1,307 @@
+package api
+
+import (
+	"encoding/json"
+	"fmt"
+	"math"
+	"net/url"
+	"sort"
+	"strconv"
+	"strings"
+)
+
+// Limits of the options.
+const (
+	MinImgSize = 32   // pixels
+	MaxImgSize = 4096 // pixels
+	MaxMaxDet  = 3000 // detections in one reply
+)
+
+// Options are what a caller may ask beside the picture. The zero value asks
+// nothing: then the model's own input size and the defaults of the reply's
+// dialect count.
+type Options struct {
+	// ImgSize is the length in pixels of the longer side of the model's input.
+	ImgSize int
+	// Conf is the least confidence of a detection, in [0, 1].
+	Conf *float64
+	// IoU is the overlap in [0, 1] above which NMS drops the weaker of two boxes.
+	IoU *float64
+	// MaxDet is the greatest number of detections in the reply.
+	MaxDet int
+	// Classes keeps detections of these classes only, given by name or by id.
+	Classes []string
+	// AgnosticNMS lets boxes of different classes suppress each other.
+	AgnosticNMS bool
+	// Letterbox is where the picture lies in the model's input.
+	Letterbox Placement
+	// Format is the dialect of the reply.
+	Format Format
+}
+
+// Placement is where the letterbox puts the picture: at the corner, padded
+// right and bottom (the default), or in the centre as Ultralytics does.
+type Placement string
+
+// The two placements.
+const (
+	Corner Placement = "corner"
+	Center Placement = "center"
+)
+
+// Format is a dialect of the reply.
+type Format string
+
+// The dialects.
+const (
+	Native Format = "yolambda"
+)
+
+// option reads one option's value into o.
+type option struct {
+	name    string   // as Options.Query writes it
+	aliases []string // other names for the same
+	set     func(o *Options, v value) error
+	get     func(o Options) any // as JSON; nil when not asked
+}
+
+// options is the one table of what can be asked.
+var options = []option{
+	{
+		name: "imgsz", aliases: []string{"size"},
+		set: func(o *Options, v value) (err error) { o.ImgSize, err = v.integer(MinImgSize, MaxImgSize); return },
+		get: func(o Options) any { return asked(o.ImgSize) },
+	},
+	{
+		name: "conf_thres", aliases: []string{"conf", "confidence"},
+		set: func(o *Options, v value) (err error) { o.Conf, err = v.fraction(); return },
+		get: func(o Options) any { return pointed(o.Conf) },
+	},
+	{
+		name: "iou_thres", aliases: []string{"iou", "overlap"},
+		set: func(o *Options, v value) (err error) { o.IoU, err = v.fraction(); return },
+		get: func(o Options) any { return pointed(o.IoU) },
+	},
+	{
+		name: "max_det",
+		set:  func(o *Options, v value) (err error) { o.MaxDet, err = v.integer(1, MaxMaxDet); return },
+		get:  func(o Options) any { return asked(o.MaxDet) },
+	},
+	{
+		name: "classes",
+		set:  func(o *Options, v value) (err error) { o.Classes, err = v.list(); return },
+		get: func(o Options) any {
+			if o.Classes == nil {
+				return nil
+			}
+			return o.Classes
+		},
+	},
+	{
+		name: "agnostic_nms",
+		set:  func(o *Options, v value) (err error) { o.AgnosticNMS, err = v.boolean(); return },
+		get:  func(o Options) any { return asked(o.AgnosticNMS) },
+	},
+	{
+		name: "letterbox",
+		set: func(o *Options, v value) error {
+			return choose(&o.Letterbox, v, Corner, Center)
+		},
+		get: func(o Options) any { return asked(o.Letterbox) },
+	},
+	{
+		name: "format",
+		set: func(o *Options, v value) error {
+			return choose(&o.Format, v, Native)
+		},
+		get: func(o Options) any { return asked(o.Format) },
+	},
+}
+
+// Set reads one option from its name or alias and its value: a string (of a
+// query or a form) or a value that encoding/json decodes into an any. The error
+// is an *Error that names the option, the value and what is allowed.
+func (o *Options) Set(name string, v any) error {
+	for _, opt := range options {
+		if opt.is(name) {
+			if err := opt.set(o, value{v}); err != nil {
+				return Errorf(InvalidRequest, "option %s: %v", name, err)
+			}
+			return nil
+		}
+	}
+	return Errorf(InvalidRequest, "option %q is unknown; known are %s", clip(name), strings.Join(OptionNames(), ", "))
+}
+
+// Query writes the options as a query string's values, for a request whose body
+// is the picture itself. Options that are not asked are left out.
+func (o Options) Query() url.Values {
+	q := url.Values{}
+	for _, opt := range options {
+		switch v := opt.get(o).(type) {
+		case nil:
+		case []string:
+			q.Set(opt.name, strings.Join(v, ","))
+		default:
+			q.Set(opt.name, fmt.Sprint(v))
+		}
+	}
+	return q
+}
+
+// OptionNames lists every option with its aliases, as in "conf_thres|conf".
+func OptionNames() []string {
+	names := make([]string, 0, len(options))
+	for _, opt := range options {
+		names = append(names, strings.Join(append([]string{opt.name}, opt.aliases...), "|"))
+	}
+	sort.Strings(names)
+	return names
+}
+
+func (opt option) is(name string) bool {
+	for _, alias := range opt.aliases {
+		if alias == name {
+			return true
+		}
+	}
+	return opt.name == name
+}
+
+// value is one option's value, from JSON or from a query string.
+type value struct{ any }
+
+// String shows the value in an error message as JSON would write it.
+func (v value) String() string {
+	b, err := json.Marshal(v.any)
+	if err != nil {
+		return "?"
+	}
+	return clip(string(b))
+}
+
+func (v value) float() (float64, bool) {
+	switch x := v.any.(type) {
+	case float64:
+		return x, true
+	case string:
+		f, err := strconv.ParseFloat(strings.TrimSpace(x), 64)
+		return f, err == nil
+	}
+	return 0, false
+}
+
+func (v value) integer(least, most int) (int, error) {
+	f, ok := v.float()
+	// The comparison is written so that NaN fails it.
+	if !ok || f != math.Trunc(f) || !(f >= float64(least) && f <= float64(most)) {
+		return 0, fmt.Errorf("%v is not a whole number from %d to %d", v, least, most)
+	}
+	return int(f), nil
+}
+
+func (v value) fraction() (*float64, error) {
+	f, ok := v.float()
+	if !ok || !(f >= 0 && f <= 1) {
+		return nil, fmt.Errorf("%v is not a number from 0 to 1", v)
+	}
+	return &f, nil
+}
+
+func (v value) boolean() (bool, error) {
+	switch x := v.any.(type) {
+	case bool:
+		return x, nil
+	case string:
+		if b, err := strconv.ParseBool(strings.ToLower(x)); err == nil {
+			return b, nil
+		}
+	}
+	return false, fmt.Errorf("%v is not true or false", v)
+}
+
+// list reads a JSON array of strings and whole numbers, one of either alone, or
+// a comma-separated string.
+func (v value) list() ([]string, error) {
+	var items []string
+	switch x := v.any.(type) {
+	case string:
+		items = strings.Split(x, ",")
+	case []any:
+		for _, item := range x {
+			s, ok := scalar(item)
+			if !ok {
+				return nil, fmt.Errorf("%v is not a class name or id", value{item})
+			}
+			items = append(items, s)
+		}
+	default:
+		s, ok := scalar(x)
+		if !ok {
+			return nil, fmt.Errorf("%v is not a list of class names or ids", v)
+		}
+		items = []string{s}
+	}
+	for i := range items {
+		items[i] = strings.TrimSpace(items[i])
+		if items[i] == "" {
+			return nil, fmt.Errorf("%v holds an empty class name", v)
+		}
+	}
+	if len(items) == 0 {
+		return nil, fmt.Errorf("the list is empty; leave the option out to keep every class")
+	}
+	return items, nil
+}
+
+// scalar writes a JSON string or whole number as a string.
+func scalar(v any) (string, bool) {
+	switch x := v.(type) {
+	case string:
+		return x, true
+	case float64:
+		return strconv.FormatFloat(x, 'f', -1, 64), x == math.Trunc(x)
+	}
+	return "", false
+}
+
+// choose reads one of the allowed words into dst.
+func choose[T ~string](dst *T, v value, allowed ...T) error {
+	for _, a := range allowed {
+		if s, ok := v.any.(string); ok && s == string(a) {
+			*dst = a
+			return nil
+		}
+	}
+	words := make([]string, len(allowed))
+	for i, a := range allowed {
+		words[i] = string(a)
+	}
+	return fmt.Errorf("%v is not one of %s", v, strings.Join(words, ", "))
+}
+
+// clip keeps a caller's own words short in a message.
+func clip(s string) string {
+	const most = 60
+	if len(s) > most {
+		return strings.ToValidUTF8(s[:most], "") + "…"
+	}
+	return s
+}
+
+// asked is v, or nil where v is the zero value.
+func asked[T comparable](v T) any {
+	var zero T
+	if v == zero {
+		return nil
+	}
+	return v
+}
+
+// pointed is what p points at, or nil.
+func pointed(p *float64) any {
+	if p == nil {
+		return nil
+	}
+	return *p
+}
