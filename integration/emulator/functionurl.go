@@ -1,0 +1,115 @@
+package emulator
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+)
+
+// maxRequest is the most bytes that an event may have, 6 MiB, which is the
+// number in Lambda's own error message.
+const maxRequest = 6 << 20
+
+// ServeHTTP answers as the function URL does, with authentication by IAM.
+func (e *Emulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	inv := newInvocation(nil)
+	w.Header().Set("X-Amzn-Requestid", inv.id)
+	body, accessKey, ok := e.authenticate(w, r, func(error) {
+		// AWS appends a link to its documentation since 2025; callers that
+		// compare the message do so with the older, shorter form.
+		writeError(w, http.StatusForbidden, "AccessDeniedException", `{"Message":"Forbidden"}`)
+	})
+	if !ok {
+		return
+	}
+	payload, err := eventPayload(r, body, inv.id, accessKey)
+	if err != nil {
+		e.log.printf("Refused %s %s: %v\n", r.Method, r.URL.EscapedPath(), err)
+		writeError(w, http.StatusBadRequest, "BadRequestException", `{"Message":"Bad Request"}`)
+		return
+	}
+	if len(payload) > maxRequest {
+		requestTooLarge(w)
+		return
+	}
+	inv.payload = payload
+	// On AWS a function works on when its caller has gone.
+	result, err := e.invoke(context.WithoutCancel(r.Context()), inv)
+	if err != nil {
+		e.writeInvokeError(w, err)
+		return
+	}
+	w.Header().Set("X-Amzn-Trace-Id", inv.traceID)
+	if result.FunctionError != "" {
+		badGateway(w)
+		return
+	}
+	response, err := parseResponse(result.Payload)
+	if err != nil {
+		e.log.printf("RequestId: %s Error: no response can be made of what the function answered: %v\n", inv.id, err)
+		badGateway(w)
+		return
+	}
+	response.write(w)
+}
+
+// authenticate reads the body and verifies the signature. It answers requests
+// that are too large itself, and has refuse answer those that are not allowed.
+func (e *Emulator) authenticate(w http.ResponseWriter, r *http.Request, refuse func(reason error)) (body []byte, accessKey string, ok bool) {
+	body, err := io.ReadAll(io.LimitReader(r.Body, maxRequest+1))
+	if err != nil {
+		writeError(w, http.StatusBadRequest, "BadRequestException", `{"Message":"Bad Request"}`)
+		return nil, "", false
+	}
+	if len(body) > maxRequest {
+		// Many clients read no answer before they have sent everything.
+		_, _ = io.CopyN(io.Discard, r.Body, 10*maxRequest)
+		requestTooLarge(w)
+		return nil, "", false
+	}
+	accessKey, err = e.verifier.Verify(r, body)
+	if err != nil {
+		e.log.printf("Refused %s %s: %v\n", r.Method, r.URL.EscapedPath(), err)
+		refuse(err)
+		return nil, "", false
+	}
+	return body, accessKey, true
+}
+
+// writeInvokeError answers for an invocation that did not take place. The body
+// of the 429 is what callers of function URLs and of Invoke alike report.
+func (e *Emulator) writeInvokeError(w http.ResponseWriter, err error) {
+	if errors.Is(err, ErrThrottled) {
+		writeError(w, http.StatusTooManyRequests, "TooManyRequestsException",
+			`{"Reason":"ReservedFunctionConcurrentInvocationLimitExceeded","Type":"User","message":"Rate Exceeded."}`)
+		return
+	}
+	e.log.printf("Error: %v\n", err)
+	writeError(w, http.StatusInternalServerError, "ServiceException", `{"Type":"Service","message":"Internal server error"}`)
+}
+
+// requestTooLarge says what Invoke says of an event over the limit.
+func requestTooLarge(w http.ResponseWriter) {
+	writeError(w, http.StatusRequestEntityTooLarge, "RequestEntityTooLargeException",
+		fmt.Sprintf(`{"Type":"User","message":"Request must be smaller than %d bytes for the InvokeFunction operation"}`, maxRequest))
+}
+
+// badGateway answers for a function that failed, timed out, crashed, or
+// answered what is no response: the caller isn't told which. The bare text is
+// what AWS sends (LocalStack's test_lambda_url_invocation_exception, which was
+// run against AWS); that a timeout is a 502 too, and no 504, is told in
+// github.com/awslabs/route53-dynamic-dns-with-lambda/issues/56.
+func badGateway(w http.ResponseWriter) {
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(http.StatusBadGateway)
+	_, _ = io.WriteString(w, "Internal Server Error")
+}
+
+func writeError(w http.ResponseWriter, status int, kind, body string) {
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("X-Amzn-Errortype", kind)
+	w.WriteHeader(status)
+	_, _ = io.WriteString(w, body)
+}
