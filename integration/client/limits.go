@@ -1,0 +1,25 @@
+package client
+
+import "github.com/yolambda/yolambda/lambda/api"
+
+const (
+	// MaxPicture is the largest picture in bytes that reaches the function:
+	// Lambda takes 6 MiB of event, in which the picture stands as base64
+	// (4 characters for 3 bytes), beside some headers.
+	MaxPicture = (6<<20)/4*3 - 16<<10
+	// maxReply is the largest reply in bytes; Lambda lets no more through.
+	maxReply = 6 << 20
+)
+
+// checkSize spares a caller the upload of a picture that AWS would refuse.
+func checkSize(picture []byte) error {
+	switch {
+	case len(picture) == 0:
+		return api.Errorf(api.InvalidRequest, "the picture is empty")
+	case len(picture) > MaxPicture:
+		return api.Errorf(api.TooLarge, "the picture has %.1f MB, and a Lambda function takes 4.5 MB at most; "+
+			"save it as JPEG or scale it down (a model sees some 640 pixels of its longer side)",
+			float64(len(picture))/(1<<20))
+	}
+	return nil
+}
