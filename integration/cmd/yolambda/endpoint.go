@@ -1,0 +1,71 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"io"
+	"os"
+
+	"github.com/yolambda/yolambda/integration/client"
+	"github.com/yolambda/yolambda/integration/local"
+)
+
+// endpointFlags say which function a command calls.
+type endpointFlags struct {
+	Local bool   `xor:"where" help:"Start the function on this machine, for this command alone."`
+	URL   string `xor:"where" placeholder:"URL" help:"The function URL ($$YOLAMBDA_URL)."`
+	Stack string `xor:"where" placeholder:"NAME" help:"The CloudFormation stack whose outputs tell the URL ($$YOLAMBDA_STACK)."`
+
+	partsFlags
+
+	Verbose bool `short:"v" help:"With --local: show the function's log on stderr."`
+}
+
+// check refuses a command line that names no function, before anything starts.
+func (f *endpointFlags) check() error {
+	if !f.Local && f.URL == "" && f.Stack == "" {
+		f.URL = os.Getenv("YOLAMBDA_URL")
+		if f.URL == "" {
+			f.Stack = os.Getenv("YOLAMBDA_STACK")
+		}
+	}
+	switch {
+	case !f.Local && f.URL == "" && f.Stack == "":
+		return usagef("which function? Give --local, --url URL or --stack NAME")
+	case !f.Local && f.partsFlags != partsFlags{}:
+		return usagef("--model, --bootstrap and --library go with --local; a deployed function has its own model")
+	}
+	return nil
+}
+
+// open connects to the function; with --local it starts one, of that many
+// processes, which close stops.
+func (f *endpointFlags) open(ctx context.Context, std *streams, concurrency, retries int) (c *client.Client, close func() error, err error) {
+	if !f.Local {
+		c, err := client.New(ctx, client.Config{URL: f.URL, Stack: f.Stack, Retries: retries})
+		return c, func() error { return nil }, err
+	}
+	server, err := f.serve(ctx, std, concurrency)
+	if err != nil {
+		return nil, nil, err
+	}
+	c, err = client.New(ctx, client.Config{URL: server.URL, AWS: server.AWS(), Retries: retries})
+	if err != nil {
+		server.Close()
+		return nil, nil, err
+	}
+	return c, server.Close, nil
+}
+
+// serve starts the function on this machine.
+func (f *endpointFlags) serve(ctx context.Context, std *streams, concurrency int) (*local.Server, error) {
+	parts, err := f.parts()
+	if err != nil {
+		return nil, err
+	}
+	var log io.Writer
+	if f.Verbose {
+		log = std.err
+	}
+	return local.Start(ctx, local.Config{Parts: parts, Concurrency: cmp.Or(concurrency, 1), Log: log})
+}

@@ -1,0 +1,93 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/config"
+	"github.com/aws/aws-sdk-go-v2/service/lambda"
+
+	"github.com/yolambda/yolambda/integration/client"
+)
+
+type invokeCommand struct {
+	Local    bool   `xor:"where" required:"" help:"Start the function on this machine, for this command alone."`
+	Function string `xor:"where" required:"" placeholder:"NAME" help:"The function's name or ARN, with :ALIAS if wanted."`
+	Stack    string `xor:"where" required:"" placeholder:"NAME" help:"The CloudFormation stack whose outputs tell the function's name."`
+
+	partsFlags
+
+	Verbose bool   `short:"v" help:"With --local: show the function's log on stderr."`
+	Event   string `arg:"" name:"event.json" help:"The event's file, or - for the standard input."`
+}
+
+func (invokeCommand) Help() string {
+	return `Examples:
+
+  echo '{"image": "'$(base64 -w0 bus.jpg)'"}' | yolambda invoke --local -
+  yolambda invoke --function yolambda:live event.json
+
+The event is a request as JSON, or a whole function URL event. What the
+function answers goes to the standard output as it is.`
+}
+
+func (c *invokeCommand) Run(ctx context.Context, std *streams) error {
+	if !c.Local && (c.partsFlags != partsFlags{}) {
+		return usagef("--model, --bootstrap and --library go with --local")
+	}
+	event, err := readPicture(c.Event, std.in)
+	if err != nil {
+		return err
+	}
+	if !json.Valid(event) {
+		return fmt.Errorf("%s is no JSON: an event is a JSON object", c.Event)
+	}
+	payload, functionError, err := c.invoke(ctx, std, event)
+	if err != nil {
+		return err
+	}
+	if _, err := fmt.Fprintf(std.out, "%s\n", bytes.TrimRight(payload, "\n")); err != nil {
+		return fmt.Errorf("print answer: %w", err)
+	}
+	if functionError != "" {
+		return fmt.Errorf("the function failed: %s", functionError)
+	}
+	return nil
+}
+
+// invoke returns the function's answer, and AWS's word for its failure.
+func (c *invokeCommand) invoke(ctx context.Context, std *streams, event []byte) (payload []byte, functionError string, err error) {
+	if c.Local {
+		endpoint := endpointFlags{Local: true, partsFlags: c.partsFlags, Verbose: c.Verbose}
+		server, err := endpoint.serve(ctx, std, 1)
+		if err != nil {
+			return nil, "", err
+		}
+		defer server.Close()
+		result, err := server.Invoke(ctx, event)
+		return result.Payload, result.FunctionError, err
+	}
+	cfg, err := config.LoadDefaultConfig(ctx)
+	if err != nil {
+		return nil, "", fmt.Errorf("load AWS configuration: %w", err)
+	}
+	name := c.Function
+	if c.Stack != "" {
+		outputs, err := client.StackOutputs(ctx, cfg, c.Stack)
+		if err != nil {
+			return nil, "", err
+		}
+		if name = outputs[client.OutputFunctionName]; name == "" {
+			return nil, "", fmt.Errorf("stack %s has no output %s: is it a stack of YOLambda?", c.Stack, client.OutputFunctionName)
+		}
+	}
+	out, err := lambda.NewFromConfig(cfg).Invoke(ctx, &lambda.InvokeInput{FunctionName: &name, Payload: event})
+	if err != nil {
+		return nil, "", fmt.Errorf("invoke %s: %w", name, err)
+	}
+	return out.Payload, aws.ToString(out.FunctionError), nil
+}
+

@@ -1,0 +1,80 @@
+// Command yolambda calls a YOLambda function, deployed or on this machine.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/alecthomas/kong"
+)
+
+// cli is the whole command line; each command is a type in the file of its name.
+type cli struct {
+	Predict predictCommand `cmd:"" help:"Tell what the model sees in pictures."`
+	Serve   serveCommand   `cmd:"" help:"Run the function on this machine, behind an emulated function URL."`
+	Invoke  invokeCommand  `cmd:"" help:"Send an event to the function as it is, without the function URL."`
+	Bench   benchCommand   `cmd:"" help:"Measure the latency of the function."`
+	Version versionCommand `cmd:"" help:"Print the version."`
+}
+
+// streams are the program's three files.
+type streams struct {
+	in  io.Reader
+	out io.Writer
+	err io.Writer
+}
+
+// Exit statuses. A script can rely on them.
+const (
+	exitFailed = 1 // a picture failed, or the function can't be reached
+	exitUsage  = 2 // the command line is wrong; nothing was done
+)
+
+// usageError is a mistake on the command line that Kong doesn't know of.
+type usageError struct{ error }
+
+func usagef(format string, args ...any) error { return usageError{fmt.Errorf(format, args...)} }
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	status := run(ctx, os.Args[1:], &streams{in: os.Stdin, out: os.Stdout, err: os.Stderr})
+	stop()
+	os.Exit(status)
+}
+
+func run(ctx context.Context, args []string, std *streams) int {
+	var c cli
+	parser, err := kong.New(&c,
+		kong.Name("yolambda"),
+		kong.Description("Detect objects with a YOLO model in AWS Lambda: pictures in, boxes out."),
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true}),
+		kong.Writers(std.out, std.err),
+		kong.BindTo(ctx, (*context.Context)(nil)),
+		kong.Bind(std),
+	)
+	if err != nil {
+		fmt.Fprintf(std.err, "yolambda: %v\n", err)
+		return exitFailed
+	}
+	command, err := parser.Parse(args)
+	if err == nil {
+		err = command.Run()
+	}
+	var parse *kong.ParseError
+	var usage usageError
+	switch {
+	case err == nil:
+		return 0
+	case errors.As(err, &parse), errors.As(err, &usage):
+		fmt.Fprintf(std.err, "yolambda: %v\nTry 'yolambda --help'.\n", err)
+		return exitUsage
+	default:
+		fmt.Fprintf(std.err, "yolambda: %v\n", err)
+		return exitFailed
+	}
+}

@@ -1,0 +1,44 @@
+package main
+
+import (
+	"errors"
+
+	"github.com/yolambda/yolambda/lambda/api"
+)
+
+// optionFlags are what a request asks beside the picture. They are strings, so
+// that package api alone knows what is allowed.
+type optionFlags struct {
+	Conf        string `placeholder:"F" help:"Least confidence of a detection, 0 to 1."`
+	IoU         string `name:"iou" placeholder:"F" help:"Overlap above which the weaker of two boxes is dropped, 0 to 1."`
+	ImgSz       string `name:"imgsz" placeholder:"N" help:"Longer side of the model's input in pixels."`
+	MaxDet      string `placeholder:"N" help:"Greatest number of detections."`
+	Classes     string `placeholder:"A,B" help:"Keep these classes only, by name or id."`
+	AgnosticNMS bool   `name:"agnostic-nms" help:"Let boxes of different classes suppress each other."`
+	Letterbox   string `placeholder:"corner|center" help:"Where the picture lies in the model's input."`
+}
+
+// options reads the flags.
+func (f optionFlags) options() (api.Options, error) {
+	opts := api.Options{AgnosticNMS: f.AgnosticNMS}
+	for _, flag := range []struct{ name, value string }{
+		{"conf", f.Conf},
+		{"iou", f.IoU},
+		{"imgsz", f.ImgSz},
+		{"max_det", f.MaxDet},
+		{"classes", f.Classes},
+		{"letterbox", f.Letterbox},
+	} {
+		if flag.value == "" {
+			continue
+		}
+		if err := opts.Set(flag.name, flag.value); err != nil {
+			var refusal *api.Error
+			if errors.As(err, &refusal) {
+				return opts, usagef("%s", refusal.Message)
+			}
+			return opts, err
+		}
+	}
+	return opts, nil
+}

@@ -1,0 +1,29 @@
+package main
+
+import (
+	"cmp"
+	"os"
+
+	"github.com/yolambda/yolambda/integration/local"
+)
+
+// partsFlags name the files of a function that runs on this machine.
+type partsFlags struct {
+	Model     string `type:"path" placeholder:"FILE.onnx" help:"The model (the built one: ../build/opt/model.onnx beside this program)."`
+	Bootstrap string `type:"path" placeholder:"FILE" help:"The function's executable ($$YOLAMBDA_BOOTSTRAP)."`
+	Library   string `type:"path" placeholder:"FILE" help:"ONNX Runtime's shared library ($$YOLAMBDA_LIBRARY)."`
+}
+
+// parts finds each file: the flag counts first, then the environment, then
+// what `make build` laid beside this program.
+func (f partsFlags) parts() (local.Parts, error) {
+	built, err := local.PartsBesideExecutable()
+	if err != nil {
+		return local.Parts{}, err
+	}
+	return local.Parts{
+		Bootstrap: cmp.Or(f.Bootstrap, os.Getenv("YOLAMBDA_BOOTSTRAP"), built.Bootstrap),
+		Library:   cmp.Or(f.Library, os.Getenv("YOLAMBDA_LIBRARY"), built.Library),
+		Model:     cmp.Or(f.Model, built.Model),
+	}, nil
+}

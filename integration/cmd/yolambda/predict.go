@@ -1,0 +1,135 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"time"
+
+	"golang.org/x/term"
+
+	"github.com/yolambda/yolambda/integration/client"
+	"github.com/yolambda/yolambda/lambda/api"
+)
+
+type predictCommand struct {
+	endpointFlags
+	optionFlags
+
+	JSON   bool     `name:"json" help:"Print one JSON object a line and picture: the key file, then the reply; or file and error."`
+	Out    string   `short:"o" type:"path" placeholder:"OUT" help:"Write the picture with its boxes: a .jpg or .png file, or a folder for several pictures."`
+	Images []string `arg:"" name:"image" help:"Picture files, folders of them, or - for the standard input."`
+}
+
+func (predictCommand) Help() string {
+	return `Examples:
+
+  yolambda predict --stack YOLambda bus.jpg
+  yolambda predict --local --model yolov8n.onnx -o seen.jpg bus.jpg
+  yolambda predict --url "$URL" --json --conf 0.5 --classes person,dog photos/ | jq .
+  curl -s "$PICTURE" | yolambda predict --local -
+
+The exit status is 0 when every picture was answered, 1 when one failed (the
+others are answered all the same), 2 when the command line is wrong.`
+}
+
+func (p *predictCommand) Run(ctx context.Context, std *streams) error {
+	if err := p.check(); err != nil {
+		return err
+	}
+	opts, err := p.options()
+	if err != nil {
+		return err
+	}
+	files, err := listPictures(p.Images)
+	if err != nil {
+		return err
+	}
+	targets, err := planTargets(p.Out, files)
+	if err != nil {
+		return err
+	}
+	c, closeEndpoint, err := p.open(ctx, std, 1, 0)
+	if err != nil {
+		return err
+	}
+	defer closeEndpoint()
+
+	show := showTable
+	if p.JSON {
+		show = showJSON
+	}
+	progress := newProgress(std.err, len(files))
+	failed := 0
+	for i, file := range files {
+		progress.at(i, file)
+		result := predict(ctx, c, file, std.in, opts)
+		if result.err == nil && targets != nil {
+			result.err = writeAnnotated(targets[i], result.picture, result.reply.Detections)
+		}
+		progress.clear()
+		if ctx.Err() != nil {
+			return fmt.Errorf("interrupted after %d of %d pictures", i, len(files))
+		}
+		if result.err != nil {
+			failed++
+		}
+		if err := show(std, result); err != nil {
+			return fmt.Errorf("print result: %w", err)
+		}
+	}
+	if failed > 0 {
+		return fmt.Errorf("%d of %d pictures failed", failed, len(files))
+	}
+	return nil
+}
+
+// result is what became of one picture.
+type result struct {
+	file    string        // as the user named it
+	picture []byte        // the file's bytes
+	body    []byte        // the reply as the function wrote it
+	reply   *api.Response // the same, read
+	wall    time.Duration // from sending to having the reply
+	err     error
+}
+
+// predict asks the function about one picture.
+func predict(ctx context.Context, c *client.Client, file string, in io.Reader, opts api.Options) result {
+	r := result{file: file}
+	if r.picture, r.err = readPicture(file, in); r.err != nil {
+		return r
+	}
+	start := time.Now()
+	if r.body, r.err = c.PredictRaw(ctx, r.picture, opts); r.err != nil {
+		return r
+	}
+	r.wall = time.Since(start)
+	if err := json.Unmarshal(r.body, &r.reply); err != nil {
+		r.err = fmt.Errorf("read reply: %w", err)
+	} else if r.reply == nil || r.reply.Detections == nil {
+		r.err = fmt.Errorf("read reply: it has no detections: is this URL a YOLambda function?")
+	}
+	return r
+}
+
+// progress tells on a terminal which of several pictures is being looked at.
+type progress struct {
+	w     io.Writer
+	total int
+}
+
+// newProgress is silent unless w is a terminal and there is something to wait
+// for.
+func newProgress(w io.Writer, total int) progress {
+	f, ok := w.(*os.File)
+	if !ok || total < 2 || !term.IsTerminal(int(f.Fd())) {
+		w = io.Discard
+	}
+	return progress{w: w, total: total}
+}
+
+func (p progress) at(i int, file string) { fmt.Fprintf(p.w, "\r\x1b[K[%d/%d] %s", i+1, p.total, file) }
+func (p progress) clear()                { fmt.Fprint(p.w, "\r\x1b[K") }

@@ -1,0 +1,114 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/yolambda/yolambda/integration/client"
+	"github.com/yolambda/yolambda/lambda/api"
+)
+
+// showJSON prints one line: {"file": …, then the reply's own keys}, or
+// {"file": …, "error": {"code", "message"}}.
+func showJSON(std *streams, r result) error {
+	var file bytes.Buffer
+	enc := json.NewEncoder(&file)
+	enc.SetEscapeHTML(false) // a path is a path
+	if err := enc.Encode(r.file); err != nil {
+		return err
+	}
+	body := r.body
+	if r.err != nil {
+		var err error
+		body, err = json.Marshal(api.ErrorBody{Error: describe(r.err)})
+		if err != nil {
+			return err
+		}
+	}
+	var line bytes.Buffer
+	line.WriteString(`{"file":`)
+	line.Write(bytes.TrimSpace(file.Bytes()))
+	line.WriteByte(',')
+	var reply bytes.Buffer
+	if err := json.Compact(&reply, body); err != nil {
+		return err
+	}
+	line.Write(reply.Bytes()[1:]) // never {}: it has detections, or an error
+	line.WriteByte('\n')
+	_, err := std.out.Write(line.Bytes())
+	return err
+}
+
+// describe gives every failure the two keys of the function's own errors.
+func describe(err error) *api.Error {
+	var own *api.Error
+	if errors.As(err, &own) {
+		return own
+	}
+	code := api.Code("failed")
+	var endpoint *client.EndpointError
+	if errors.As(err, &endpoint) {
+		code = api.Code(endpoint.Code)
+	}
+	return api.Errorf(code, "%v", err)
+}
+
+// showTable prints a table for people.
+func showTable(std *streams, r result) error {
+	if r.err != nil {
+		_, err := fmt.Fprintf(std.err, "%s: %v\n", r.file, r.err)
+		return err
+	}
+	var b strings.Builder
+	b.WriteString(r.file)
+	if size := r.reply.Image; size != nil {
+		fmt.Fprintf(&b, "  %d x %d", size.Width, size.Height)
+	}
+	b.WriteByte('\n')
+	writeDetections(&b, r.reply.Detections)
+	fmt.Fprintf(&b, "%s in %d ms%s\n\n", count(len(r.reply.Detections), "detection"), r.wall.Round(time.Millisecond).Milliseconds(), timings(r.reply))
+	_, err := std.out.Write([]byte(b.String()))
+	return err
+}
+
+// writeDetections writes one line a detection: class, confidence, and the box
+// in pixels of the upright picture.
+func writeDetections(b *strings.Builder, detections []api.Detection) {
+	if len(detections) == 0 {
+		return
+	}
+	width := len("CLASS")
+	for _, d := range detections {
+		width = max(width, utf8.RuneCountInString(d.Cls))
+	}
+	fmt.Fprintf(b, "  %-*s  CONF     X1     Y1     X2     Y2\n", width, "CLASS")
+	for _, d := range detections {
+		fmt.Fprintf(b, "  %-*s  %.2f  %5d  %5d  %5d  %5d\n", width, d.Cls, d.Conf, d.Box[0], d.Box[1], d.Box[2], d.Box[3])
+	}
+}
+
+// timings tells where the function's time went.
+func timings(r *api.Response) string {
+	if r.Speed == nil {
+		return ""
+	}
+	s := fmt.Sprintf(" (decode %.1f, preprocess %.1f, inference %.1f, postprocess %.1f ms)",
+		r.Speed.Decode, r.Speed.Preprocess, r.Speed.Inference, r.Speed.Postprocess)
+	if r.ColdStart {
+		s += ", cold start"
+	}
+	return s
+}
+
+// count writes "1 detection", "2 detections".
+func count(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
+}
