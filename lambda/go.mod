@@ -2,4 +2,11 @@ module github.com/yolambda/yolambda/lambda
 
 go 1.26.0
 
-require golang.org/x/image v0.47.0 // indirect
+require (
+	github.com/aws/aws-lambda-go v1.55.1 // indirect
+	github.com/gen2brain/jpegn v0.4.2 // indirect
+	github.com/x448/float16 v0.8.4 // indirect
+	github.com/yalue/onnxruntime_go v1.31.0 // indirect
+	golang.org/x/image v0.47.0 // indirect
+	google.golang.org/protobuf v1.36.11 // indirect
+)

@@ -1,0 +1,56 @@
+package picture
+
+import (
+	"bytes"
+	"encoding/binary"
+	"image"
+	"image/gif"
+	"io"
+	"slices"
+)
+
+// decodeGIF decodes the first frame and places it on the canvas. It goes through
+// the blocks up to that frame itself and leaves the extensions out, and with
+// them the transparent index, in whose place Go would write black.
+func decodeGIF(data []byte) (image.Image, int, error) {
+	const header = 13 // signature 6, screen width 2, height 2, flags, background, aspect
+	if len(data) < header {
+		return nil, 0, truncated(GIF)
+	}
+	start := header
+	if flags := data[10]; flags&0x80 != 0 {
+		start += 3 << (flags&7 + 1) // global colour table
+	}
+	at := start
+	for {
+		if at+10 > len(data) {
+			return nil, 0, truncated(GIF)
+		}
+		if data[at] == 0x2c { // image descriptor
+			break
+		}
+		if data[at] != 0x21 { // extension
+			return nil, 0, brokenf(GIF, "it holds no picture")
+		}
+		at += 2
+		for at < len(data) && data[at] != 0 { // sub-blocks
+			at += 1 + int(data[at])
+		}
+		at++
+	}
+	get := func(i int) int { return int(binary.LittleEndian.Uint16(data[i:])) }
+	offset := image.Pt(get(at+1), get(at+3))
+	// Some files claim a screen smaller than their frame, or none at all.
+	width, height := max(get(6), offset.X+get(at+5)), max(get(8), offset.Y+get(at+7))
+	if err := checkSize(GIF, width, height); err != nil {
+		return nil, 0, err
+	}
+	tables := slices.Clone(data[:min(start, at)])
+	binary.LittleEndian.PutUint16(tables[6:], uint16(width))
+	binary.LittleEndian.PutUint16(tables[8:], uint16(height))
+	frame, err := gif.Decode(io.MultiReader(bytes.NewReader(tables), bytes.NewReader(data[at:])))
+	if err != nil {
+		return nil, 0, broken(GIF, err)
+	}
+	return onCanvas(width, height, frame, offset), 1, nil
+}

@@ -1,0 +1,59 @@
+// Package picture turns bytes from outside into an upright image.
+//
+// The bytes choose the decoder by their first few characters, never by a file
+// name. Sizes are read from the header and checked against the limits before
+// any pixel is decoded. Nothing here panics on its input.
+package picture
+
+import (
+	"fmt"
+	"image"
+)
+
+// A Picture is a decoded, upright picture.
+type Picture struct {
+	// Image has its bounds at (0,0) and is opaque. Its type is one of
+	//
+	//	*image.YCbCr  full range (JFIF), any of Go's six subsampling ratios; planes may be padded
+	//	*image.Gray
+	//	*image.RGBA   every alpha byte is 255
+	//
+	// Alpha is dropped, not composited: a transparent pixel shows the colour
+	// stored under it, as in PIL's convert("RGB") and in OpenCV. 16-bit samples
+	// keep their high byte. It shares no memory with the bytes it was decoded from.
+	Image image.Image
+
+	// Format is the format of the bytes, whatever the caller called it.
+	Format Format
+}
+
+// Decode reads one picture: the first frame of an animation, the first page of
+// a TIFF. It applies the orientation that EXIF or TIFF tags ask for.
+// Every error is an [*Error].
+func Decode(data []byte) (p *Picture, err error) {
+	format, err := sniff(data)
+	if err != nil {
+		return nil, err
+	}
+	defer func() {
+		// The decoders are other people's code, fed with anybody's bytes.
+		if r := recover(); r != nil {
+			p, err = nil, broken(format, fmt.Errorf("decoder panicked: %v", r))
+		}
+	}()
+	img, orientation, err := decoders[format](data)
+	if err != nil {
+		return nil, err
+	}
+	return &Picture{Image: upright(opaque(img), orientation), Format: format}, nil
+}
+
+// decoders return the picture as it is stored and its EXIF orientation, 1 to 8.
+var decoders = map[Format]func([]byte) (image.Image, int, error){
+	JPEG: decodeJPEG,
+	PNG:  decodePNG,
+	WebP: decodeWebP,
+	GIF:  decodeGIF,
+	BMP:  decodeBMP,
+	TIFF: decodeTIFF,
+}

@@ -1,0 +1,57 @@
+package picture
+
+import (
+	"bytes"
+	"encoding/binary"
+	"errors"
+	"image"
+	"image/png"
+)
+
+func decodePNG(data []byte) (image.Image, int, error) {
+	// Signature 8, length 4, "IHDR", then width, height, depth, colour type.
+	if len(data) < 33 {
+		return nil, 0, truncated(PNG)
+	}
+	if string(data[12:16]) != "IHDR" {
+		return nil, 0, brokenf(PNG, "it does not start with an IHDR chunk")
+	}
+	w, h := binary.BigEndian.Uint32(data[16:]), binary.BigEndian.Uint32(data[20:])
+	width, height := int(w), int(h)
+	if err := checkSize(PNG, width, height); err != nil {
+		return nil, 0, err
+	}
+	channels := map[byte]int{0: 1, 2: 3, 3: 1, 4: 2, 6: 4}[data[25]]
+	raw := height * (width*channels*int(data[24]) + 7) / 8
+	const deflate = 1032 // its best ratio: a bit for the length, a bit for the distance, 258 bytes
+	if err := checkFill(PNG, data, raw, deflate); err != nil {
+		return nil, 0, err
+	}
+	img, err := png.Decode(bytes.NewReader(data))
+	if err != nil {
+		if e := png.UnsupportedError(""); errors.As(err, &e) {
+			return nil, 0, unsupported(PNG, err)
+		}
+		return nil, 0, broken(PNG, err)
+	}
+	return img, pngOrientation(data), nil
+}
+
+// pngOrientation reads the eXIf chunk, which may stand before or after the pixels.
+func pngOrientation(data []byte) int {
+	for at := 8; at+8 <= len(data); {
+		n := int(binary.BigEndian.Uint32(data[at:]))
+		body := data[at+8:]
+		if n > len(body) {
+			break
+		}
+		switch string(data[at+4 : at+8]) {
+		case "eXIf":
+			return readIFD(body[:n]).orientation()
+		case "IEND":
+			return 1
+		}
+		at += 8 + n + 4 // the CRC
+	}
+	return 1
+}

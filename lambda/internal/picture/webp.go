@@ -1,0 +1,140 @@
+package picture
+
+import (
+	"bytes"
+	"encoding/binary"
+	"image"
+	"iter"
+
+	"golang.org/x/image/vp8"
+	"golang.org/x/image/vp8l"
+)
+
+// decodeWebP decodes the picture, or the first frame of an animation. It goes
+// through the chunks itself: x/image/webp does not read animations and decodes
+// an alpha channel that we drop. See RFC 9649.
+func decodeWebP(data []byte) (image.Image, int, error) {
+	var canvas, frame image.Rectangle
+	var img image.Image
+	orientation := 1
+	for name, body := range riffChunks(data[12:]) {
+		switch name {
+		case "VP8X":
+			if len(body) < 10 {
+				return nil, 0, truncated(WebP)
+			}
+			canvas = image.Rect(0, 0, 1+uint24(body[4:]), 1+uint24(body[7:]))
+			if err := checkSize(WebP, canvas.Dx(), canvas.Dy()); err != nil {
+				return nil, 0, err
+			}
+		case "EXIF":
+			orientation = readIFD(bytes.TrimPrefix(body, []byte("Exif\x00\x00"))).orientation()
+		}
+		if img != nil {
+			continue
+		}
+		var offset image.Point
+		var err error
+		switch name {
+		case "VP8 ", "VP8L":
+			img, err = decodeWebPFrame(name, body)
+		case "ANMF": // x/2, y/2, width-1, height-1, duration: 24 bits each, flags 8
+			if len(body) < 16 {
+				return nil, 0, truncated(WebP)
+			}
+			offset = image.Pt(2*uint24(body), 2*uint24(body[3:]))
+			for name, body := range riffChunks(body[16:]) {
+				if name == "VP8 " || name == "VP8L" {
+					img, err = decodeWebPFrame(name, body)
+					break
+				}
+			}
+		}
+		if err != nil {
+			return nil, 0, err
+		}
+		if img != nil {
+			frame = img.Bounds().Add(offset)
+		}
+	}
+	if img == nil {
+		return nil, 0, truncated(WebP)
+	}
+	if canvas.Empty() {
+		canvas = frame
+	}
+	if !frame.In(canvas) {
+		return nil, 0, brokenf(WebP, "its frame %v is outside of its canvas %v", frame, canvas)
+	}
+	return onCanvas(canvas.Dx(), canvas.Dy(), img, frame.Min), orientation, nil
+}
+
+// decodeWebPFrame decodes a lossy ("VP8 ") or a lossless ("VP8L") bitstream.
+func decodeWebPFrame(name string, body []byte) (image.Image, error) {
+	if name == "VP8L" {
+		config, err := vp8l.DecodeConfig(bytes.NewReader(body))
+		if err != nil {
+			return nil, broken(WebP, err)
+		}
+		if err := checkSize(WebP, config.Width, config.Height); err != nil {
+			return nil, err
+		}
+		img, err := vp8l.Decode(bytes.NewReader(body))
+		if err != nil {
+			return nil, broken(WebP, err)
+		}
+		return img, nil
+	}
+	d := vp8.NewDecoder()
+	d.Init(bytes.NewReader(body), len(body))
+	header, err := d.DecodeFrameHeader()
+	if err != nil {
+		return nil, broken(WebP, err)
+	}
+	if err := checkSize(WebP, header.Width, header.Height); err != nil {
+		return nil, err
+	}
+	img, err := d.DecodeFrame()
+	if err != nil {
+		return nil, broken(WebP, err)
+	}
+	stretchRange(img)
+	return img, nil
+}
+
+// stretchRange brings the planes of a VP8 frame from the range of video (16 to
+// 235 for Y, 16 to 240 for Cb and Cr) to that of JFIF (0 to 255), which
+// image.YCbCr means.
+func stretchRange(m *image.YCbCr) {
+	var luma, chroma [256]byte
+	for v := range 256 {
+		luma[v] = byte(max(0, min(255, ((v-16)*255+109)/219)))
+		chroma[v] = byte(max(0, min(255, ((v-128)*255+128*224+112)/224)))
+	}
+	for i, v := range m.Y {
+		m.Y[i] = luma[v]
+	}
+	for i, v := range m.Cb {
+		m.Cb[i] = chroma[v]
+	}
+	for i, v := range m.Cr {
+		m.Cr[i] = chroma[v]
+	}
+}
+
+// riffChunks yields the name and body of each chunk up to the end of data, or to
+// a chunk that is cut off.
+func riffChunks(data []byte) iter.Seq2[string, []byte] {
+	return func(yield func(string, []byte) bool) {
+		for len(data) >= 8 {
+			name, n := string(data[:4]), int(binary.LittleEndian.Uint32(data[4:]))
+			data = data[8:]
+			if n > len(data) || !yield(name, data[:n]) {
+				return
+			}
+			data = data[min(n+n%2, len(data)):] // padded to an even length
+		}
+	}
+}
+
+func uint24(b []byte) int { return int(b[0]) | int(b[1])<<8 | int(b[2])<<16 }
