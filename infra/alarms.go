@@ -1,0 +1,86 @@
+package main
+
+import (
+	"fmt"
+
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awscloudwatch"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awscloudwatchactions"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awslogs"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awssns"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awssnssubscriptions"
+	"github.com/aws/aws-cdk-go/awscdk/v2/interfaces/interfacesawscloudwatch"
+	"github.com/aws/jsii-runtime-go"
+)
+
+// nearLimit is the part of a limit (time, memory) that raises an alarm.
+const nearLimit = 0.9
+
+// newAlarms makes the alarms, and the topic that mails them if c names an address.
+func newAlarms(stack awscdk.Stack, f deployed, c Config) []interfacesawscloudwatch.IAlarmRef {
+	five := &awscloudwatch.MetricOptions{Period: awscdk.Duration_Minutes(jsii.Number(5))}
+	alarm := func(id, description string, metric awscloudwatch.IMetric, threshold float64, periods int) awscloudwatch.Alarm {
+		return awscloudwatch.NewAlarm(stack, jsii.String(id), &awscloudwatch.AlarmProps{
+			AlarmName:          jsii.String(f.name + "-" + id),
+			AlarmDescription:   jsii.String(description),
+			Metric:             metric,
+			Threshold:          jsii.Number(threshold),
+			ComparisonOperator: awscloudwatch.ComparisonOperator_GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+			EvaluationPeriods:  jsii.Number(periods),
+			TreatMissingData:   awscloudwatch.TreatMissingData_NOT_BREACHING, // no requests, no metrics
+		})
+	}
+	alarms := []awscloudwatch.Alarm{
+		alarm("Errors", "A request failed: the function ended with an error, or answered with a status of 500 or above",
+			failures(f), 1, 1),
+		alarm("Throttles", "Requests were refused for lack of concurrency",
+			f.function.MetricThrottles(five), 1, 1),
+		alarm("Duration", fmt.Sprintf("The slowest 1 %% of requests are close to the timeout of %d s", c.TimeoutSeconds),
+			f.function.MetricDuration(&awscloudwatch.MetricOptions{Statistic: jsii.String("p99"), Period: five.Period}),
+			nearLimit*float64(c.TimeoutSeconds)*1000, 3),
+		alarm("Memory", fmt.Sprintf("The function is close to its memory of %d MB", c.MemoryMB),
+			memoryUsed(f), nearLimit*float64(c.MemoryMB), 1),
+	}
+	var topic awssns.Topic
+	if c.AlarmEmail != "" {
+		topic = awssns.NewTopic(stack, jsii.String("AlarmTopic"), &awssns.TopicProps{EnforceSSL: jsii.Bool(true)})
+		topic.AddSubscription(awssnssubscriptions.NewEmailSubscription(jsii.String(c.AlarmEmail), nil))
+	}
+	var all []interfacesawscloudwatch.IAlarmRef
+	for _, a := range alarms {
+		if topic != nil {
+			a.AddAlarmAction(awscloudwatchactions.NewSnsAction(topic))
+		}
+		all = append(all, a)
+	}
+	return all
+}
+
+// failures counts crashes and timeouts, which Lambda counts as errors, and
+// answers of 500 and above through the URL, which it does not. Some are in
+// both; for an alarm on the first failure that makes no difference.
+func failures(f deployed) awscloudwatch.IMetric {
+	return awscloudwatch.NewMathExpression(&awscloudwatch.MathExpressionProps{
+		Expression: jsii.String("FILL(errors, 0) + FILL(answers, 0)"),
+		Label:      jsii.String("Failures"),
+		Period:     awscdk.Duration_Minutes(jsii.Number(5)),
+		UsingMetrics: &map[string]awscloudwatch.IMetric{
+			"errors":  f.function.MetricErrors(nil),
+			"answers": f.function.Metric(jsii.String("Url5xxCount"), &awscloudwatch.MetricOptions{Statistic: jsii.String("Sum")}),
+		},
+	})
+}
+
+// memoryUsed is the peak memory in MB, as Lambda reports it after each request.
+func memoryUsed(f deployed) awscloudwatch.IMetric {
+	filter := f.logs.AddMetricFilter(jsii.String("MemoryFilter"), &awslogs.MetricFilterOptions{
+		FilterPattern:   awslogs.FilterPattern_Literal(jsii.String(`{ $.type = "platform.report" }`)),
+		MetricNamespace: jsii.String(memoryNamespace(f.name)),
+		MetricName:      jsii.String(metricMemory),
+		MetricValue:     jsii.String("$.record.metrics.maxMemoryUsedMB"),
+	})
+	return filter.Metric(&awscloudwatch.MetricOptions{
+		Statistic: jsii.String("Maximum"),
+		Period:    awscdk.Duration_Minutes(jsii.Number(5)),
+	})
+}

@@ -1,0 +1,98 @@
+package main
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+)
+
+// maxUnzipped is Lambda's limit for the code and all layers together, in bytes.
+const maxUnzipped = 250 << 20
+
+// handlerRoom is kept free of maxUnzipped for the handler, in bytes. It is
+// compiled after the check and has some 10 MB.
+const handlerRoom = 20 << 20
+
+// Assets are the directories that the stack uploads.
+type Assets struct {
+	Handler   string // Go module of the handler, compiled on the way
+	Runtime   string // content of the runtime layer: lib/libonnxruntime.so
+	Model     string // content of the model layer: model.onnx and nothing else
+	ModelName string // file name and start of the SHA-256 sum, for the reader of the outputs
+}
+
+// findAssets checks that what `make layers` leaves under root is there and fits
+// the configuration, and copies the model into scratch, under the one name
+// that the handler looks for.
+func findAssets(root, scratch string, c Config) (Assets, error) {
+	assets := Assets{
+		Handler: filepath.Join(root, "lambda"),
+		Runtime: filepath.Join(root, "build", "layers", "runtime", string(c.Architecture)),
+		Model:   scratch,
+	}
+	library := filepath.Join(assets.Runtime, "lib", "libonnxruntime.so")
+	librarySize, err := fileSize(library)
+	if err != nil {
+		return Assets{}, fmt.Errorf("no ONNX Runtime library for %s: run `make layers` first (%w)", c.Architecture, err)
+	}
+	if err := checkELFMachine(library, c.Architecture); err != nil {
+		return Assets{}, fmt.Errorf("check runtime layer: %w", err)
+	}
+	model := c.Model
+	if !filepath.IsAbs(model) {
+		model = filepath.Join(root, model)
+	}
+	modelSize, err := fileSize(model)
+	if errors.Is(err, os.ErrNotExist) && c.Model == defaultModel {
+		return Assets{}, fmt.Errorf("no model: run `make layers` first, or name one with -c model=FILE.onnx (%w)", err)
+	}
+	if err != nil {
+		return Assets{}, fmt.Errorf("model: %w", err)
+	}
+	if modelSize == 0 {
+		return Assets{}, fmt.Errorf("model: %s is empty", model)
+	}
+	if room := maxUnzipped - handlerRoom - librarySize; modelSize > room {
+		return Assets{}, fmt.Errorf("model: %s has %d MB, Lambda takes at most %d MB beside the runtime library: export a smaller model or half precision",
+			model, modelSize>>20, room>>20)
+	}
+	sum, err := copyFile(filepath.Join(scratch, "model.onnx"), model)
+	if err != nil {
+		return Assets{}, fmt.Errorf("copy model: %w", err)
+	}
+	assets.ModelName = filepath.Base(model) + " sha256:" + sum[:12]
+	return assets, nil
+}
+
+// fileSize gives the size of a regular file in bytes.
+func fileSize(path string) (int64, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return 0, err
+	}
+	if !info.Mode().IsRegular() {
+		return 0, fmt.Errorf("%s is not a file", path)
+	}
+	return info.Size(), nil
+}
+
+// copyFile gives the SHA-256 sum of what it copied, in hexadecimal.
+func copyFile(to, from string) (string, error) {
+	source, err := os.Open(from)
+	if err != nil {
+		return "", err
+	}
+	defer source.Close()
+	target, err := os.Create(to)
+	if err != nil {
+		return "", err
+	}
+	sum := sha256.New()
+	_, err = io.Copy(io.MultiWriter(target, sum), source)
+	// Lambda reads layers as another user, whatever the umask is here.
+	return hex.EncodeToString(sum.Sum(nil)), errors.Join(err, target.Chmod(0o644), target.Close())
+}

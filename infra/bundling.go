@@ -1,0 +1,181 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awslambda"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awss3assets"
+	"github.com/aws/jsii-runtime-go"
+)
+
+// buildFlags make the same sources and tools give the same bytes: no paths of
+// the machine, no commit in the program.
+var buildFlags = []string{"build", "-trimpath", "-buildvcs=false", "-tags", "lambda.norpc", "-ldflags", "-s -w"}
+
+// buildImage compiles the handler where this machine has no C compiler for it.
+// Its platform is that of the function, so nothing is cross-compiled there.
+const buildImage = "golang:1.26.8-bookworm"
+
+// handlerCode is the function's code: the module in directory dir, compiled to
+// a program named bootstrap. The hash of the asset is that of the program, so
+// a rebuild that changes nothing deploys nothing.
+func handlerCode(dir string, arch Architecture) awslambda.Code {
+	return awslambda.Code_FromAsset(jsii.String(dir), &awss3assets.AssetOptions{
+		AssetHashType: awscdk.AssetHashType_OUTPUT,
+		Bundling: &awscdk.BundlingOptions{
+			Local:    &localBuild{dir: dir, arch: arch, host: thisHost()},
+			Image:    awscdk.DockerImage_FromRegistry(jsii.String(buildImage)),
+			Platform: jsii.String("linux/" + goArch(arch)),
+			Command:  jsii.Strings("bash", "-euc", dockerScript()),
+			Environment: &map[string]*string{
+				"CGO_ENABLED": jsii.String("1"),
+				"GOWORK":      jsii.String("off"),
+				"GOCACHE":     jsii.String("/tmp/go-build"),
+				"GOPATH":      jsii.String("/tmp/go"),
+			},
+		},
+	})
+}
+
+// dockerScript builds inside the image and makes the check of checkBootstrap
+// with the tools that are there.
+func dockerScript() string {
+	flags := make([]string, len(buildFlags))
+	for i, flag := range buildFlags {
+		flags[i] = "'" + flag + "'"
+	}
+	return fmt.Sprintf(`go %s -o /asset-output/bootstrap .
+newest=$(objdump -T /asset-output/bootstrap | grep -o 'GLIBC_2\.[0-9]*' | sort -Vu | tail -1)
+if [ "${newest#GLIBC_2.}" -gt %d ]; then echo "bootstrap needs $newest, Lambda has GLIBC_2.%d" >&2; exit 1; fi`,
+		strings.Join(flags, " "), glibcMinor, glibcMinor)
+}
+
+func goArch(arch Architecture) string {
+	if arch == Arm64 {
+		return "arm64"
+	}
+	return "amd64"
+}
+
+// host is what the choice of a compiler depends on.
+type host struct {
+	os, arch string // as GOOS and GOARCH
+	cc       string // the user's own choice, from YOLAMBDA_CC
+	has      func(command string) bool
+	runs     func(command ...string) bool
+}
+
+func thisHost() host {
+	return host{
+		os:   runtime.GOOS,
+		arch: runtime.GOARCH,
+		cc:   os.Getenv("YOLAMBDA_CC"),
+		has: func(command string) bool {
+			_, err := exec.LookPath(command)
+			return err == nil
+		},
+		runs: func(command ...string) bool {
+			return exec.Command(command[0], command[1:]...).Run() == nil
+		},
+	}
+}
+
+// compiler gives the value of CC that compiles for arch on Linux, or false
+// where there is none.
+func (h host) compiler(arch Architecture) (string, bool) {
+	if h.cc != "" {
+		return h.cc, true
+	}
+	machine := map[Architecture]string{Arm64: "aarch64", X86: "x86_64"}[arch]
+	gnu := machine + "-linux-gnu-gcc"
+	target := fmt.Sprintf(" cc -target %s-linux-gnu.2.%d", machine, glibcMinor)
+	switch {
+	case h.os == "linux" && h.arch == goArch(arch) && h.has("gcc"):
+		return "gcc", true
+	case h.has(gnu):
+		return gnu, true
+	case h.has("zig"):
+		return "zig" + target, true
+	case h.has("python3") && h.runs("python3", "-m", "ziglang", "version"):
+		return "python3 -m ziglang" + target, true
+	}
+	return "", false
+}
+
+// compilerAdvice says how to get a compiler for arch.
+func compilerAdvice(arch Architecture) string {
+	debian := "gcc-aarch64-linux-gnu libc6-dev-arm64-cross"
+	if arch == X86 {
+		debian = "gcc-x86-64-linux-gnu libc6-dev-amd64-cross"
+	}
+	return fmt.Sprintf(`no C compiler for linux/%s was found (looked for gcc, aarch64-/x86_64-linux-gnu-gcc, zig, python3 -m ziglang, docker).
+  macOS:   brew install zig
+  Debian:  sudo apt-get install %s
+  Fedora:  sudo dnf install zig
+  any:     python3 -m pip install ziglang
+  or start Docker, or name a compiler in YOLAMBDA_CC`, goArch(arch), debian)
+}
+
+// buildFailure is the panic that stops a synthesis whose build went wrong. It
+// has to be a panic: an error cannot pass through the CDK, and any answer of
+// TryBundle would let Docker try again, or deploy nothing.
+type buildFailure struct{ message string }
+
+func (f buildFailure) Error() string { return f.message }
+
+// localBuild compiles the handler with the Go toolchain of this machine. It is
+// an awscdk.ILocalBundling.
+type localBuild struct {
+	dir  string
+	arch Architecture
+	host host
+}
+
+// TryBundle puts bootstrap into outputDir. It answers false, which makes the
+// CDK use Docker, only where there is no compiler but there is Docker.
+func (b *localBuild) TryBundle(outputDir *string, _ *awscdk.BundlingOptions) *bool {
+	cc, ok := b.host.compiler(b.arch)
+	if !ok {
+		if !b.host.runs("docker", "info") {
+			panic(buildFailure{compilerAdvice(b.arch)})
+		}
+		fmt.Fprintf(os.Stderr, "No C compiler for linux/%s: building in Docker (%s).\n", goArch(b.arch), buildImage)
+		return jsii.Bool(false)
+	}
+	bootstrap := filepath.Join(*outputDir, "bootstrap")
+	if err := compile(b.dir, bootstrap, b.arch, cc); err != nil {
+		panic(buildFailure{err.Error()})
+	}
+	if err := checkBootstrap(bootstrap, b.arch); err != nil {
+		panic(buildFailure{err.Error()})
+	}
+	return jsii.Bool(true)
+}
+
+// compile builds the module in dir into the file out. The environment is that
+// of the user less what would change the program.
+func compile(dir, out string, arch Architecture, cc string) error {
+	target, err := filepath.Abs(out)
+	if err != nil {
+		return fmt.Errorf("locate %s: %w", out, err)
+	}
+	command := exec.Command("go", append(slices.Clone(buildFlags), "-o", target, ".")...)
+	command.Dir = dir
+	command.Env = append(os.Environ(),
+		"CGO_ENABLED=1", "GOOS=linux", "GOARCH="+goArch(arch), "CC="+cc,
+		// The workspace could raise the version of a dependency, these flags the CPU.
+		"GOWORK=off", "GOFLAGS=", "GOAMD64=v1", "GOARM64=v8.0",
+		"CGO_CFLAGS=-O2", "CGO_CPPFLAGS=", "CGO_LDFLAGS=")
+	output, err := command.CombinedOutput()
+	if err != nil {
+		return fmt.Errorf("build the handler in %s with CC=%q: %w\n%s", dir, cc, err, output)
+	}
+	return os.Chmod(target, 0o755) // whatever the umask is here
+}

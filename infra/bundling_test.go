@@ -1,0 +1,153 @@
+package main
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/aws/jsii-runtime-go"
+)
+
+func TestCompiler(t *testing.T) {
+	const zigArm = "zig cc -target aarch64-linux-gnu.2.34"
+	tests := []struct {
+		name     string
+		os, arch string
+		cc       string
+		commands string // found on the machine
+		ziglang  bool   // python3 -m ziglang works
+		target   Architecture
+		want     string // empty: none
+	}{
+		{"native arm64", "linux", "arm64", "", "gcc zig", false, Arm64, "gcc"},
+		{"native x86", "linux", "amd64", "", "gcc zig", false, X86, "gcc"},
+		{"cross with gcc", "linux", "amd64", "", "gcc aarch64-linux-gnu-gcc zig", false, Arm64, "aarch64-linux-gnu-gcc"},
+		{"cross to x86", "linux", "arm64", "", "gcc x86_64-linux-gnu-gcc", false, X86, "x86_64-linux-gnu-gcc"},
+		{"zig", "linux", "amd64", "", "gcc zig", false, Arm64, zigArm},
+		{"a Mac's gcc makes no Linux programs", "darwin", "arm64", "", "gcc zig", false, Arm64, zigArm},
+		{"zig to x86", "darwin", "arm64", "", "zig", false, X86, "zig cc -target x86_64-linux-gnu.2.34"},
+		{"zig from PyPI", "darwin", "arm64", "", "python3", true, Arm64, "python3 -m ziglang cc -target aarch64-linux-gnu.2.34"},
+		{"python without zig", "darwin", "arm64", "", "python3", false, Arm64, ""},
+		{"nothing", "linux", "amd64", "", "gcc", false, Arm64, ""},
+		{"the user's choice", "linux", "amd64", "clang --target=x", "gcc", false, Arm64, "clang --target=x"},
+	}
+	for _, test := range tests {
+		h := host{
+			os: test.os, arch: test.arch, cc: test.cc,
+			has:  func(command string) bool { return slices.Contains(strings.Fields(test.commands), command) },
+			runs: func(...string) bool { return test.ziglang },
+		}
+		got, ok := h.compiler(test.target)
+		if got != test.want || ok != (test.want != "") {
+			t.Errorf("%s: got %q, %v; want %q", test.name, got, ok, test.want)
+		}
+	}
+}
+
+// bareHost has no compiler, and Docker or not.
+func bareHost(docker bool) host {
+	return host{
+		os: "linux", arch: "amd64",
+		has:  func(string) bool { return false },
+		runs: func(command ...string) bool { return docker && command[0] == "docker" },
+	}
+}
+
+func TestTryBundleLeavesToDocker(t *testing.T) {
+	b := &localBuild{dir: t.TempDir(), arch: Arm64, host: bareHost(true)}
+	if *b.TryBundle(jsii.String(t.TempDir()), nil) {
+		t.Error("claims to have built without a compiler")
+	}
+}
+
+func TestTryBundleSaysWhatIsMissing(t *testing.T) {
+	b := &localBuild{dir: t.TempDir(), arch: Arm64, host: bareHost(false)}
+	message := bundleFailure(t, b)
+	for _, want := range []string{"linux/arm64", "brew install", "apt-get install gcc-aarch64-linux-gnu", "dnf install"} {
+		if !strings.Contains(message, want) {
+			t.Errorf("no %q in:\n%s", want, message)
+		}
+	}
+}
+
+func TestTryBundleStopsOnFailedBuild(t *testing.T) {
+	dir := writeModule(t, "package main\n\nfunc main() { undefined() }\n")
+	b := &localBuild{dir: dir, arch: nativeOrSkip(t), host: thisHost()}
+	if message := bundleFailure(t, b); !strings.Contains(message, "undefined: undefined") {
+		t.Errorf("the compiler's words are not in:\n%s", message)
+	}
+}
+
+// bundleFailure gives the message of the panic that b must end with.
+func bundleFailure(t *testing.T, b *localBuild) (message string) {
+	t.Helper()
+	defer func() {
+		failure, ok := recover().(buildFailure)
+		if !ok {
+			t.Fatal("did not stop")
+		}
+		message = failure.Error()
+	}()
+	b.TryBundle(jsii.String(t.TempDir()), nil)
+	return ""
+}
+
+// TestTryBundleIsReproducible builds the same program in two places.
+func TestTryBundleIsReproducible(t *testing.T) {
+	const program = "package main\n\n// #include <stdlib.h>\nimport \"C\"\n\nfunc main() { C.abs(-1) }\n"
+	for _, arch := range []Architecture{Arm64, X86} {
+		t.Run(string(arch), func(t *testing.T) {
+			if _, ok := thisHost().compiler(arch); !ok {
+				t.Skipf("no C compiler for %s", arch)
+			}
+			var programs [2][]byte
+			for i := range programs {
+				b := &localBuild{dir: writeModule(t, program), arch: arch, host: thisHost()}
+				out := t.TempDir()
+				if !*b.TryBundle(&out, nil) {
+					t.Fatal("not built")
+				}
+				path := filepath.Join(out, "bootstrap")
+				info, err := os.Stat(path)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if info.Mode().Perm() != 0o755 {
+					t.Errorf("bootstrap has mode %v", info.Mode())
+				}
+				if programs[i], err = os.ReadFile(path); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if !bytes.Equal(programs[0], programs[1]) {
+				t.Error("two builds of the same source differ")
+			}
+		})
+	}
+}
+
+// nativeOrSkip gives an architecture that this machine compiles for.
+func nativeOrSkip(t *testing.T) Architecture {
+	t.Helper()
+	for _, arch := range []Architecture{X86, Arm64} {
+		if _, ok := thisHost().compiler(arch); ok {
+			return arch
+		}
+	}
+	t.Skip("no C compiler")
+	return ""
+}
+
+func writeModule(t *testing.T, source string) string {
+	t.Helper()
+	dir := t.TempDir()
+	for name, text := range map[string]string{"go.mod": "module tiny\n\ngo 1.26\n", "main.go": source} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return dir
+}

@@ -1,0 +1,329 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"math"
+	"net/mail"
+	"net/url"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// Architecture is the instruction set of the function, in Lambda's spelling.
+type Architecture string
+
+// The architectures that Lambda runs.
+const (
+	Arm64 Architecture = "arm64"
+	X86   Architecture = "x86_64"
+)
+
+// Config is what a user can set about the stack. It is filled and checked by
+// [ParseConfig] before anything is synthesized, so the rest of the package may
+// take every field as valid. An optional number that is not set is 0.
+type Config struct {
+	StackName              string
+	Model                  string // path of an .onnx file
+	Architecture           Architecture
+	MemoryMB               int
+	TimeoutSeconds         int
+	ReservedConcurrency    int // 0: none
+	ProvisionedConcurrency int // 0: none
+	Invokers               []string
+	CORSOrigins            []string
+	LogRetentionDays       int
+	AlarmEmail             string
+	Tracing                bool
+	Batch                  bool
+	BatchConcurrency       int
+	Trigger                string      // "none" or "s3"
+	Pictures               *S3Location // nil: the stack makes a bucket of its own
+}
+
+// S3Location is the part of a bucket whose keys start with Prefix.
+type S3Location struct {
+	Bucket string
+	Prefix string // ends in "/", or empty for the whole bucket
+}
+
+// setting is one key of the CDK context. The table in docs/deploy.md is
+// written from these fields (see TestDocsTable).
+type setting struct {
+	key     string
+	value   string // the default, in the form a user would write it
+	allowed string
+	meaning string
+	parse   func(c *Config, value string) error
+}
+
+var settings = []setting{
+	{"stackName", "yolambda", "1 to 48 letters, digits and `-`, starting with a letter",
+		"Name of the stack, the function and the log group. Another name gives a second, independent deployment.",
+		func(c *Config, v string) error { return parsePattern(&c.StackName, stackNamePattern, v) }},
+	{"model", defaultModel, "path of an `.onnx` file, seen from the directory of `cdk.json`",
+		"The model that goes into the model layer.",
+		func(c *Config, v string) error { return parseModelPath(&c.Model, v) }},
+	{"architecture", "arm64", "`arm64` or `x86_64`",
+		"Instruction set of the function and of the runtime layer. arm64 costs 20 % less a second.",
+		func(c *Config, v string) error {
+			return parseChoice(&c.Architecture, v, Arm64, X86)
+		}},
+	{"memory", "10240", "128 to 10240, in new AWS accounts to 3008",
+		"Memory in MB; Lambda gives CPU in proportion, six cores at 10240.",
+		func(c *Config, v string) error { return parseInt(&c.MemoryMB, v, 128, 10240) }},
+	{"timeout", "60", "1 to 900",
+		"Seconds after which Lambda ends a request.",
+		func(c *Config, v string) error { return parseInt(&c.TimeoutSeconds, v, 1, 900) }},
+	{"reservedConcurrency", "none", "`none`, or 1 to 10000",
+		"Upper limit of requests in work at once, taken out of the account's quota. New AWS accounts have a quota too small for any.",
+		func(c *Config, v string) error { return parseOptionalInt(&c.ReservedConcurrency, v, 1, 10000) }},
+	{"provisionedConcurrency", "none", "`none`, or 1 to 10000, not above `reservedConcurrency`",
+		"Number of environments kept warm. This is the one setting that costs money while nobody calls.",
+		func(c *Config, v string) error { return parseOptionalInt(&c.ProvisionedConcurrency, v, 1, 10000) }},
+	{"invokers", "", "ARNs of IAM roles, users or account roots, separated by commas",
+		"Principals that may call the URL without the caller policy attached; this also lets in other accounts.",
+		func(c *Config, v string) error { return parsePatterns(&c.Invokers, principalPattern, v) }},
+	{"corsOrigins", "", "origins such as `https://example.org`, separated by commas, or `*`",
+		"Web pages that may call the URL from a browser. Requests must be signed all the same.",
+		func(c *Config, v string) error { return parsePatterns(&c.CORSOrigins, originPattern, v) }},
+	{"logRetentionDays", "30", joinInts(slices.Sorted(maps.Keys(logRetention))),
+		"Days after which log lines are deleted.",
+		func(c *Config, v string) error { return parseLogRetention(&c.LogRetentionDays, v) }},
+	{"alarmEmail", "", "one e-mail address",
+		"Where alarms go. AWS asks this address once to confirm. Without it the alarms only show in the console.",
+		func(c *Config, v string) error { return parseEmail(&c.AlarmEmail, v) }},
+	{"tracing", "false", "`true` or `false`",
+		"Trace requests with AWS X-Ray.",
+		func(c *Config, v string) error { return parseBool(&c.Tracing, v) }},
+	{"batch", "false", "`true` or `false`",
+		"Add the state machine that runs all pictures of an S3 prefix through the function.",
+		func(c *Config, v string) error { return parseBool(&c.Batch, v) }},
+	{"batchConcurrency", "100", "1 to 10000",
+		"Upper limit of batches in work at once.",
+		func(c *Config, v string) error { return parseInt(&c.BatchConcurrency, v, 1, 10000) }},
+	{"trigger", "none", "`none` or `s3`",
+		"With `s3`, each new picture under `pictures` is detected as it arrives.",
+		func(c *Config, v string) error { return parseChoice(&c.Trigger, v, "none", "s3") }},
+	{"pictures", "", "`s3://bucket/prefix/` in the region of the stack",
+		"Where `batch` and `trigger` find pictures. Without it the stack makes a bucket and uses its `pictures/`.",
+		func(c *Config, v string) error { return parseS3Location(&c.Pictures, v) }},
+}
+
+// defaultModel is where `make layers` puts the model.
+const defaultModel = "build/layers/model/model.onnx"
+
+// ParseConfig reads the settings from the CDK context, as given by `-c` on the
+// command line or under "context" in cdk.json. Its error has one line for each
+// setting that is wrong; each names the key and the values it takes.
+func ParseConfig(context map[string]any) (Config, error) {
+	var c Config
+	var errs []error
+	for _, s := range settings {
+		value := s.value
+		if raw, ok := context[s.key]; ok && raw != nil {
+			text, err := contextText(raw)
+			if err != nil {
+				errs = append(errs, fmt.Errorf("%s: %w (allowed: %s)", s.key, err, s.allowed))
+				continue
+			}
+			value = text
+		}
+		if value == "" {
+			continue
+		}
+		if err := s.parse(&c, value); err != nil {
+			errs = append(errs, fmt.Errorf("%s: %w (allowed: %s)", s.key, err, s.allowed))
+		}
+	}
+	errs = append(errs, unknownKeys(context)...)
+	if c.ReservedConcurrency > 0 && c.ProvisionedConcurrency > c.ReservedConcurrency {
+		errs = append(errs, fmt.Errorf("provisionedConcurrency: %d is above reservedConcurrency %d",
+			c.ProvisionedConcurrency, c.ReservedConcurrency))
+	}
+	if c.Pictures != nil && !c.usesS3() {
+		errs = append(errs, errors.New("pictures: has no effect without batch=true or trigger=s3"))
+	}
+	if len(errs) > 0 {
+		return Config{}, errors.Join(errs...)
+	}
+	return c, nil
+}
+
+// usesS3 tells whether the function reads pictures from S3.
+func (c Config) usesS3() bool { return c.Batch || c.Trigger == "s3" }
+
+// contextText gives a context value in the form it has on a command line.
+// Values from the command line are strings already, those from cdk.json may
+// have any JSON type.
+func contextText(value any) (string, error) {
+	switch v := value.(type) {
+	case string:
+		return strings.TrimSpace(v), nil
+	case bool:
+		return strconv.FormatBool(v), nil
+	case float64:
+		return strconv.FormatFloat(v, 'f', -1, 64), nil
+	case []any:
+		items := make([]string, len(v))
+		for i, item := range v {
+			text, ok := item.(string)
+			if !ok {
+				return "", fmt.Errorf("item %d is not a string", i+1)
+			}
+			items[i] = text
+		}
+		return strings.Join(items, ","), nil
+	default:
+		return "", fmt.Errorf("a value of type %T is not understood", value)
+	}
+}
+
+// plainWord matches the form of our keys. The CDK's own context keys hold
+// other characters as well ("aws:cdk:...", "@aws-cdk/...", "cli-telemetry").
+var plainWord = regexp.MustCompile(`^[A-Za-z]+$`)
+
+// unknownKeys finds misspelt settings, which would else be ignored silently.
+func unknownKeys(context map[string]any) []error {
+	var errs []error
+	for key := range context {
+		known := slices.ContainsFunc(settings, func(s setting) bool { return s.key == key })
+		if !known && plainWord.MatchString(key) {
+			errs = append(errs, fmt.Errorf("%s: no such setting (there are: %s)", key, strings.Join(settingKeys(), ", ")))
+		}
+	}
+	slices.SortFunc(errs, func(a, b error) int { return strings.Compare(a.Error(), b.Error()) })
+	return errs
+}
+
+func settingKeys() []string {
+	keys := make([]string, len(settings))
+	for i, s := range settings {
+		keys[i] = s.key
+	}
+	return keys
+}
+
+var (
+	// Room is left for suffixes: a function's name has at most 64 characters.
+	stackNamePattern = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9-]{0,47}$`)
+	principalPattern = regexp.MustCompile(`^arn:aws[a-z-]*:iam::\d{12}:(root|(user|role)/[\w+=,.@/-]+)$`)
+	originPattern    = regexp.MustCompile(`^(\*|https?://[A-Za-z0-9.*-]+(:\d+)?)$`)
+	bucketPattern    = regexp.MustCompile(`^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$`)
+)
+
+func parsePattern(field *string, pattern *regexp.Regexp, value string) error {
+	if !pattern.MatchString(value) {
+		return fmt.Errorf("%q is not allowed", value)
+	}
+	*field = value
+	return nil
+}
+
+func parsePatterns(field *[]string, pattern *regexp.Regexp, value string) error {
+	var items []string
+	for item := range strings.SplitSeq(value, ",") {
+		var checked string
+		if err := parsePattern(&checked, pattern, strings.TrimSpace(item)); err != nil {
+			return err
+		}
+		items = append(items, checked)
+	}
+	*field = items
+	return nil
+}
+
+func parseChoice[T ~string](field *T, value string, choices ...T) error {
+	if !slices.Contains(choices, T(value)) {
+		return fmt.Errorf("%q is not allowed", value)
+	}
+	*field = T(value)
+	return nil
+}
+
+func parseBool(field *bool, value string) error {
+	if value != "true" && value != "false" {
+		return fmt.Errorf("%q is not allowed", value)
+	}
+	*field = value == "true"
+	return nil
+}
+
+func parseInt(field *int, value string, low, high int) error {
+	number, err := strconv.ParseFloat(value, 64) // cdk.json gives 60 as 60.0
+	if err != nil || number != math.Trunc(number) {
+		return fmt.Errorf("%q is not a whole number", value)
+	}
+	if number < float64(low) || number > float64(high) {
+		return fmt.Errorf("%s is out of range", value)
+	}
+	*field = int(number)
+	return nil
+}
+
+func parseOptionalInt(field *int, value string, low, high int) error {
+	if value == "none" {
+		*field = 0
+		return nil
+	}
+	return parseInt(field, value, low, high)
+}
+
+func parseLogRetention(field *int, value string) error {
+	var days int
+	if err := parseInt(&days, value, 1, 3653); err != nil {
+		return err
+	}
+	if _, ok := logRetention[days]; !ok {
+		return fmt.Errorf("CloudWatch Logs has no period of %d days", days)
+	}
+	*field = days
+	return nil
+}
+
+func parseEmail(field *string, value string) error {
+	address, err := mail.ParseAddress(value)
+	if err != nil || address.Address != value {
+		return fmt.Errorf("%q is not an e-mail address", value)
+	}
+	*field = value
+	return nil
+}
+
+// parseModelPath looks at the name only. Whether the file is there and fits is
+// checked by findAssets, as the default is not needed by every CDK command.
+func parseModelPath(field *string, value string) error {
+	if !strings.HasSuffix(value, ".onnx") {
+		return fmt.Errorf("%q does not end in .onnx", value)
+	}
+	*field = value
+	return nil
+}
+
+func parseS3Location(field **S3Location, value string) error {
+	location, err := url.Parse(value)
+	if err != nil || location.Scheme != "s3" || location.RawQuery != "" || location.Fragment != "" ||
+		!bucketPattern.MatchString(location.Host) {
+		return fmt.Errorf("%q is not an S3 location", value)
+	}
+	prefix := strings.TrimPrefix(location.Path, "/")
+	if prefix != "" && !strings.HasSuffix(prefix, "/") {
+		return fmt.Errorf("%q does not end in /", value)
+	}
+	if strings.ContainsAny(prefix, "*?,${}'\\") {
+		return fmt.Errorf("%q has a character that policies and patterns read as something else", value)
+	}
+	*field = &S3Location{Bucket: location.Host, Prefix: prefix}
+	return nil
+}
+
+func joinInts(numbers []int) string {
+	texts := make([]string, len(numbers))
+	for i, n := range numbers {
+		texts[i] = strconv.Itoa(n)
+	}
+	return strings.Join(texts, ", ")
+}

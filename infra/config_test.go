@@ -1,0 +1,154 @@
+package main
+
+import (
+	"reflect"
+	"strings"
+	"testing"
+)
+
+func TestParseConfigDefaults(t *testing.T) {
+	got, err := ParseConfig(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := Config{
+		StackName: "yolambda", Model: "build/layers/model/model.onnx", Architecture: Arm64,
+		MemoryMB: 10240, TimeoutSeconds: 60, LogRetentionDays: 30, BatchConcurrency: 100, Trigger: "none",
+	}
+	if !reflect.DeepEqual(got, want) {
+		t.Errorf("got %+v, want %+v", got, want)
+	}
+}
+
+// TestParseConfigAccepts has at least one case for each setting, in the form
+// that the command line gives (a string) or cdk.json may give.
+func TestParseConfigAccepts(t *testing.T) {
+	tests := []struct {
+		key   string
+		value any
+		want  func(c Config) bool
+	}{
+		{"stackName", "cats-2", func(c Config) bool { return c.StackName == "cats-2" }},
+		{"model", "my/cats.onnx", func(c Config) bool { return c.Model == "my/cats.onnx" }},
+		{"architecture", "x86_64", func(c Config) bool { return c.Architecture == X86 }},
+		{"memory", "3008", func(c Config) bool { return c.MemoryMB == 3008 }},
+		{"memory", 2048.0, func(c Config) bool { return c.MemoryMB == 2048 }},
+		{"timeout", "900", func(c Config) bool { return c.TimeoutSeconds == 900 }},
+		{"reservedConcurrency", "5", func(c Config) bool { return c.ReservedConcurrency == 5 }},
+		{"reservedConcurrency", "none", func(c Config) bool { return c.ReservedConcurrency == 0 }},
+		{"provisionedConcurrency", 2.0, func(c Config) bool { return c.ProvisionedConcurrency == 2 }},
+		{"invokers", "arn:aws:iam::123456789012:role/app, arn:aws:iam::123456789012:root", func(c Config) bool {
+			return reflect.DeepEqual(c.Invokers, []string{"arn:aws:iam::123456789012:role/app", "arn:aws:iam::123456789012:root"})
+		}},
+		{"invokers", []any{"arn:aws-us-gov:iam::123456789012:user/me"}, func(c Config) bool { return len(c.Invokers) == 1 }},
+		{"corsOrigins", "https://example.org,http://localhost:8080", func(c Config) bool { return len(c.CORSOrigins) == 2 }},
+		{"corsOrigins", "*", func(c Config) bool { return c.CORSOrigins[0] == "*" }},
+		{"logRetentionDays", "365", func(c Config) bool { return c.LogRetentionDays == 365 }},
+		{"alarmEmail", "ops@example.org", func(c Config) bool { return c.AlarmEmail == "ops@example.org" }},
+		{"tracing", true, func(c Config) bool { return c.Tracing }},
+		{"batch", "true", func(c Config) bool { return c.Batch }},
+		{"batchConcurrency", "7", func(c Config) bool { return c.BatchConcurrency == 7 }},
+		{"trigger", "s3", func(c Config) bool { return c.Trigger == "s3" }},
+		{"alarmEmail", nil, func(c Config) bool { return c.AlarmEmail == "" }},
+		{"invokers", "", func(c Config) bool { return c.Invokers == nil }},
+	}
+	seen := map[string]bool{"pictures": true} // below: it goes with others only
+	for _, test := range tests {
+		seen[test.key] = true
+		got, err := ParseConfig(map[string]any{test.key: test.value})
+		if err != nil {
+			t.Errorf("%s=%v: %v", test.key, test.value, err)
+		} else if !test.want(got) {
+			t.Errorf("%s=%v gave %+v", test.key, test.value, got)
+		}
+	}
+	for _, key := range settingKeys() {
+		if !seen[key] {
+			t.Errorf("no case for setting %s", key)
+		}
+	}
+}
+
+func TestParseConfigPictures(t *testing.T) {
+	tests := []struct {
+		value string
+		want  S3Location
+	}{
+		{"s3://my-photos/2026/in/", S3Location{"my-photos", "2026/in/"}},
+		{"s3://my-photos/", S3Location{"my-photos", ""}},
+		{"s3://my-photos", S3Location{"my-photos", ""}},
+	}
+	for _, test := range tests {
+		got, err := ParseConfig(map[string]any{"batch": "true", "pictures": test.value})
+		if err != nil {
+			t.Errorf("%s: %v", test.value, err)
+		} else if *got.Pictures != test.want {
+			t.Errorf("%s gave %+v", test.value, *got.Pictures)
+		}
+	}
+}
+
+func TestParseConfigRefuses(t *testing.T) {
+	tests := []struct {
+		key   string
+		value any
+	}{
+		{"stackName", "1st"}, {"stackName", "a_b"}, {"stackName", strings.Repeat("a", 49)},
+		{"model", "model.pt"},
+		{"architecture", "amd64"}, {"architecture", 64.0},
+		{"memory", "127"}, {"memory", "10241"}, {"memory", "much"}, {"memory", 128.5},
+		{"timeout", "0"}, {"timeout", "901"}, {"timeout", "NaN"},
+		{"reservedConcurrency", "0"}, {"reservedConcurrency", "-1"},
+		{"provisionedConcurrency", "10001"},
+		{"invokers", "app"}, {"invokers", "arn:aws:iam::123456789012:role/app,*"}, {"invokers", []any{1.0}},
+		{"corsOrigins", "example.org"}, {"corsOrigins", "https://example.org/path"},
+		{"logRetentionDays", "2"}, {"logRetentionDays", "4000"},
+		{"alarmEmail", "ops"}, {"alarmEmail", "Ops <ops@example.org>"},
+		{"tracing", "yes"}, {"batch", "1"}, {"batchConcurrency", "0"},
+		{"trigger", "sqs"},
+		{"pictures", "my-photos"}, {"pictures", "s3://my-photos/in"}, {"pictures", "s3://My_Photos/"},
+		{"pictures", "s3://my-photos/*/"}, {"pictures", "s3://my-photos/in/?x"},
+		{"memory", map[string]any{}},
+	}
+	allowed := map[string]string{}
+	for _, s := range settings {
+		allowed[s.key] = s.allowed
+	}
+	for _, test := range tests {
+		_, err := ParseConfig(map[string]any{test.key: test.value})
+		if err == nil {
+			t.Errorf("%s=%v was accepted", test.key, test.value)
+			continue
+		}
+		if !strings.Contains(err.Error(), test.key+": ") || !strings.Contains(err.Error(), allowed[test.key]) {
+			t.Errorf("%s=%v: error names not the key and what it takes: %v", test.key, test.value, err)
+		}
+	}
+}
+
+func TestParseConfigTellsAllAtOnce(t *testing.T) {
+	_, err := ParseConfig(map[string]any{
+		"memroy": "3008", "timeout": "0", "tracing": "maybe",
+		"@aws-cdk/core:flag": true, "aws:cdk:bundling-stacks": []any{}, "cli-telemetry": false,
+	})
+	if err == nil {
+		t.Fatal("accepted")
+	}
+	lines := strings.Split(err.Error(), "\n")
+	if len(lines) != 3 || !strings.Contains(err.Error(), "memroy: no such setting") {
+		t.Errorf("want three lines, one on memroy, got:\n%v", err)
+	}
+}
+
+func TestParseConfigChecksTogether(t *testing.T) {
+	tests := map[string]map[string]any{
+		"provisionedConcurrency": {"reservedConcurrency": "2", "provisionedConcurrency": "3"},
+		"pictures":               {"pictures": "s3://my-photos/"},
+	}
+	for key, context := range tests {
+		_, err := ParseConfig(context)
+		if err == nil || !strings.HasPrefix(err.Error(), key+": ") {
+			t.Errorf("%v: got %v", context, err)
+		}
+	}
+}

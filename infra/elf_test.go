@@ -1,0 +1,76 @@
+package main
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"testing"
+)
+
+func TestNewerThanLambda(t *testing.T) {
+	tests := map[string]bool{
+		"GLIBC_2.2.5": false, "GLIBC_2.17": false, "GLIBC_2.34": false,
+		"GLIBC_2.35": true, "GLIBC_2.38": true, "GLIBC_2.100": true,
+		"GLIBC_PRIVATE": false, "GLIBCXX_3.4.30": false, "GLIBC_2.x": false, "": false,
+	}
+	for version, want := range tests {
+		if got := newerThanLambda(version); got != want {
+			t.Errorf("%s: got %v", version, got)
+		}
+	}
+}
+
+// TestCheckBootstrapRefusesNewGlibc links a program against a function that
+// came with glibc 2.36.
+func TestCheckBootstrapRefusesNewGlibc(t *testing.T) {
+	if runtime.GOOS != "linux" || runtime.GOARCH != "amd64" {
+		t.Skip("needs gcc for linux/amd64 as the machine's own compiler")
+	}
+	dir := t.TempDir()
+	source, program := filepath.Join(dir, "new.c"), filepath.Join(dir, "new")
+	text := "#include <stdlib.h>\nint main(void) { return arc4random() == 0; }\n"
+	if err := os.WriteFile(source, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if output, err := exec.Command("gcc", "-o", program, source).CombinedOutput(); err != nil {
+		t.Skipf("needs gcc and glibc 2.36 or newer: %v\n%s", err, output)
+	}
+	err := checkBootstrap(program, X86)
+	if err == nil || !strings.Contains(err.Error(), "GLIBC_2.36") || !strings.Contains(err.Error(), "arc4random") {
+		t.Errorf("want an error that names version and symbol, got %v", err)
+	}
+}
+
+func TestCheckELFMachine(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "lib.so")
+	if err := os.WriteFile(path, elfHeader(Arm64), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := checkELFMachine(path, Arm64); err != nil {
+		t.Error(err)
+	}
+	err := checkELFMachine(path, X86)
+	if err == nil || !strings.Contains(err.Error(), "EM_AARCH64, not for x86_64") {
+		t.Errorf("got %v", err)
+	}
+	if err := os.WriteFile(path, []byte("no ELF"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if checkELFMachine(path, Arm64) == nil {
+		t.Error("a text file was taken for a library")
+	}
+}
+
+// elfHeader is the smallest file that has a machine: a header without sections.
+func elfHeader(arch Architecture) []byte {
+	header := make([]byte, 64)
+	copy(header, "\x7fELF\x02\x01\x01") // 64 bits, little endian, version 1
+	header[16] = 3                      // shared object
+	header[18] = map[Architecture]byte{Arm64: 183, X86: 62}[arch]
+	header[20] = 1  // version
+	header[52] = 64 // size of this header
+	header[58] = 64 // size of a section header
+	return header
+}

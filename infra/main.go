@@ -1,0 +1,80 @@
+// Command infra is the CDK app that deploys YOLambda: one stack with the
+// function, its layers and its signed URL. It is run by the CDK's command line
+// from the root of the project, as cdk.json says.
+package main
+
+import (
+	"errors"
+	"fmt"
+	"os"
+
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/jsii-runtime-go"
+)
+
+func main() {
+	if err := synthesize("."); err != nil {
+		fmt.Fprintf(os.Stderr, "yolambda: %v\n", err)
+		os.Exit(1)
+	}
+}
+
+// synthesize writes the stack's template and assets to where the CDK's command
+// line asks for them. root is the directory of the project.
+func synthesize(root string) (err error) {
+	quietNode()
+	defer closeQuietly()
+	defer func() {
+		switch failure := recover().(type) {
+		case nil:
+		case buildFailure:
+			err = failure
+		default:
+			panic(failure)
+		}
+	}()
+	app := awscdk.NewApp(nil)
+	context, _ := app.Node().GetAllContext(nil).(map[string]any)
+	config, err := ParseConfig(context)
+	if err != nil {
+		return fmt.Errorf("check settings:\n%w", err)
+	}
+	scratch, err := os.MkdirTemp("", "yolambda-model-")
+	if err != nil {
+		return fmt.Errorf("make directory for the model: %w", err)
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(scratch)) }()
+	assets, err := findAssets(root, scratch, config)
+	if err != nil {
+		return err
+	}
+	NewStack(app, config, assets)
+	app.Synth(nil)
+	return nil
+}
+
+// quietNode silences notes of the CDK's Node.js process that say something to
+// the developers of jsii and nothing to a user: that a version of Node.js which
+// still works is no longer kept up, and deprecations inside the bundled code.
+func quietNode() {
+	for name, value := range map[string]string{
+		"JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION": "20",
+		"NODE_NO_WARNINGS": "1",
+	} {
+		if _, set := os.LookupEnv(name); !set {
+			os.Setenv(name, value)
+		}
+	}
+}
+
+// closeQuietly ends the CDK's Node.js process. jsii-runtime-go waits for it in
+// two goroutines, and the one that comes second may complain on os.Stderr that
+// there is nothing left to wait for.
+func closeQuietly() {
+	stderr := os.Stderr
+	defer func() { os.Stderr = stderr }()
+	if null, err := os.OpenFile(os.DevNull, os.O_WRONLY, 0); err == nil {
+		os.Stderr = null
+	}
+	jsii.Close()
+}

@@ -1,0 +1,51 @@
+package main
+
+import (
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awss3"
+	"github.com/aws/jsii-runtime-go"
+)
+
+const (
+	ownPicturesPrefix    = "pictures/"
+	batchResultsPrefix   = "results/batch/"
+	triggerResultsPrefix = "results/trigger/"
+)
+
+// storage is where batch and trigger read pictures and leave results. Results
+// are always in the stack's own bucket, so no result is ever taken for a picture.
+type storage struct {
+	pictures       awss3.IBucket
+	picturesPrefix string
+	results        awss3.Bucket
+}
+
+// newStorage makes the bucket and lets the function read pictures, those under
+// the prefix only. The bucket outlives the stack, for results are not thrown
+// away with the program that made them.
+func newStorage(stack awscdk.Stack, f deployed, c Config) storage {
+	own := awss3.NewBucket(stack, jsii.String("Bucket"), &awss3.BucketProps{
+		BlockPublicAccess: awss3.BlockPublicAccess_BLOCK_ALL(),
+		Encryption:        awss3.BucketEncryption_S3_MANAGED,
+		EnforceSSL:        jsii.Bool(true),
+		Versioned:         jsii.Bool(true),
+		LifecycleRules: &[]*awss3.LifecycleRule{{
+			AbortIncompleteMultipartUploadAfter: awscdk.Duration_Days(jsii.Number(7)),
+			NoncurrentVersionExpiration:         awscdk.Duration_Days(jsii.Number(30)),
+		}},
+		RemovalPolicy: awscdk.RemovalPolicy_RETAIN,
+	})
+	s := storage{pictures: own, picturesPrefix: ownPicturesPrefix, results: own}
+	if c.Pictures != nil {
+		s.pictures = awss3.Bucket_FromBucketName(stack, jsii.String("Pictures"), jsii.String(c.Pictures.Bucket))
+		s.picturesPrefix = c.Pictures.Prefix
+	}
+	f.role.AddToPolicy(awsiam.NewPolicyStatement(&awsiam.PolicyStatementProps{
+		Actions:   jsii.Strings("s3:GetObject"),
+		Resources: &[]*string{s.pictures.ArnForObjects(jsii.String(s.picturesPrefix + "*"))},
+	}))
+	f.function.AddEnvironment(jsii.String("YOLAMBDA_S3_PREFIXES"), s.pictures.S3UrlForObject(jsii.String(s.picturesPrefix)), nil)
+	output(stack, "PicturesLocation", "Pictures are read from here", s.pictures.S3UrlForObject(jsii.String(s.picturesPrefix)))
+	return s
+}

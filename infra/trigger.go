@@ -1,0 +1,68 @@
+package main
+
+import (
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awsevents"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awseventstargets"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awslambda"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awslambdadestinations"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awss3"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awssqs"
+	"github.com/aws/jsii-runtime-go"
+)
+
+// newTrigger calls the function once for each new picture, with S3's own
+// "Object Created" event. The function writes its reply to
+// results/trigger/KEY.json, so an event that comes twice changes nothing.
+// Events that fail three times, or cannot be delivered, go to a queue.
+//
+// EventBridge carries the events, because S3's own notifications would need a
+// custom resource to be set on a bucket that is not the stack's.
+func newTrigger(stack awscdk.Stack, f deployed, s storage) {
+	if s.pictures == awss3.IBucket(s.results) {
+		// The CDK's EventBridgeEnabled adds a custom resource; CloudFormation can do it itself.
+		bucket := s.results.Node().DefaultChild().(awss3.CfnBucket)
+		bucket.SetNotificationConfiguration(&awss3.CfnBucket_NotificationConfigurationProperty{
+			EventBridgeConfiguration: &awss3.CfnBucket_EventBridgeConfigurationProperty{EventBridgeEnabled: jsii.Bool(true)},
+		})
+	}
+	failed := awssqs.NewQueue(stack, jsii.String("FailedPictures"), &awssqs.QueueProps{
+		EnforceSSL:      jsii.Bool(true),
+		Encryption:      awssqs.QueueEncryption_SQS_MANAGED,
+		RetentionPeriod: awscdk.Duration_Days(jsii.Number(14)),
+	})
+	f.alias.ConfigureAsyncInvoke(&awslambda.EventInvokeConfigOptions{
+		OnFailure:     awslambdadestinations.NewSqsDestination(failed),
+		RetryAttempts: jsii.Number(2),
+		MaxEventAge:   awscdk.Duration_Hours(jsii.Number(6)),
+	})
+	detail := map[string]any{
+		"bucket": map[string]any{"name": []*string{s.pictures.BucketName()}},
+	}
+	if s.picturesPrefix != "" {
+		detail["object"] = map[string]any{"key": awsevents.Match_Prefix(jsii.String(s.picturesPrefix))}
+	}
+	awsevents.NewRule(stack, jsii.String("NewPicture"), &awsevents.RuleProps{
+		Description: jsii.String("A new picture for " + f.name),
+		EventPattern: &awsevents.EventPattern{
+			Source:     jsii.Strings("aws.s3"),
+			DetailType: jsii.Strings("Object Created"),
+			Detail:     &detail,
+		},
+		Targets: &[]awsevents.IRuleTarget{
+			awseventstargets.NewLambdaFunction(f.alias, &awseventstargets.LambdaFunctionProps{
+				DeadLetterQueue: failed,
+				RetryAttempts:   jsii.Number(3),
+			}),
+		},
+	})
+	f.role.AddToPolicy(awsiam.NewPolicyStatement(&awsiam.PolicyStatementProps{
+		Actions:   jsii.Strings("s3:PutObject"),
+		Resources: &[]*string{s.results.ArnForObjects(jsii.String(triggerResultsPrefix + "*"))},
+	}))
+	results := s.results.S3UrlForObject(jsii.String(triggerResultsPrefix))
+	f.function.AddEnvironment(jsii.String("YOLAMBDA_S3_RESULTS"), results, nil)
+	output(stack, "TriggerResultsLocation", "Replies to new pictures are written here", results)
+	output(stack, "FailedPicturesQueueUrl", "Events of pictures that could not be done", failed.QueueUrl())
+}
