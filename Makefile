@@ -1,0 +1,58 @@
+# YOLambda. `make help` lists the targets.
+#
+#   MODEL=FILE.onnx   the model to run            IMAGE=FILE   the picture of the demo
+#   ARCH=arm64        the function's CPU: arm64 or x86_64
+
+MODEL ?= layers/model/model.onnx
+IMAGE ?= assets/street.jpg
+ARCH  ?= arm64
+
+# Everything that is built or fetched lands here, in bin/ and in node_modules/.
+BUILD := build
+
+GO     := go
+GOTAGS := lambda.norpc
+GOBUILD = $(GO) build -trimpath -buildvcs=false -tags $(GOTAGS)
+
+ORT_DIR := node_modules/onnxruntime-node/bin/napi-v6
+HOST    := $(shell uname -s)-$(shell uname -m)
+ifeq ($(HOST),Linux-x86_64)
+  HOST_LIBRARY := linux/x64/libonnxruntime.so.1
+else ifneq ($(filter $(HOST),Linux-aarch64 Linux-arm64),)
+  HOST_LIBRARY := linux/arm64/libonnxruntime.so.1
+else ifeq ($(HOST),Darwin-arm64)
+  HOST_LIBRARY := darwin/arm64/libonnxruntime.1.27.0.dylib
+endif
+HOST_LIBRARY_NAME := libonnxruntime$(if $(findstring dylib,$(HOST_LIBRARY)),.dylib,.so)
+
+.PHONY: help
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+node_modules: package.json package-lock.json
+	npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	@touch $@
+
+# The host's library, for local runs, laid out as Lambda's /opt.
+$(BUILD)/opt/lib/$(HOST_LIBRARY_NAME): node_modules layers/runtime/SHA256SUMS
+	@test -n "$(HOST_LIBRARY)" || { echo "no ONNX Runtime for $(HOST): use Linux (x86_64, arm64) or macOS (arm64)"; exit 1; }
+	@layers/runtime/copy.sh $(HOST_LIBRARY) $@
+
+# The layers as they are deployed.
+$(BUILD)/layers/runtime/arm64/lib/libonnxruntime.so: node_modules layers/runtime/SHA256SUMS
+	@layers/runtime/copy.sh linux/arm64/libonnxruntime.so.1 $@
+$(BUILD)/layers/runtime/x86_64/lib/libonnxruntime.so: node_modules layers/runtime/SHA256SUMS
+	@layers/runtime/copy.sh linux/x64/libonnxruntime.so.1 $@
+
+.PHONY: layers
+layers: $(BUILD)/layers/runtime/$(ARCH)/lib/libonnxruntime.so ## fetch ONNX Runtime for the layer, checked by SHA-256
+
+.PHONY: build
+build: $(BUILD)/opt/lib/$(HOST_LIBRARY_NAME) ## build bin/yolambda and the function for this machine
+	CGO_ENABLED=1 $(GOBUILD) -ldflags "-s -w" -o $(BUILD)/task/bootstrap ./lambda
+	CGO_ENABLED=0 $(GOBUILD) -o bin/yolambda ./integration/cmd/yolambda
+	@if [ -f layers/model/model.onnx ]; then cp layers/model/model.onnx $(BUILD)/opt/model.onnx; fi
+
+.PHONY: clean
+clean: ## remove everything that was built or fetched
+	rm -rf $(BUILD) bin cdk.out node_modules

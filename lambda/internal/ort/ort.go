@@ -1,0 +1,233 @@
+// Package ort runs a network with ONNX Runtime. It is the only package of the
+// function that uses cgo, through github.com/yalue/onnxruntime_go.
+package ort
+
+import (
+	"context"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"os"
+
+	"github.com/x448/float16"
+	ort "github.com/yalue/onnxruntime_go"
+
+	"github.com/yolambda/yolambda/lambda/onnx"
+	"github.com/yolambda/yolambda/lambda/yolo"
+)
+
+// Load loads the shared library of ONNX Runtime at path and starts its
+// environment, once in a process.
+func Load(path string) error {
+	// ONNX Runtime from 1.29 on sends telemetry unless this is set before the
+	// library is loaded; earlier ones ignore it.
+	if err := os.Setenv("ORT_DISABLE_TELEMETRY", "1"); err != nil {
+		return fmt.Errorf("disable telemetry: %w", err)
+	}
+	if _, err := os.Stat(path); err != nil {
+		return fmt.Errorf("find ONNX Runtime: %w (the runtime layer holds it; elsewhere set YOLAMBDA_LIBRARY)", err)
+	}
+	ort.SetSharedLibraryPath(path)
+	// Fatal only: on Lambda, whose /sys lists no CPUs, ONNX Runtime complains at
+	// each start of what does no harm, as the thread count is set in Open.
+	if err := ort.InitializeEnvironment(ort.WithLogLevelFatal()); err != nil {
+		return fmt.Errorf("load ONNX Runtime: %w (wanted: a build of 1.26 or newer for this CPU and libc, "+
+			"with libstdc++ and libgcc_s in reach)", err)
+	}
+	return nil
+}
+
+// Version is the version of the loaded library.
+func Version() string { return ort.GetVersion() }
+
+// Session is a network that is ready to run. It is safe for concurrent use.
+type Session struct {
+	session *ort.DynamicAdvancedSession
+	input   onnx.Value
+	outputs []onnx.Value
+}
+
+// Open makes a session of a model file's bytes, with as many threads within an
+// operator as given. Its declaration m is onnx.Parse's.
+func Open(data []byte, m onnx.Model, threads int) (*Session, error) {
+	if len(m.Inputs) != 1 || len(m.Outputs) == 0 {
+		return nil, fmt.Errorf("%w: it has %d inputs and %d outputs, want one input and an output",
+			yolo.ErrNotYOLO, len(m.Inputs), len(m.Outputs))
+	}
+	s := &Session{input: m.Inputs[0], outputs: m.Outputs}
+	if err := s.checkTypes(); err != nil {
+		return nil, err
+	}
+	options, err := sessionOptions(threads)
+	if err != nil {
+		return nil, err
+	}
+	defer options.Destroy()
+	names := make([]string, len(m.Outputs))
+	for i, out := range m.Outputs {
+		names[i] = out.Name
+	}
+	s.session, err = ort.NewDynamicAdvancedSessionWithONNXData(data, []string{s.input.Name}, names, options)
+	if err != nil {
+		return nil, fmt.Errorf("open session: %w", err)
+	}
+	return s, nil
+}
+
+func (s *Session) checkTypes() error {
+	for _, v := range append([]onnx.Value{s.input}, s.outputs...) {
+		if v.Type != onnx.Float32 && v.Type != onnx.Float16 {
+			return fmt.Errorf("%w: %s has the ONNX element type %d, want float32 or float16", yolo.ErrNotYOLO, v.Name, v.Type)
+		}
+	}
+	for _, out := range s.outputs {
+		// The binding can't allocate float16 outputs itself.
+		if _, fixed := volume(out.Shape); out.Type == onnx.Float16 && !fixed {
+			return fmt.Errorf("%w: %s is float16 of a dynamic shape; export it static, or with float32 inputs and outputs", yolo.ErrNotYOLO, out.Name)
+		}
+	}
+	return nil
+}
+
+func sessionOptions(threads int) (*ort.SessionOptions, error) {
+	o, err := ort.NewSessionOptions()
+	if err != nil {
+		return nil, fmt.Errorf("make session options: %w", err)
+	}
+	err = errors.Join(
+		o.SetIntraOpNumThreads(threads),
+		o.SetInterOpNumThreads(1),
+		o.SetGraphOptimizationLevel(ort.GraphOptimizationLevelEnableAll),
+		// Threads that wait by spinning take the CPU from the Go code after Run.
+		o.AddSessionConfigEntry("session.intra_op.allow_spinning", "0"),
+	)
+	if err != nil {
+		o.Destroy()
+		return nil, fmt.Errorf("set session options: %w", err)
+	}
+	return o, nil
+}
+
+// Run implements yolo.Runner. When ctx ends, the network stops and the error
+// wraps the context's.
+func (s *Session) Run(ctx context.Context, input yolo.Tensor) ([]yolo.Tensor, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	in, err := newInput(s.input.Type, input)
+	if err != nil {
+		return nil, fmt.Errorf("make input: %w", err)
+	}
+	defer in.Destroy()
+	outs, err := s.newOutputs()
+	if err != nil {
+		return nil, fmt.Errorf("make outputs: %w", err)
+	}
+	defer destroy(outs)
+
+	options, err := ort.NewRunOptions()
+	if err != nil {
+		return nil, fmt.Errorf("make run options: %w", err)
+	}
+	defer options.Destroy()
+	terminated := make(chan struct{})
+	stop := context.AfterFunc(ctx, func() {
+		defer close(terminated)
+		options.Terminate()
+	})
+	err = s.session.RunWithOptions([]ort.Value{in}, outs, options)
+	if !stop() {
+		<-terminated // it still holds the options
+	}
+	if ctx.Err() != nil {
+		return nil, ctx.Err()
+	}
+	if err != nil {
+		return nil, err
+	}
+	return readOutputs(outs)
+}
+
+// Close frees the session.
+func (s *Session) Close() error { return s.session.Destroy() }
+
+// newInput wraps the tensor, which the value shares where it is float32.
+func newInput(t onnx.ElementType, input yolo.Tensor) (ort.Value, error) {
+	shape := make(ort.Shape, len(input.Shape))
+	for i, n := range input.Shape {
+		shape[i] = int64(n)
+	}
+	if t == onnx.Float32 {
+		return ort.NewTensor(shape, input.Data)
+	}
+	half := make([]byte, 2*len(input.Data))
+	for i, v := range input.Data {
+		binary.NativeEndian.PutUint16(half[2*i:], float16.Fromfloat32(v).Bits())
+	}
+	return ort.NewCustomDataTensor(shape, half, ort.TensorElementDataTypeFloat16)
+}
+
+// newOutputs leaves float32 outputs nil, for ONNX Runtime to allocate.
+func (s *Session) newOutputs() ([]ort.Value, error) {
+	outs := make([]ort.Value, len(s.outputs))
+	for i, out := range s.outputs {
+		if out.Type != onnx.Float16 {
+			continue
+		}
+		shape := make(ort.Shape, len(out.Shape))
+		for k, n := range out.Shape {
+			shape[k] = int64(n)
+		}
+		n, _ := volume(out.Shape)
+		value, err := ort.NewCustomDataTensor(shape, make([]byte, 2*n), ort.TensorElementDataTypeFloat16)
+		if err != nil {
+			destroy(outs)
+			return nil, err
+		}
+		outs[i] = value
+	}
+	return outs, nil
+}
+
+// readOutputs takes the data out of the values, which may be destroyed then.
+func readOutputs(outs []ort.Value) ([]yolo.Tensor, error) {
+	tensors := make([]yolo.Tensor, len(outs))
+	for i, out := range outs {
+		for _, n := range out.GetShape() {
+			tensors[i].Shape = append(tensors[i].Shape, int(n))
+		}
+		switch out := out.(type) {
+		case *ort.Tensor[float32]:
+			tensors[i].Data = out.GetData() // Go memory: the binding copied it
+		case *ort.CustomDataTensor:
+			half := out.GetData()
+			tensors[i].Data = make([]float32, len(half)/2)
+			for k := range tensors[i].Data {
+				tensors[i].Data[k] = float16.Frombits(binary.NativeEndian.Uint16(half[2*k:])).Float32()
+			}
+		default:
+			return nil, fmt.Errorf("read output %d: unexpected type %T", i, out)
+		}
+	}
+	return tensors, nil
+}
+
+func destroy(values []ort.Value) {
+	for _, v := range values {
+		if v != nil {
+			v.Destroy()
+		}
+	}
+}
+
+// volume is the number of elements of a shape, and whether every axis is fixed.
+func volume(shape []int) (n int, fixed bool) {
+	n = 1
+	for _, length := range shape {
+		if length <= 0 {
+			return 0, false
+		}
+		n *= length
+	}
+	return n, true
+}

@@ -1,0 +1,148 @@
+package yolo
+
+import (
+	"fmt"
+	"math"
+)
+
+// form is the meaning of a head's columns.
+type form int
+
+const (
+	// raw is [batch, 4+nc+extra, anchors]: cx, cy, w, h, nc scores, extra.
+	raw form = iota
+	// rows is [batch, n, 6+extra]: x1, y1, x2, y2, score, class, extra, after
+	// NMS or from a head that needs none. Oriented boxes stay cx, cy, w, h.
+	rows
+	// classic is YOLOv5's own [batch, anchors, 5+nc]: cx, cy, w, h, objectness,
+	// nc scores.
+	classic
+)
+
+// layout is how the first output is to be read. Where the file does not fix a
+// number, it is 0.
+type layout struct {
+	form    form
+	classes int // nc; for rows the number of names, if any
+	extra   int
+}
+
+// columns is how many columns the layout has, and the axis they lie on.
+func (l layout) columns() (n, axis int) {
+	switch l.form {
+	case rows:
+		return 6 + l.extra, 2
+	case classic:
+		return 5 + l.classes, 2
+	}
+	return 4 + l.classes + l.extra, 1
+}
+
+// extraColumn is the first column after boxes and scores.
+func (l layout) extraColumn() int {
+	if l.form == rows {
+		return 6
+	}
+	return 4 + l.classes
+}
+
+// head reads the first output of one picture. Two strides hide which axis the
+// columns lie on, so that nothing is transposed.
+type head struct {
+	layout
+	data           []float32
+	anchors        int
+	column, anchor int // strides
+}
+
+// newHead checks the output's shape against the layout.
+func newHead(l layout, out Tensor) (head, error) {
+	n, axis := l.columns()
+	if len(out.Shape) != 3 || out.Shape[axis] != n || len(out.Data) < out.Shape[1]*out.Shape[2] {
+		return head{}, fmt.Errorf("read output of shape %v: want %d columns on axis %d", out.Shape, n, axis)
+	}
+	if axis == 1 {
+		return head{l, out.Data, out.Shape[2], out.Shape[2], 1}, nil
+	}
+	return head{l, out.Data, out.Shape[1], 1, out.Shape[2]}, nil
+}
+
+func (h head) at(column, anchor int) float32 {
+	return h.data[column*h.column+anchor*h.anchor]
+}
+
+// candidate is a possible detection, in the tensor's pixels.
+type candidate struct {
+	box    Box
+	angle  float32 // of oriented boxes, whose box is the one before the turn
+	conf   float32
+	class  int
+	anchor int // where its extra columns are
+}
+
+func (c candidate) oriented() OrientedBox {
+	return OrientedBox{(c.box.X1 + c.box.X2) / 2, (c.box.Y1 + c.box.Y2) / 2, c.box.X2 - c.box.X1, c.box.Y2 - c.box.Y1, c.angle}
+}
+
+// candidates are the anchors whose best class scores above conf. NaN and
+// infinite values are no detections.
+func (h head) candidates(task Task, conf float32, wanted func(class int) bool) []candidate {
+	scores, classes := h.best(conf)
+	var cs []candidate
+	for i, class := range classes {
+		if class < 0 || !wanted(int(class)) {
+			continue
+		}
+		c := candidate{conf: scores[i], class: int(class), anchor: i}
+		if h.form == rows && task != OBB {
+			c.box = Box{h.at(0, i), h.at(1, i), h.at(2, i), h.at(3, i)}
+		} else {
+			c.box = boxAround(h.at(0, i), h.at(1, i), h.at(2, i), h.at(3, i))
+		}
+		if task == OBB {
+			c.angle = h.at(h.extraColumn()+h.extra-1, i)
+		}
+		if c.box.finite() && finite(c.angle) {
+			cs = append(cs, c)
+		}
+	}
+	return cs
+}
+
+// best finds each anchor's class of the highest score, -1 where none is above
+// conf. The first of equal classes counts.
+func (h head) best(conf float32) (scores []float32, classes []int32) {
+	scores = make([]float32, h.anchors)
+	classes = make([]int32, h.anchors)
+	for i := range classes {
+		scores[i], classes[i] = conf, -1
+	}
+	if h.form == rows {
+		for i := range classes {
+			score, class := h.at(4, i), h.at(5, i)
+			if score > conf && finite(score) && class >= 0 && (h.classes == 0 || class < float32(h.classes)) {
+				scores[i], classes[i] = score, int32(min(class, maxClasses))
+			}
+		}
+		return scores, classes
+	}
+	first := 4
+	if h.form == classic {
+		first = 5
+	}
+	// Class by class: in a raw head the scores of a class lie side by side.
+	for c := range h.layout.classes {
+		at := (first + c) * h.column
+		for i := range classes {
+			score := h.data[at]
+			if h.form == classic {
+				score *= h.at(4, i)
+			}
+			if score > scores[i] && score <= math.MaxFloat32 {
+				scores[i], classes[i] = score, int32(c)
+			}
+			at += h.anchor
+		}
+	}
+	return scores, classes
+}

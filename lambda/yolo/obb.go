@@ -1,0 +1,12 @@
+package yolo
+
+// finishOriented brings the turned box to the picture. One ratio scales both
+// sides, so the angle stays.
+func finishOriented(d *Detection, c candidate, _ head, _ []Tensor, lb Letterbox) bool {
+	o := c.oriented()
+	o.CX, o.CY = lb.ToPicture(o.CX, o.CY)
+	o.W, o.H = float32(float64(o.W)/lb.Gain), float32(float64(o.H)/lb.Gain)
+	d.Oriented = &o
+	d.Box = o.Bounds().clip(lb.Picture)
+	return true
+}

@@ -1,0 +1,108 @@
+package yolo
+
+import "math"
+
+// Mask is a detection's silhouette.
+type Mask struct {
+	// Size is the picture's.
+	Size Size
+	// Left and Top are the picture's pixel that Bits starts at.
+	Left, Top int
+	// W and H are the size of Bits, which is row-major. Outside it the mask is
+	// empty.
+	W, H int
+	Bits []bool
+}
+
+// At tells whether the picture's pixel belongs to the mask.
+func (m *Mask) At(x, y int) bool {
+	x, y = x-m.Left, y-m.Top
+	return x >= 0 && x < m.W && y >= 0 && y < m.H && m.Bits[y*m.W+x]
+}
+
+// Area is the number of the mask's pixels.
+func (m *Mask) Area() int {
+	n := 0
+	for _, bit := range m.Bits {
+		if bit {
+			n++
+		}
+	}
+	return n
+}
+
+// finishMask makes the mask from the prototypes, [batch, coefficients, h, w]: a
+// pixel of the box is inside where their sum, weighted by the detection's
+// coefficients and sampled bilinearly, is above zero. A detection with an empty
+// mask is dropped, as Ultralytics does.
+func finishMask(d *Detection, c candidate, h head, outputs []Tensor, lb Letterbox) bool {
+	if len(outputs) < 2 || len(outputs[1].Shape) != 4 || outputs[1].Shape[1] != h.extra {
+		return false
+	}
+	protos := outputs[1]
+	ph, pw := protos.Shape[2], protos.Shape[3]
+	// From the tensor's pixels to the prototypes'.
+	sx, sy := float64(pw)/float64(lb.Tensor.W), float64(ph)/float64(lb.Tensor.H)
+
+	// The prototypes that a sample within the box can touch.
+	box := c.box.clip(lb.Tensor)
+	x0, x1 := reach(box.X1, box.X2, sx, pw)
+	y0, y1 := reach(box.Y1, box.Y2, sy, ph)
+	w := x1 - x0
+	if w <= 0 || y1 <= y0 {
+		return false
+	}
+	logits := make([]float32, w*(y1-y0))
+	for k := range h.extra {
+		weight := h.at(h.extraColumn()+k, c.anchor)
+		for y := y0; y < y1; y++ {
+			from := (k*ph+y)*pw + x0
+			row := logits[(y-y0)*w : (y-y0+1)*w]
+			for x, v := range protos.Data[from : from+w] {
+				row[x] += weight * v
+			}
+		}
+	}
+
+	m := &Mask{Size: lb.Picture, Left: int(d.Box.X1), Top: int(d.Box.Y1)}
+	m.W = int(math.Ceil(float64(d.Box.X2))) - m.Left
+	m.H = int(math.Ceil(float64(d.Box.Y2))) - m.Top
+	m.Bits = make([]bool, m.W*m.H)
+	empty := true
+	for y := range m.H {
+		// The centre of the picture's pixel, as an index into the tensor's rows.
+		ty := (float64(m.Top+y)+0.5)*lb.Gain + float64(lb.Top) - 0.5
+		if ty < float64(c.box.Y1) || ty >= float64(c.box.Y2) {
+			continue
+		}
+		v0, v1, fy := between((ty+0.5)*sy-0.5, y0, y1)
+		for x := range m.W {
+			tx := (float64(m.Left+x)+0.5)*lb.Gain + float64(lb.Left) - 0.5
+			if tx < float64(c.box.X1) || tx >= float64(c.box.X2) {
+				continue
+			}
+			u0, u1, fx := between((tx+0.5)*sx-0.5, x0, x1)
+			upper := logits[v0*w+u0]*(1-fx) + logits[v0*w+u1]*fx
+			lower := logits[v1*w+u0]*(1-fx) + logits[v1*w+u1]*fx
+			if upper*(1-fy)+lower*fy > 0 {
+				m.Bits[y*m.W+x] = true
+				empty = false
+			}
+		}
+	}
+	d.Mask = m
+	return !empty
+}
+
+// reach is the range of prototypes around the box's side from lo to hi.
+func reach(lo, hi float32, scale float64, n int) (from, to int) {
+	return max(int(float64(lo)*scale)-2, 0), min(int(float64(hi)*scale)+3, n)
+}
+
+// between finds the two samples of from…to-1 around a place on an axis, counted
+// from the first, and the weight of the second. The edge continues outside.
+func between(at float64, from, to int) (int, int, float32) {
+	at = min(max(at-float64(from), 0), float64(to-from-1))
+	first := int(at)
+	return first, min(first+1, to-from-1), float32(at - float64(first))
+}

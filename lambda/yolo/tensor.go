@@ -1,0 +1,19 @@
+package yolo
+
+import "context"
+
+// Tensor is a dense array of float32 in row-major order.
+type Tensor struct {
+	// Shape is the length of each axis; the product is len(Data).
+	Shape []int
+	Data  []float32
+}
+
+// Runner runs the network: from the input tensor, [batch, 3, height, width],
+// RGB in [0, 1], to the output tensors in the order of the graph. It is the one
+// seam between this package and ONNX Runtime. A Runner converts to and from the
+// graph's own element type. The outputs are the caller's.
+// A run that ctx ends returns an error that wraps the context's.
+type Runner interface {
+	Run(ctx context.Context, input Tensor) ([]Tensor, error)
+}

@@ -1,0 +1,17 @@
+#!/bin/sh
+# copy.sh LIBRARY TARGET: copies one library of the npm package onnxruntime-node
+# after checking its SHA-256 against SHA256SUMS; a mismatch stops the build.
+set -eu
+library=$1 target=$2
+here=$(dirname "$0")
+source=node_modules/onnxruntime-node/bin/napi-v6/$library
+
+want=$(awk -v f="$library" '$2 == f {print $1}' "$here/SHA256SUMS")
+if command -v sha256sum >/dev/null; then have=$(sha256sum "$source"); else have=$(shasum -a 256 "$source"); fi
+have=${have%% *}
+if [ -z "$want" ] || [ "$want" != "$have" ]; then
+	echo "$source: SHA-256 is $have, $here/SHA256SUMS says ${want:-nothing}; not used" >&2
+	exit 1
+fi
+mkdir -p "$(dirname "$target")"
+cp "$source" "$target"
