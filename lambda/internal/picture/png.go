@@ -27,6 +27,10 @@ func decodePNG(data []byte) (image.Image, int, error) {
 	if err := checkFill(PNG, data, raw, deflate); err != nil {
 		return nil, 0, err
 	}
+	orientation, ended := pngChunks(data)
+	if !ended {
+		return nil, 0, truncated(PNG)
+	}
 	img, err := png.Decode(bytes.NewReader(data))
 	if err != nil {
 		if e := png.UnsupportedError(""); errors.As(err, &e) {
@@ -34,11 +38,13 @@ func decodePNG(data []byte) (image.Image, int, error) {
 		}
 		return nil, 0, broken(PNG, err)
 	}
-	return img, pngOrientation(data), nil
+	return img, orientation, nil
 }
 
-// pngOrientation reads the eXIf chunk, which may stand before or after the pixels.
-func pngOrientation(data []byte) int {
+// pngChunks goes through the chunks for the orientation in eXIf, which may stand
+// before or after the pixels, and for the end.
+func pngChunks(data []byte) (orientation int, ended bool) {
+	orientation = 1
 	for at := 8; at+8 <= len(data); {
 		n := int(binary.BigEndian.Uint32(data[at:]))
 		body := data[at+8:]
@@ -47,11 +53,11 @@ func pngOrientation(data []byte) int {
 		}
 		switch string(data[at+4 : at+8]) {
 		case "eXIf":
-			return readIFD(body[:n]).orientation()
+			orientation = readIFD(body[:n]).orientation()
 		case "IEND":
-			return 1
+			return orientation, true
 		}
 		at += 8 + n + 4 // the CRC
 	}
-	return 1
+	return orientation, false
 }
