@@ -28,7 +28,7 @@ type EndpointError struct {
 
 // Error implements error.
 func (e *EndpointError) Error() string {
-	s := fmt.Sprintf("%s: the function URL answered %d", e.Code, e.Status)
+	s := fmt.Sprintf("the function URL answered %d", e.Status)
 	if e.Message != "" {
 		s += " (" + e.Message + ")"
 	}

@@ -8,6 +8,7 @@ import (
 	"image/png"
 
 	"github.com/yolambda/yolambda/lambda/api"
+	"github.com/yolambda/yolambda/lambda/internal/picture"
 )
 
 // Format is the format of an annotated picture's file.
@@ -26,22 +27,22 @@ const jpegQuality = 92
 // returns the result as a file. The picture is read as the function reads it,
 // turned upright, so that boxes and pixels meet.
 func File(data []byte, detections []api.Detection, format Format) ([]byte, error) {
-	decoded, _, err := image.Decode(bytes.NewReader(data))
+	decoded, err := picture.Decode(data)
 	if err != nil {
 		return nil, fmt.Errorf("read picture: %w", err)
 	}
-	return Encode(Draw(decoded, detections), format)
+	return Encode(Draw(decoded.Image, detections), format)
 }
 
 // Encode writes a picture as a file.
-func Encode(picture image.Image, format Format) ([]byte, error) {
+func Encode(img image.Image, format Format) ([]byte, error) {
 	var b bytes.Buffer
 	var err error
 	switch format {
 	case JPEG:
-		err = jpeg.Encode(&b, picture, &jpeg.Options{Quality: jpegQuality})
+		err = jpeg.Encode(&b, img, &jpeg.Options{Quality: jpegQuality})
 	case PNG:
-		err = png.Encode(&b, picture)
+		err = png.Encode(&b, img)
 	default:
 		return nil, fmt.Errorf("write picture: unknown format %q", format)
 	}

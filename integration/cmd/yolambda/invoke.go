@@ -90,4 +90,3 @@ func (c *invokeCommand) invoke(ctx context.Context, std *streams, event []byte) 
 	}
 	return out.Payload, aws.ToString(out.FunctionError), nil
 }
-

@@ -76,6 +76,9 @@ func (p *predictCommand) Run(ctx context.Context, std *streams) error {
 		if result.err != nil {
 			failed++
 		}
+		if i > 0 && !p.JSON {
+			fmt.Fprintln(std.out)
+		}
 		if err := show(std, result); err != nil {
 			return fmt.Errorf("print result: %w", err)
 		}

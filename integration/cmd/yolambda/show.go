@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io/fs"
+	"net/url"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -16,46 +18,55 @@ import (
 // showJSON prints one line: {"file": …, then the reply's own keys}, or
 // {"file": …, "error": {"code", "message"}}.
 func showJSON(std *streams, r result) error {
-	var file bytes.Buffer
-	enc := json.NewEncoder(&file)
-	enc.SetEscapeHTML(false) // a path is a path
-	if err := enc.Encode(r.file); err != nil {
+	file, err := marshal(r.file)
+	if err != nil {
 		return err
 	}
 	body := r.body
 	if r.err != nil {
-		var err error
-		body, err = json.Marshal(api.ErrorBody{Error: describe(r.err)})
-		if err != nil {
+		if body, err = marshal(api.ErrorBody{Error: describe(r.err)}); err != nil {
 			return err
 		}
 	}
-	var line bytes.Buffer
-	line.WriteString(`{"file":`)
-	line.Write(bytes.TrimSpace(file.Bytes()))
+	line := bytes.NewBufferString(`{"file":`)
+	line.Write(file)
 	line.WriteByte(',')
-	var reply bytes.Buffer
-	if err := json.Compact(&reply, body); err != nil {
+	var rest bytes.Buffer
+	if err := json.Compact(&rest, body); err != nil {
 		return err
 	}
-	line.Write(reply.Bytes()[1:]) // never {}: it has detections, or an error
+	line.Write(rest.Bytes()[1:]) // behind its brace; never {}: it has detections, or an error
 	line.WriteByte('\n')
-	_, err := std.out.Write(line.Bytes())
+	_, err = std.out.Write(line.Bytes())
 	return err
+}
+
+// marshal writes JSON in which a path's & is an &.
+func marshal(v any) ([]byte, error) {
+	var b bytes.Buffer
+	enc := json.NewEncoder(&b)
+	enc.SetEscapeHTML(false)
+	err := enc.Encode(v)
+	return bytes.TrimSpace(b.Bytes()), err
 }
 
 // describe gives every failure the two keys of the function's own errors.
 func describe(err error) *api.Error {
 	var own *api.Error
-	if errors.As(err, &own) {
-		return own
-	}
-	code := api.Code("failed")
 	var endpoint *client.EndpointError
-	if errors.As(err, &endpoint) {
-		code = api.Code(endpoint.Code)
+	var path *fs.PathError
+	var network *url.Error
+	switch {
+	case errors.As(err, &own):
+		return own
+	case errors.As(err, &endpoint):
+		return api.Errorf(api.Code(endpoint.Code), "%v", err)
+	case errors.As(err, &path):
+		return api.Errorf("file_error", "%v", err)
+	case errors.As(err, &network):
+		return api.Errorf("unreachable", "%v", err)
 	}
-	return api.Errorf(code, "%v", err)
+	return api.Errorf("failed", "%v", err)
 }
 
 // showTable prints a table for people.
@@ -71,7 +82,7 @@ func showTable(std *streams, r result) error {
 	}
 	b.WriteByte('\n')
 	writeDetections(&b, r.reply.Detections)
-	fmt.Fprintf(&b, "%s in %d ms%s\n\n", count(len(r.reply.Detections), "detection"), r.wall.Round(time.Millisecond).Milliseconds(), timings(r.reply))
+	fmt.Fprintf(&b, "%s in %d ms%s\n", count(len(r.reply.Detections), "detection"), r.wall.Round(time.Millisecond).Milliseconds(), timings(r.reply))
 	_, err := std.out.Write([]byte(b.String()))
 	return err
 }

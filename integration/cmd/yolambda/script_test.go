@@ -1,0 +1,111 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"image"
+	"image/color"
+	"image/gif"
+	_ "image/jpeg"
+	"image/png"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/aws/aws-lambda-go/lambda"
+	"github.com/rogpeppe/go-internal/testscript"
+)
+
+// TestMain makes two commands for the scripts: the program itself, and a
+// function to stand behind the emulator where the real one isn't needed.
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){
+		"yolambda":  main,
+		"bootstrap": func() { lambda.Start(fakeFunction) },
+	})
+}
+
+func TestScripts(t *testing.T) {
+	endpoint := httptest.NewServer(http.HandlerFunc(fakeEndpoint))
+	t.Cleanup(endpoint.Close) // the scripts run in parallel, past this function's end
+	testscript.Run(t, testscript.Params{
+		Dir: "testdata/script",
+		Setup: func(env *testscript.Env) error {
+			env.Setenv("URL", endpoint.URL)
+			env.Setenv("AWS_REGION", "us-east-1")
+			env.Setenv("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE")
+			env.Setenv("AWS_SECRET_ACCESS_KEY", "secret")
+			env.Setenv("AWS_EC2_METADATA_DISABLED", "true")
+			bootstrap, err := exec.LookPath("bootstrap")
+			if err != nil {
+				return err
+			}
+			env.Setenv("BOOTSTRAP", bootstrap)
+			return writePictures(env.WorkDir)
+		},
+		Cmds:                map[string]func(*testscript.TestScript, bool, []string){"format": format},
+		RequireExplicitExec: true,
+	})
+}
+
+// writePictures gives every script a picture that decodes, in two formats.
+func writePictures(dir string) error {
+	picture := image.NewPaletted(image.Rect(0, 0, 40, 30), color.Palette{color.White, color.Black})
+	var asPNG, asGIF bytes.Buffer
+	return errors.Join(
+		png.Encode(&asPNG, picture),
+		gif.Encode(&asGIF, picture, nil),
+		os.WriteFile(filepath.Join(dir, "picture.png"), asPNG.Bytes(), 0o666),
+		os.WriteFile(filepath.Join(dir, "picture.gif"), asGIF.Bytes(), 0o666),
+	)
+}
+
+// format is a script's command "format NAME FILE": the file is a picture of
+// 40x30 pixels in that format.
+func format(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: format NAME FILE")
+	}
+	cfg, name, err := image.DecodeConfig(strings.NewReader(ts.ReadFile(args[1])))
+	ts.Check(err)
+	if name != args[0] || cfg.Width != 40 || cfg.Height != 30 {
+		ts.Fatalf("%s is a %s of %dx%d pixels", args[1], name, cfg.Width, cfg.Height)
+	}
+}
+
+// fakeEndpoint answers as the function would, by what the picture says. The
+// reply's model tells the options that arrived.
+func fakeEndpoint(w http.ResponseWriter, r *http.Request) {
+	body, err := io.ReadAll(r.Body)
+	switch {
+	case err != nil || !strings.HasPrefix(r.Header.Get("Authorization"), "AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/"):
+		w.WriteHeader(http.StatusForbidden)
+		io.WriteString(w, `{"Message":"Forbidden"}`)
+	case strings.HasPrefix(string(body), "broken"):
+		w.WriteHeader(http.StatusUnprocessableEntity)
+		io.WriteString(w, `{"error":{"code":"broken_picture","message":"the JPEG ends early"}}`)
+	case strings.HasPrefix(string(body), "foreign"):
+		io.WriteString(w, `{"hello":"world"}`)
+	default:
+		io.WriteString(w, `{"detections": [{"box":[1,2,30,25],"conf":0.875,"cls":"person","cls_id":0}],
+			"model": `+strconv.Quote(r.URL.RawQuery)+`, "image":{"width":40,"height":30}, "key_of_tomorrow": {"a": [1, 2]}}`)
+	}
+}
+
+// fakeFunction runs in a process of its own, behind the emulator.
+func fakeFunction(_ context.Context, event map[string]any) (any, error) {
+	reply := `{"detections":[{"box":[1,2,30,25],"conf":0.875,"cls":"person","cls_id":0}],` +
+		`"speed":{"parse":1,"decode":2,"preprocess":3,"inference":4,"postprocess":5},"cold_start":false}`
+	if _, fromURL := event["requestContext"]; fromURL {
+		return map[string]any{"statusCode": 200, "body": reply, "headers": map[string]string{"Content-Type": "application/json"}}, nil
+	}
+	return json.RawMessage(reply), nil
+}

@@ -1,0 +1,58 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"flag"
+	"os"
+	"testing"
+	"time"
+
+	"github.com/yolambda/yolambda/lambda/api"
+)
+
+var update = flag.Bool("update", false, "write the golden table anew")
+
+func TestTableGolden(t *testing.T) {
+	results := []result{
+		{
+			file: "photos/street.jpg",
+			wall: 103*time.Millisecond + 600*time.Microsecond,
+			reply: &api.Response{
+				Detections: []api.Detection{
+					{Box: [4]int{49, 395, 247, 903}, Conf: 0.8943, Cls: "person"},
+					{Box: [4]int{0, 0, 12000, 9}, Conf: 1, Cls: "dining table", ClsID: 60},
+					{Box: [4]int{5, 6, 7, 8}, Conf: 0.3, Cls: "naïve ключ", ClsID: 61},
+				},
+				Image:     &api.Image{Width: 12000, Height: 1080},
+				Speed:     &api.Speed{Parse: 1, Decode: 12.34, Preprocess: 3, Inference: 84.05, Postprocess: 0.49},
+				ColdStart: true,
+			},
+		},
+		{file: "nothing.png", wall: 9 * time.Millisecond, reply: &api.Response{Detections: []api.Detection{}, Image: &api.Image{Width: 1, Height: 1}}},
+		{file: "old_function.png", wall: time.Second, reply: &api.Response{Detections: []api.Detection{{Cls: "a"}}}},
+		{file: "broken.jpg", err: errors.New("a reason")},
+	}
+	var out, errs bytes.Buffer
+	for _, r := range results {
+		if err := showTable(&streams{out: &out, err: &errs}, r); err != nil {
+			t.Fatal(err)
+		}
+	}
+	const golden = "testdata/table.txt"
+	if *update {
+		if err := os.WriteFile(golden, out.Bytes(), 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(golden)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if out.String() != string(want) {
+		t.Errorf("got\n%s\nwant\n%s", &out, want)
+	}
+	if got := errs.String(); got != "broken.jpg: a reason\n" {
+		t.Errorf("on stderr: %q", got)
+	}
+}

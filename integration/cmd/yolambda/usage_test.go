@@ -1,0 +1,71 @@
+package main
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// Every mistake on the command line gets status 2, a message that names it,
+// and nothing on the standard output.
+func TestUsageErrors(t *testing.T) {
+	dir := t.TempDir()
+	picture := filepath.Join(dir, "a.jpg")
+	for _, path := range []string{picture, filepath.Join(dir, "sub", "a.jpg")} {
+		if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, nil, 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+	empty := t.TempDir()
+	t.Setenv("YOLAMBDA_URL", "")
+	t.Setenv("YOLAMBDA_STACK", "")
+	const url = "--url=http://127.0.0.1:1/"
+	tests := []struct {
+		args []string
+		text string
+	}{
+		{nil, "predict"},
+		{[]string{"detect"}, "unexpected argument detect"},
+		{[]string{"predict"}, "<image>"},
+		{[]string{"predict", picture}, "--local, --url URL or --stack NAME"},
+		{[]string{"predict", "--local", url, picture}, "can't be used together"},
+		{[]string{"predict", url, "--stack=s", picture}, "can't be used together"},
+		{[]string{"predict", url, "--model=m.onnx", picture}, "go with --local"},
+		{[]string{"predict", url, "--conf=1.5", picture}, "not a number from 0 to 1"},
+		{[]string{"predict", url, "--iou=half", picture}, "not a number from 0 to 1"},
+		{[]string{"predict", url, "--imgsz=7", picture}, "whole number from 32"},
+		{[]string{"predict", url, "--max-det=0", picture}, "max_det"},
+		{[]string{"predict", url, "--letterbox=left", picture}, "corner, center"},
+		{[]string{"predict", url, "--classes=a,,b", picture}, "empty class name"},
+		{[]string{"predict", url, "--colour=red", picture}, "--colour"},
+		{[]string{"predict", url, empty}, "no pictures in"},
+		{[]string{"predict", url, "-o", filepath.Join(dir, "b.gif"), picture}, ".jpg or .png"},
+		{[]string{"predict", url, "-o", picture, picture}, "written over"},
+		{[]string{"predict", url, "-o", dir, picture}, "written over"},
+		{[]string{"predict", url, "-o", picture, picture, "other.jpg"}, "need a folder"},
+		{[]string{"predict", url, "-o", empty, picture, filepath.Join(dir, "sub", "a.jpg")}, "would both be written"},
+		{[]string{"serve", "--addr", "9000"}, "HOST:PORT"},
+		{[]string{"serve", "--addr", "0.0.0.0:0"}, "open to other machines"},
+		{[]string{"serve", "--access-key", "A"}, "go together"},
+		{[]string{"serve", "--concurrency", "0"}, "at least 1"},
+		{[]string{"invoke", "event.json"}, "--local"},
+		{[]string{"invoke", "--local", "--function=f", "event.json"}, "can't be used together"},
+		{[]string{"invoke", "--function=f", "--model=m.onnx", "event.json"}, "go with --local"},
+		{[]string{"bench", url, "-n", "0", picture}, "at least 1"},
+		{[]string{"bench", picture}, "--local, --url URL or --stack NAME"},
+	}
+	for _, tt := range tests {
+		t.Run(strings.Join(tt.args, " "), func(t *testing.T) {
+			var out, errs bytes.Buffer
+			status := run(t.Context(), tt.args, &streams{in: strings.NewReader(""), out: &out, err: &errs})
+			if status != exitUsage || out.Len() > 0 || !strings.Contains(errs.String(), tt.text) {
+				t.Errorf("status %d, output %q, errors %q; want %d and %q", status, &out, &errs, exitUsage, tt.text)
+			}
+		})
+	}
+}
