@@ -35,6 +35,11 @@ type Options struct {
 	AgnosticNMS bool
 	// Letterbox is where the picture lies in the model's input.
 	Letterbox Placement
+	// Rect, if false, pads the input of a model of dynamic size to a square, as
+	// Ultralytics does with rect=False; nil and true pad to the stride only.
+	Rect *bool
+	// Mask is the form of the masks of a segment model.
+	Mask MaskForm
 	// Format is the dialect of the reply.
 	Format Format
 }
@@ -47,6 +52,15 @@ type Placement string
 const (
 	Corner Placement = "corner"
 	Center Placement = "center"
+)
+
+// MaskForm is how masks are written.
+type MaskForm string
+
+// The forms of masks. Polygon is the default.
+const (
+	Polygon    MaskForm = "polygon"
+	RunLengths MaskForm = "rle"
 )
 
 // Format is a dialect of the reply.
@@ -104,17 +118,27 @@ var options = []option{
 	},
 	{
 		name: "letterbox",
+		set:  func(o *Options, v value) error { return choose(&o.Letterbox, v, Corner, Center) },
+		get:  func(o Options) any { return asked(o.Letterbox) },
+	},
+	{
+		name: "rect",
 		set: func(o *Options, v value) error {
-			return choose(&o.Letterbox, v, Corner, Center)
+			b, err := v.boolean()
+			o.Rect = &b
+			return err
 		},
-		get: func(o Options) any { return asked(o.Letterbox) },
+		get: func(o Options) any { return pointed(o.Rect) },
+	},
+	{
+		name: "mask",
+		set:  func(o *Options, v value) error { return choose(&o.Mask, v, Polygon, RunLengths) },
+		get:  func(o Options) any { return asked(o.Mask) },
 	},
 	{
 		name: "format",
-		set: func(o *Options, v value) error {
-			return choose(&o.Format, v, Native)
-		},
-		get: func(o Options) any { return asked(o.Format) },
+		set:  func(o *Options, v value) error { return choose(&o.Format, v, Native) },
+		get:  func(o Options) any { return asked(o.Format) },
 	},
 }
 
@@ -299,7 +323,7 @@ func asked[T comparable](v T) any {
 }
 
 // pointed is what p points at, or nil.
-func pointed(p *float64) any {
+func pointed[T any](p *T) any {
 	if p == nil {
 		return nil
 	}

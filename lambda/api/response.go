@@ -7,7 +7,10 @@ package api
 type Response struct {
 	// Detections are ordered by class id, then by falling confidence.
 	Detections []Detection `json:"detections"`
-	// Model is the file name of the model without its extension.
+	// Classification is the five most probable classes, the most probable first.
+	// Only of the task classify, which detects nothing.
+	Classification []Class `json:"classification,omitempty"`
+	// Model is the name of the model: its file's, without the extension.
 	Model string `json:"model,omitempty"`
 	// Task is what the model does: detect, segment, pose, obb or classify.
 	Task string `json:"task,omitempty"`
@@ -31,6 +34,53 @@ type Detection struct {
 	Cls string `json:"cls"`
 	// ClsID is the class's index in the model.
 	ClsID int `json:"cls_id"`
+	// Mask is the silhouette. Only of the task segment.
+	Mask *Mask `json:"mask,omitempty"`
+	// Keypoints are in the model's order. Only of the task pose.
+	Keypoints []Keypoint `json:"keypoints,omitempty"`
+	// OBB is the oriented box. Only of the task obb, whose Box is the box around.
+	OBB *OBB `json:"obb,omitempty"`
+}
+
+// Class is one class's probability.
+type Class struct {
+	Cls   string  `json:"cls"`
+	ClsID int     `json:"cls_id"`
+	Conf  float32 `json:"conf"`
+}
+
+// Mask is a silhouette in one of two forms, as the option mask asks.
+type Mask struct {
+	// Polygons are the outlines of its parts, the largest first, each a list of
+	// x, y through the centres of the outermost pixels (as OpenCV's
+	// findContours; fillPoly brings the part back, less its holes).
+	Polygons [][][2]int `json:"polygons,omitempty"`
+	// RLE is the exact mask.
+	RLE *RLE `json:"rle,omitempty"`
+}
+
+// RLE is COCO's run-length encoding, as pycocotools reads it.
+type RLE struct {
+	Size   [2]int `json:"size"` // height, width of the picture
+	Counts string `json:"counts"`
+}
+
+// Keypoint is one point of a pose.
+type Keypoint struct {
+	Name string  `json:"name,omitempty"`
+	X    float32 `json:"x"`
+	Y    float32 `json:"y"`
+	// Conf is how surely the point is visible, in [0, 1]; left out where the
+	// model does not tell.
+	Conf *float32 `json:"conf,omitempty"`
+}
+
+// OBB is an oriented box. It is not clipped to the picture.
+type OBB struct {
+	Corners [4][2]float32 `json:"corners"`
+	// XYWHR is centre x, y, width, height and rotation in radians, from the x
+	// axis towards the y axis.
+	XYWHR [5]float32 `json:"xywhr"`
 }
 
 // Image is a picture's size in pixels, after the EXIF orientation was applied.

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"image"
+	"slices"
+	"strconv"
 	"sync"
 	"time"
 
@@ -173,6 +175,15 @@ func (m *Model) Name(class int) string {
 		return m.Names[class]
 	}
 	return fmt.Sprintf("class%d", class)
+}
+
+// ClassID finds a class by its name or, failing that, by its id as a decimal.
+func (m *Model) ClassID(nameOrID string) (int, bool) {
+	if id := slices.Index(m.Names, nameOrID); id >= 0 && nameOrID != "" {
+		return id, true
+	}
+	id, err := strconv.Atoi(nameOrID)
+	return id, err == nil && id >= 0 && (m.Classes == 0 || id < m.Classes)
 }
 
 // Options are what may differ from request to request.

@@ -65,14 +65,24 @@ func pad(row []float32) {
 	}
 }
 
-// parallelRows splits the rows 0…n among the CPUs.
+// parallelRows splits the rows 0…n among the CPUs. A panic of a part goes on in
+// the caller, who can recover from it.
 func parallelRows(n int, do func(top, bottom int)) {
 	workers := min(runtime.GOMAXPROCS(0), n)
+	panics := make([]any, workers)
 	var wg sync.WaitGroup
 	for i := range workers {
-		wg.Go(func() { do(i*n/workers, (i+1)*n/workers) })
+		wg.Go(func() {
+			defer func() { panics[i] = recover() }()
+			do(i*n/workers, (i+1)*n/workers)
+		})
 	}
 	wg.Wait()
+	for _, p := range panics {
+		if p != nil {
+			panic(p)
+		}
+	}
 }
 
 // filter tells how many source pixels an output pixel averages.

@@ -27,7 +27,7 @@ type plane struct {
 func newSource(img image.Image) source {
 	b := img.Bounds()
 	w, h := b.Dx(), b.Dy()
-	interleaved := func(pix []uint8, stride int) source {
+	rgb := func(pix []uint8, stride int) source {
 		var s source
 		for c := range 3 {
 			s.planes = append(s.planes, plane{pix[c:], stride, 4, w, h, 1, 1})
@@ -47,13 +47,13 @@ func newSource(img image.Image) source {
 	case *image.Gray:
 		return source{planes: []plane{{img.Pix[img.PixOffset(b.Min.X, b.Min.Y):], img.Stride, 1, w, h, 1, 1}}}
 	case *image.NRGBA:
-		return interleaved(img.Pix[img.PixOffset(b.Min.X, b.Min.Y):], img.Stride)
+		return rgb(img.Pix[img.PixOffset(b.Min.X, b.Min.Y):], img.Stride)
 	case *image.RGBA:
-		return interleaved(img.Pix[img.PixOffset(b.Min.X, b.Min.Y):], img.Stride)
+		return rgb(img.Pix[img.PixOffset(b.Min.X, b.Min.Y):], img.Stride)
 	}
-	rgba := image.NewNRGBA(image.Rect(0, 0, w, h))
-	draw.Draw(rgba, rgba.Bounds(), img, b.Min, draw.Src)
-	return interleaved(rgba.Pix, rgba.Stride)
+	converted := image.NewNRGBA(image.Rect(0, 0, w, h))
+	draw.Draw(converted, converted.Bounds(), img, b.Min, draw.Src)
+	return rgb(converted.Pix, converted.Stride)
 }
 
 // subsampling is how many picture pixels share a chroma sample along x and y.

@@ -1,0 +1,25 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"net/http"
+	"os"
+	"time"
+)
+
+// reportInitError tells Lambda why the function can't start, so that callers
+// and the console show the reason and not only that the process exited.
+// aws-lambda-go has no call for this part of the Runtime API.
+func reportInitError(err error) {
+	runtimeAPI := os.Getenv("AWS_LAMBDA_RUNTIME_API")
+	if runtimeAPI == "" {
+		return // not on Lambda
+	}
+	body, _ := json.Marshal(map[string]string{"errorType": "Runtime.InitError", "errorMessage": err.Error()})
+	client := http.Client{Timeout: time.Second}
+	resp, postErr := client.Post("http://"+runtimeAPI+"/2018-06-01/runtime/init/error", "application/json", bytes.NewReader(body))
+	if postErr == nil {
+		resp.Body.Close()
+	}
+}

@@ -1,0 +1,48 @@
+package handler
+
+import (
+	_ "embed"
+	"encoding/json"
+
+	"github.com/yolambda/yolambda/lambda/api"
+	"github.com/yolambda/yolambda/lambda/yolo"
+)
+
+const openAPIPath = "/openapi.json"
+
+// openAPI is the contract for programs. A test holds it to package api.
+//
+//go:embed openapi.json
+var openAPI json.RawMessage
+
+// modelInfo is the reply to GET /: what the endpoint serves.
+type modelInfo struct {
+	Model       string         `json:"model"`
+	Task        yolo.Task      `json:"task"`
+	Names       map[int]string `json:"names"`
+	ImgSize     [2]int         `json:"imgsz"` // height, width in pixels
+	Dynamic     bool           `json:"dynamic"`
+	Stride      int            `json:"stride"`
+	Description string         `json:"description,omitempty"`
+	License     string         `json:"license,omitempty"`
+	Options     []string       `json:"options"`
+	OpenAPI     string         `json:"openapi"`
+}
+
+// document answers a GET that carries no picture.
+func (h *Handler) document(ev event) any {
+	if ev.RawPath == openAPIPath {
+		return openAPI
+	}
+	m := h.model
+	info := modelInfo{
+		Model: h.name, Task: m.Task, Names: make(map[int]string, m.Classes),
+		ImgSize: [2]int{m.ImgSize.H, m.ImgSize.W}, Dynamic: m.Fixed == yolo.Size{}, Stride: m.Stride,
+		Description: m.Description, License: m.License,
+		Options: api.OptionNames(), OpenAPI: openAPIPath,
+	}
+	for id := range m.Classes {
+		info.Names[id] = m.Name(id)
+	}
+	return info
+}

@@ -1,0 +1,170 @@
+// Package handler answers the function's invocations: it reads the picture and
+// the options out of an event, asks the model, and writes the reply.
+package handler
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"image"
+	"image/color"
+	"log/slog"
+	"runtime/debug"
+	"sync/atomic"
+	"time"
+
+	"github.com/aws/aws-lambda-go/lambdacontext"
+
+	"github.com/yolambda/yolambda/lambda/api"
+	"github.com/yolambda/yolambda/lambda/internal/picture"
+	"github.com/yolambda/yolambda/lambda/yolo"
+)
+
+// replyReserve is kept of the function's time for sending the reply.
+const replyReserve = 150 * time.Millisecond
+
+// Handler answers invocations. It implements lambda.Handler.
+type Handler struct {
+	model *yolo.Model
+	name  string // the model's
+	log   *slog.Logger
+	warm  atomic.Bool // after the first invocation
+}
+
+// New makes a Handler of a model and runs it once on a grey picture, so that
+// the first caller doesn't wait for what a network allocates on its first run.
+func New(model *yolo.Model, name string, log *slog.Logger) (*Handler, error) {
+	h := &Handler{model: model, name: name, log: log}
+	grey := image.NewUniform(color.Gray{Y: 114})
+	size := image.Rect(0, 0, model.ImgSize.W, model.ImgSize.H)
+	if _, err := model.Predict(context.Background(), bounded{grey, size}, yolo.Options{Conf: 1}); err != nil {
+		return nil, fmt.Errorf("warm up model %s: %w", name, err)
+	}
+	return h, nil
+}
+
+// bounded is a picture cut to a rectangle.
+type bounded struct {
+	image.Image
+	bounds image.Rectangle
+}
+
+func (b bounded) Bounds() image.Rectangle { return b.bounds }
+
+// Invoke answers one invocation: the event of a function URL, or a bare request
+// by direct Invoke. A failure is a reply like any other; the returned error is
+// always nil.
+func (h *Handler) Invoke(ctx context.Context, payload []byte) ([]byte, error) {
+	start := time.Now()
+	rec := &record{coldStart: !h.warm.Swap(true)}
+	if lc, ok := lambdacontext.FromContext(ctx); ok {
+		rec.requestID = lc.AwsRequestID
+	}
+	ev, body, err := h.answer(ctx, payload, rec)
+	out := ev.reply(body, err)
+	rec.total = time.Since(start)
+	rec.finish(ctx, h.log, h.name, err)
+	return out, nil
+}
+
+// answer does the work of Invoke and turns a panic into an error.
+func (h *Handler) answer(ctx context.Context, payload []byte, rec *record) (ev event, body any, err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = fmt.Errorf("handle request: panic: %v\n%s", r, debug.Stack())
+		}
+	}()
+	start := time.Now()
+	ev, err = parseEvent(payload)
+	if err != nil {
+		return ev, nil, err
+	}
+	if ev.wantsDocument() {
+		return ev, h.document(ev), nil
+	}
+	req, err := ev.request()
+	if err != nil {
+		return ev, nil, err
+	}
+	options, err := h.options(req.Options)
+	if err != nil {
+		return ev, nil, err
+	}
+	rec.parse = time.Since(start)
+
+	if deadline, ok := ctx.Deadline(); ok {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithDeadline(ctx, deadline.Add(-replyReserve))
+		defer cancel()
+	}
+	body, err = h.predict(ctx, req, options, rec)
+	return ev, body, err
+}
+
+func (h *Handler) predict(ctx context.Context, req api.Request, options yolo.Options, rec *record) (*api.Response, error) {
+	start := time.Now()
+	pic, err := picture.Decode(req.Image)
+	if err != nil {
+		return nil, err
+	}
+	rec.decode, rec.format = time.Since(start), string(pic.Format)
+	result, err := h.model.Predict(ctx, pic.Image, options)
+	if err != nil {
+		return nil, err
+	}
+	rec.result = result
+
+	start = time.Now()
+	resp := api.NewResponse(h.model, result, req.Options.Mask)
+	rec.postprocess = result.Speed.Postprocess + time.Since(start)
+	resp.Model, resp.ColdStart, resp.RequestID = h.name, rec.coldStart, rec.requestID
+	resp.Speed = rec.speed()
+	return resp, nil
+}
+
+// options fits what the caller asks to the model.
+func (h *Handler) options(o api.Options) (yolo.Options, error) {
+	out := yolo.Options{ImgSize: o.ImgSize, Conf: 0.3, IoU: 0.3, MaxDet: o.MaxDet, AgnosticNMS: o.AgnosticNMS}
+	if o.Conf != nil {
+		out.Conf = float32(*o.Conf)
+	}
+	if o.IoU != nil {
+		out.IoU = float32(*o.IoU)
+	}
+	if o.Letterbox == api.Center {
+		out.Placement = yolo.Center
+	}
+	out.Square = o.Rect != nil && !*o.Rect
+	for _, c := range o.Classes {
+		id, ok := h.model.ClassID(c)
+		if !ok {
+			return yolo.Options{}, api.Errorf(api.InvalidRequest,
+				"option classes: the model %s has no class %q; GET / lists its classes", h.name, c)
+		}
+		out.Classes = append(out.Classes, id)
+	}
+	return out, nil
+}
+
+// toAPI turns any error into what the caller is told of it.
+func toAPI(err error) *api.Error {
+	var known *api.Error
+	var pic *picture.Error
+	switch {
+	case errors.As(err, &known):
+		return known
+	case errors.As(err, &pic):
+		return &api.Error{Code: pictureCodes[pic.Kind], Message: pic.Message}
+	case errors.Is(err, yolo.ErrOption):
+		return &api.Error{Code: api.InvalidRequest, Message: err.Error()}
+	case errors.Is(err, context.DeadlineExceeded):
+		return api.Errorf(api.DeadlineExceeded, "the function's time ran out; send a smaller picture or imgsz, or deploy with a longer timeout")
+	}
+	return api.Errorf(api.Internal, "the function failed; its log has the details under the request id")
+}
+
+var pictureCodes = map[picture.Kind]api.Code{
+	picture.Unsupported: api.UnsupportedPicture,
+	picture.TooLarge:    api.TooLarge,
+	picture.Broken:      api.BrokenPicture,
+}

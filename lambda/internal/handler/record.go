@@ -1,0 +1,55 @@
+package handler
+
+import (
+	"context"
+	"log/slog"
+	"time"
+
+	"github.com/yolambda/yolambda/lambda/api"
+	"github.com/yolambda/yolambda/lambda/yolo"
+)
+
+// record is what one invocation leaves in the log: measures, never the
+// picture's content.
+type record struct {
+	requestID          string
+	coldStart          bool
+	format             string
+	parse, decode      time.Duration
+	postprocess, total time.Duration
+	result             *yolo.Result // nil when it failed
+}
+
+// speed is the time of each stage, for the reply.
+func (r *record) speed() *api.Speed {
+	s := r.result.Speed
+	return &api.Speed{
+		Parse: ms(r.parse), Decode: ms(r.decode),
+		Preprocess: ms(s.Preprocess), Inference: ms(s.Inference), Postprocess: ms(r.postprocess),
+	}
+}
+
+// ms is a duration in milliseconds, to the microsecond.
+func ms(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }
+
+// finish logs the invocation in one line.
+func (r *record) finish(ctx context.Context, log *slog.Logger, model string, err error) {
+	log = log.With("requestId", r.requestID, "model", model, "coldStart", r.coldStart, "totalMs", ms(r.total))
+	if err != nil {
+		e := toAPI(err)
+		level := slog.LevelWarn
+		if e.Code.Status() >= 500 {
+			level = slog.LevelError
+		}
+		log.Log(ctx, level, "request failed", "code", e.Code, "error", err.Error())
+		return
+	}
+	if r.result == nil {
+		log.Info("document sent")
+		return
+	}
+	s := r.speed()
+	log.Info("picture answered", "format", r.format, "width", r.result.Picture.W, "height", r.result.Picture.H,
+		"detections", len(r.result.Detections), "parseMs", s.Parse, "decodeMs", s.Decode,
+		"preprocessMs", s.Preprocess, "inferenceMs", s.Inference, "postprocessMs", s.Postprocess)
+}

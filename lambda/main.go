@@ -1,0 +1,73 @@
+// Command bootstrap is the Lambda function: it answers a picture with what a
+// YOLO model sees in it.
+//
+//	env → ONNX Runtime → model → handler → Lambda's Runtime API
+package main
+
+import (
+	"cmp"
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"time"
+
+	"github.com/aws/aws-lambda-go/lambda"
+
+	"github.com/yolambda/yolambda/lambda/internal/handler"
+	"github.com/yolambda/yolambda/lambda/internal/ort"
+	"github.com/yolambda/yolambda/lambda/onnx"
+	"github.com/yolambda/yolambda/lambda/yolo"
+)
+
+func main() {
+	log := slog.New(slog.NewJSONHandler(os.Stdout, nil))
+	h, err := start(log)
+	if err != nil {
+		log.Error("init failed", "error", err.Error())
+		reportInitError(err)
+		os.Exit(1)
+	}
+	lambda.Start(h)
+}
+
+// start makes the function ready. The layers put the library and the model
+// under /opt; the environment can name others.
+func start(log *slog.Logger) (*handler.Handler, error) {
+	begin := time.Now()
+	library := cmp.Or(os.Getenv("YOLAMBDA_LIBRARY"), "/opt/lib/libonnxruntime.so")
+	path := cmp.Or(os.Getenv("YOLAMBDA_MODEL"), "/opt/model.onnx")
+	name := strings.TrimSuffix(filepath.Base(path), filepath.Ext(path))
+
+	if err := ort.Load(library); err != nil {
+		return nil, err
+	}
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return nil, fmt.Errorf("read model: %w (the model layer holds it; elsewhere set YOLAMBDA_MODEL)", err)
+	}
+	file, err := onnx.Parse(data)
+	if err != nil {
+		return nil, fmt.Errorf("read model %s: %w", path, err)
+	}
+	// Lambda's arm64 machines hide /sys/devices/system/cpu, without which ONNX
+	// Runtime would take half of the CPUs.
+	threads := runtime.NumCPU()
+	session, err := ort.Open(data, file, threads)
+	if err != nil {
+		return nil, fmt.Errorf("open model %s: %w", path, err)
+	}
+	model, err := yolo.New(file, session)
+	if err != nil {
+		return nil, fmt.Errorf("open model %s: %w", path, err)
+	}
+	h, err := handler.New(model, name, log)
+	if err != nil {
+		return nil, err
+	}
+	log.Info("ready", "model", name, "task", model.Task, "classes", model.Classes, "imgsz", model.ImgSize,
+		"onnxruntime", ort.Version(), "threads", threads, "initMs", time.Since(begin).Milliseconds())
+	return h, nil
+}
