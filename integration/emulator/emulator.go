@@ -118,7 +118,7 @@ const accountID = "123456789012"
 type Emulator struct {
 	config   Config
 	verifier sigv4.Verifier
-	log      *log
+	log      *sharedLog
 
 	mu sync.Mutex
 	// all are the processes that count against the concurrency, idle those of
@@ -149,7 +149,7 @@ func Start(ctx context.Context, config Config) (*Emulator, error) {
 			Service:     "lambda",
 			Now:         config.Now,
 		},
-		log:      &log{out: config.Log},
+		log:      &sharedLog{out: config.Log},
 		changed:  make(chan struct{}),
 		starting: 1,
 	}

@@ -6,6 +6,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io/fs"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -48,7 +50,8 @@ func fakeConfig(t testing.TB) Config {
 	return Config{
 		Command: []string{self},
 		// The race detector sleeps for a second at exit unless told not to.
-		Env: map[string]string{fakeVariable: "function", "GORACE": "atexit_sleep_ms=0"},
+		// A binary that was built for coverage wants a directory.
+		Env: map[string]string{fakeVariable: "function", "GORACE": "atexit_sleep_ms=0", "GOCOVERDIR": t.TempDir()},
 		Credentials: func(id string) (sigv4.Secret, bool) {
 			return sigv4.Secret{Key: "secret"}, id == "AKIDEXAMPLE"
 		},
@@ -149,9 +152,6 @@ func TestEnvironment(t *testing.T) {
 	}
 	dir := filepath.Dir(config.Command[0])
 	want := map[string]string{
-		fakeVariable:                      "function",
-		"GORACE":                          "atexit_sleep_ms=0",
-		"MODEL":                           "/opt/model.onnx",
 		"AWS_LAMBDA_FUNCTION_NAME":        "detect",
 		"AWS_LAMBDA_FUNCTION_VERSION":     "$LATEST",
 		"AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "1769",
@@ -164,10 +164,10 @@ func TestEnvironment(t *testing.T) {
 		"LAMBDA_RUNTIME_DIR":              "/var/runtime",
 		"_HANDLER":                        "bootstrap",
 		"LANG":                            "en_US.UTF-8",
-		"TZ":                              "Europe/Berlin",
 		"PATH":                            "/usr/local/bin:/usr/bin/:/bin:/opt/bin",
 		"LD_LIBRARY_PATH":                 "/lib64:/usr/lib64:/var/runtime:/var/runtime/lib:" + dir + ":" + dir + "/lib:/opt/lib",
 	}
+	maps.Copy(want, config.Env)
 	// Go's own os/exec adds PWD, which is the directory that it was given.
 	delete(got, "PWD")
 	if diff := cmp.Diff(want, got); diff != "" {
@@ -346,6 +346,13 @@ func TestStartFails(t *testing.T) {
 				t.Errorf("error is %q, want %q in it", err, test.want)
 			}
 		})
+	}
+}
+
+// TestStartMissing: a caller can tell a bootstrap that was not built yet.
+func TestStartMissing(t *testing.T) {
+	if _, err := Start(t.Context(), Config{Command: []string{"/no/such/bootstrap"}}); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("Start: %v, want fs.ErrNotExist", err)
 	}
 }
 

@@ -164,7 +164,7 @@ func eventHeaders(r *http.Request, sourceIP string) map[string]string {
 	}
 	for name, values := range r.Header {
 		switch name = strings.ToLower(name); name {
-		case "authorization", "connection", "cookie", "keep-alive", "proxy-connection", "te", "upgrade":
+		case "authorization", "connection", "cookie", "expect", "keep-alive", "proxy-connection", "te", "upgrade":
 		case "x-forwarded-for":
 			headers[name] = strings.Join(values, ",") + ", " + sourceIP
 		case "x-forwarded-port", "x-forwarded-proto":

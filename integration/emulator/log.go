@@ -4,7 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"io"
-	stdlog "log"
+	"log"
 	"sync"
 )
 
@@ -12,14 +12,14 @@ import (
 // last 4 KB of it to a caller who asks.
 const logTail = 64 << 10
 
-// log is where everything is logged, one write at a time.
-type log struct {
+// sharedLog is where everything is logged, one write at a time.
+type sharedLog struct {
 	mu  sync.Mutex
 	out io.Writer
 }
 
 // Write implements io.Writer. A log that can't be written stops nothing.
-func (l *log) Write(b []byte) (int, error) {
+func (l *sharedLog) Write(b []byte) (int, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	_, _ = l.out.Write(b)
@@ -27,15 +27,15 @@ func (l *log) Write(b []byte) (int, error) {
 }
 
 // printf logs a line of the emulator's own.
-func (l *log) printf(format string, args ...any) { fmt.Fprintf(l, format, args...) }
+func (l *sharedLog) printf(format string, args ...any) { fmt.Fprintf(l, format, args...) }
 
 // logger adapts the log to package net/http.
-func (l *log) logger() *stdlog.Logger { return stdlog.New(l, "", 0) }
+func (l *sharedLog) logger() *log.Logger { return log.New(l, "", 0) }
 
 // processLog takes the output of one process, passes it on in whole lines, so
 // that several processes don't mix them, and remembers the end of it.
 type processLog struct {
-	shared *log
+	shared *sharedLog
 
 	mu sync.Mutex
 	// partial is a line whose end has not come yet.

@@ -58,7 +58,7 @@ type process struct {
 }
 
 // newProcess starts the function's command.
-func newProcess(config Config, log *log) (*process, error) {
+func newProcess(config Config, log *sharedLog) (*process, error) {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		return nil, fmt.Errorf("listen for runtime: %w", err)
@@ -132,55 +132,64 @@ func (p *process) waitReady(ctx context.Context, limit time.Duration) error {
 	}
 }
 
-// invoke has the process work on one invocation until it has answered, the
-// time is out, or it has exited. It tells whether the process goes on.
+// invoke has the process work on one invocation and tells whether the process
+// is of use afterwards.
 func (p *process) invoke(inv *invocation, config Config, timeout <-chan time.Time) (result Result, alive bool) {
 	begun := time.Now()
 	inv.deadline = begun.Add(config.Timeout)
 	p.log.begin()
 	p.log.printf("START RequestId: %s Version: %s\n", inv.id, version)
-	kind, feed := "", p.feed
-	for kind == "" && !alive {
+	result, failure := p.await(inv, config.Timeout, timeout)
+	p.log.printf("%s\n", p.report(inv, config, time.Since(begun), failure))
+	result.Log = p.log.end()
+	return result, failure == ""
+}
+
+// await feeds the invocation to the process and waits until it has answered,
+// the time is out, or the process has exited. The failure, if it is one of the
+// process and not of the function, is Lambda's name for it.
+func (p *process) await(inv *invocation, limit time.Duration, timeout <-chan time.Time) (result Result, failure string) {
+	feed := p.feed
+	for {
 		select {
 		case feed <- inv:
 			feed = nil
-		case result = <-inv.answer:
-			alive = true
+		case result := <-inv.answer:
+			return result, ""
 		case <-p.exited:
 			select {
-			case result = <-inv.answer:
+			case result := <-inv.answer:
 				// It answered first, so the answer counts.
-				alive = true
+				return result, ""
 			default:
-				kind = exitError
-				result = inv.failure(kind, exitMessage(p.exitErr))
+				return inv.failure(exitError, exitMessage(p.exitErr)), exitError
 			}
 		case <-timeout:
-			kind = timedOut
-			message := fmt.Sprintf("Task timed out after %.2f seconds", config.Timeout.Seconds())
+			message := fmt.Sprintf("Task timed out after %.2f seconds", limit.Seconds())
 			p.log.printf("%s %s %s\n\n", time.Now().UTC().Format("2006-01-02T15:04:05.000Z"), inv.id, message)
-			result = inv.failure(kind, message)
+			return inv.failure(timedOut, message), timedOut
 		}
 	}
-	took := time.Since(begun)
-	report := fmt.Sprintf("END RequestId: %s\nREPORT RequestId: %s\tDuration: %.2f ms\tBilled Duration: %d ms\tMemory Size: %d MB\t",
+}
+
+// report words the lines that Lambda logs at the end of an invocation.
+func (p *process) report(inv *invocation, config Config, took time.Duration, failure string) string {
+	text := fmt.Sprintf("END RequestId: %s\nREPORT RequestId: %s\tDuration: %.2f ms\tBilled Duration: %d ms\tMemory Size: %d MB\t",
 		inv.id, inv.id, milliseconds(took), (took+time.Millisecond-1)/time.Millisecond, config.MemoryMB)
 	p.mu.Lock()
+	defer p.mu.Unlock()
 	if p.initDuration > 0 {
-		report += fmt.Sprintf("Init Duration: %.2f ms\t", milliseconds(p.initDuration))
+		text += fmt.Sprintf("Init Duration: %.2f ms\t", milliseconds(p.initDuration))
 		p.initDuration = 0
 	}
-	p.mu.Unlock()
-	switch kind {
+	switch failure {
 	case "":
 	case timedOut:
-		report += "Status: timeout"
+		text += "Status: timeout"
 	default:
-		report += "Status: error\tError Type: " + kind
+		text += "Status: error\tError Type: " + failure
 	}
-	p.log.printf("%s\n", report)
-	result.Log = p.log.end()
-	return result, alive
+	return text
 }
 
 // shutdown ends the process the way that Lambda does: SIGTERM, then SIGKILL.
@@ -203,6 +212,12 @@ func (p *process) kill() {
 
 // signalGroup signals the process and the children that it started.
 func (p *process) signalGroup(signal syscall.Signal) {
+	select {
+	case <-p.exited:
+		// Its number may be another's by now.
+		return
+	default:
+	}
 	// The error says that there is no such group any more.
 	_ = syscall.Kill(-p.cmd.Process.Pid, signal)
 }
