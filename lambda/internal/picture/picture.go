@@ -14,9 +14,11 @@ import (
 type Picture struct {
 	// Image has its bounds at (0,0) and is opaque. Its type is one of
 	//
-	//	*image.YCbCr  full range (JFIF), any of Go's six subsampling ratios; planes may be padded
+	//	*image.YCbCr  full range (JFIF), any of the six subsampling ratios of Go
 	//	*image.Gray
 	//	*image.RGBA   every alpha byte is 255
+	//
+	// Rows may be padded: mind the strides.
 	//
 	// Alpha is dropped, not composited: a transparent pixel shows the colour
 	// stored under it, as in PIL's convert("RGB") and in OpenCV. 16-bit samples

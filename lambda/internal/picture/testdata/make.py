@@ -1,6 +1,6 @@
 """Write the pictures that Go's standard library cannot write.
 
-    python3 -m venv venv && venv/bin/pip install pillow==13.0.0 numpy simplejpeg
+    python3 -m venv venv && venv/bin/pip install pillow==13.0.0 numpy==2.4.6 simplejpeg==1.9.0
     venv/bin/python make.py
 
 The motif is drawn here: a gradient with four coloured blocks of different
