@@ -8,18 +8,17 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/awscloudwatchactions"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslogs"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awssns"
-	"github.com/aws/aws-cdk-go/awscdk/v2/awssnssubscriptions"
 	"github.com/aws/aws-cdk-go/awscdk/v2/interfaces/interfacesawscloudwatch"
 	"github.com/aws/jsii-runtime-go"
 )
 
-// nearLimit is the part of a limit (time, memory) that raises an alarm.
-const nearLimit = 0.9
+// nearLimit is the percentage of a limit (time, memory) that raises an alarm.
+const nearLimit = 90
 
 // newAlarms makes the alarms, and the topic that mails them if c names an address.
 func newAlarms(stack awscdk.Stack, f deployed, c Config) []interfacesawscloudwatch.IAlarmRef {
 	five := &awscloudwatch.MetricOptions{Period: awscdk.Duration_Minutes(jsii.Number(5))}
-	alarm := func(id, description string, metric awscloudwatch.IMetric, threshold float64, periods int) awscloudwatch.Alarm {
+	alarm := func(id, description string, metric awscloudwatch.IMetric, threshold, periods int) awscloudwatch.Alarm {
 		return awscloudwatch.NewAlarm(stack, jsii.String(id), &awscloudwatch.AlarmProps{
 			AlarmName:          jsii.String(f.name + "-" + id),
 			AlarmDescription:   jsii.String(description),
@@ -37,14 +36,17 @@ func newAlarms(stack awscdk.Stack, f deployed, c Config) []interfacesawscloudwat
 			f.function.MetricThrottles(five), 1, 1),
 		alarm("Duration", fmt.Sprintf("The slowest 1 %% of requests are close to the timeout of %d s", c.TimeoutSeconds),
 			f.function.MetricDuration(&awscloudwatch.MetricOptions{Statistic: jsii.String("p99"), Period: five.Period}),
-			nearLimit*float64(c.TimeoutSeconds)*1000, 3),
+			c.TimeoutSeconds*1000*nearLimit/100, 3),
 		alarm("Memory", fmt.Sprintf("The function is close to its memory of %d MB", c.MemoryMB),
-			memoryUsed(f), nearLimit*float64(c.MemoryMB), 1),
+			memoryUsed(f), c.MemoryMB*nearLimit/100, 1),
 	}
 	var topic awssns.Topic
 	if c.AlarmEmail != "" {
 		topic = awssns.NewTopic(stack, jsii.String("AlarmTopic"), &awssns.TopicProps{EnforceSSL: jsii.Bool(true)})
-		topic.AddSubscription(awssnssubscriptions.NewEmailSubscription(jsii.String(c.AlarmEmail), nil))
+		// Inside the topic, as the address has no life of its own.
+		topic.Node().DefaultChild().(awssns.CfnTopic).SetSubscription(&[]any{
+			&awssns.CfnTopic_SubscriptionProperty{Protocol: jsii.String("email"), Endpoint: jsii.String(c.AlarmEmail)},
+		})
 	}
 	var all []interfacesawscloudwatch.IAlarmRef
 	for _, a := range alarms {

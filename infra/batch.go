@@ -1,106 +1,54 @@
 package main
 
 import (
-	"encoding/json"
+	_ "embed"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslogs"
-	sfn "github.com/aws/aws-cdk-go/awscdk/v2/awsstepfunctions"
-	"github.com/aws/aws-cdk-go/awscdk/v2/awsstepfunctionstasks"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awsstepfunctions"
 	"github.com/aws/jsii-runtime-go"
 )
 
-const (
-	// batchSize pictures go to the function in one call. A call of ten pictures
-	// stays far below the five minutes of an express workflow, and its result
-	// below Step Functions' 256 KB.
-	batchSize = 10
-	// batchToleratedFailures is the percentage of batches that may fail before
-	// the run is given up. A picture that cannot be read fails no batch.
-	batchToleratedFailures = 5
-)
+// batchDefinition is in the Amazon States Language, with ${NAME} for what is
+// known only when deploying. The CDK's own constructs for it would add rights
+// to list and write whole buckets.
+//
+//go:embed batch.asl.json
+var batchDefinition string
 
 // newBatch makes the state machine that runs all pictures under a prefix
-// through the function. The input of an execution is optional:
+// through the function. The input of an execution may set any of the defaults
+// of batch.asl.json, for example
 //
-//	{"prefix": "pictures/2026/", "options": {"conf": 0.5}}
+//	{"prefix": "pictures/2026/", "options": {"conf": 0.5}, "maxConcurrency": 500}
 //
 // Each call of the function gets {"images": ["s3://bucket/key", ...],
 // "options": {...}} and answers with an array that has one object a picture.
 // These become JSON lines under results/batch/NAME/, beside a manifest, where
 // NAME is that of the execution. Step Functions starts a name once only, so a
 // start that is tried again does no work twice.
+//
+// Ten pictures a call stay far below the five minutes of an express workflow,
+// and their result below the 256 KB that Step Functions hands on.
 func newBatch(stack awscdk.Stack, f deployed, s storage, c Config) {
 	name := f.name + "-batch"
-	role := newBatchRole(stack, f, s, c, name)
-
-	defaults, err := json.Marshal(map[string]any{"prefix": s.picturesPrefix, "options": map[string]any{}})
-	if err != nil {
-		panic(err) // not possible with these types
-	}
-	input := sfn.NewPass(stack, jsii.String("Fill in defaults"), &sfn.PassProps{
-		Parameters: &map[string]any{
-			"input": sfn.JsonPath_JsonMerge(
-				sfn.JsonPath_StringToJson(jsii.String(string(defaults))),
-				sfn.JsonPath_ObjectAt(jsii.String("$$.Execution.Input"))),
-		},
-		OutputPath: jsii.String("$.input"),
-	})
-	detect := awsstepfunctionstasks.NewLambdaInvoke(stack, jsii.String("Detect"), &awsstepfunctionstasks.LambdaInvokeProps{
-		LambdaFunction: f.alias,
-		Payload: sfn.TaskInput_FromObject(&map[string]any{
-			"images":  sfn.JsonPath_ListAt(jsii.String("$.Items[*].image")),
-			"options": sfn.JsonPath_ObjectAt(jsii.String("$.BatchInput.options")),
-		}),
-		OutputPath:               jsii.String("$.Payload"),
-		RetryOnServiceExceptions: jsii.Bool(false), // said in full below
-	})
-	detect.AddRetry(&sfn.RetryProps{
-		Errors: jsii.Strings("Lambda.TooManyRequestsException", "Lambda.ServiceException",
-			"Lambda.AWSLambdaException", "Lambda.SdkClientException", "Lambda.ClientExecutionTimeoutException"),
-		Interval:       awscdk.Duration_Seconds(jsii.Number(2)),
-		BackoffRate:    jsii.Number(2),
-		MaxAttempts:    jsii.Number(6),
-		JitterStrategy: sfn.JitterType_FULL,
-	})
-	pictures := sfn.NewDistributedMap(stack, jsii.String("For each batch"), &sfn.DistributedMapProps{
-		Label:            jsii.String("Pictures"),
-		MapExecutionType: sfn.StateMachineType_EXPRESS,
-		MaxConcurrency:   jsii.Number(c.BatchConcurrency),
-		ItemReader: sfn.NewS3ObjectsItemReader(&sfn.S3ObjectsItemReaderProps{
-			Bucket: s.pictures,
-			Prefix: sfn.JsonPath_StringAt(jsii.String("$.prefix")),
-		}),
-		ItemSelector: &map[string]any{
-			"image": sfn.JsonPath_Format(jsii.String("s3://{}/{}"), s.pictures.BucketName(),
-				sfn.JsonPath_StringAt(jsii.String("$$.Map.Item.Value.Key"))),
-		},
-		ItemBatcher: sfn.NewItemBatcher(&sfn.ItemBatcherProps{
-			MaxItemsPerBatch: jsii.Number(batchSize),
-			// Spelt out, as the CDK renders no JsonPath in this place.
-			BatchInput: &map[string]any{"options.$": "$.options"},
-		}),
-		ToleratedFailurePercentage: jsii.Number(batchToleratedFailures),
-		ResultWriterV2: sfn.NewResultWriterV2(&sfn.ResultWriterV2Props{
-			Bucket: s.results,
-			Prefix: sfn.JsonPath_Format(jsii.String(batchResultsPrefix+"{}"), sfn.JsonPath_ExecutionName()),
-			WriterConfig: sfn.NewWriterConfig(&sfn.WriterConfigProps{
-				OutputType:     sfn.OutputType_JSONL,
-				Transformation: sfn.Transformation_FLATTEN,
-			}),
-		}),
-	})
-	pictures.ItemProcessor(detect, nil)
-
-	machine := sfn.NewStateMachine(stack, jsii.String("Batch"), &sfn.StateMachineProps{
+	role := newBatchRole(stack, f, s, name)
+	machine := awsstepfunctions.NewStateMachine(stack, jsii.String("Batch"), &awsstepfunctions.StateMachineProps{
 		StateMachineName: jsii.String(name),
-		DefinitionBody:   sfn.DefinitionBody_FromChainable(input.Next(pictures)),
-		Role:             role.WithoutPolicyUpdates(nil),
-		TracingEnabled:   jsii.Bool(c.Tracing),
-		Logs: &sfn.LogOptions{
-			Level:                sfn.LogLevel_ALL,
-			IncludeExecutionData: jsii.Bool(false),
+		DefinitionBody:   awsstepfunctions.DefinitionBody_FromString(jsii.String(batchDefinition)),
+		DefinitionSubstitutions: &map[string]*string{
+			"Alias":          f.alias.FunctionArn(),
+			"Partition":      stack.Partition(),
+			"PicturesBucket": s.pictures.BucketName(),
+			"Prefix":         jsii.String(s.picturesPrefix),
+			"ResultsBucket":  s.results.BucketName(),
+		},
+		Role:           role,
+		TracingEnabled: jsii.Bool(c.Tracing),
+		Logs: &awsstepfunctions.LogOptions{
+			Level:                awsstepfunctions.LogLevel_ALL,
+			IncludeExecutionData: jsii.Bool(false), // pictures' keys stay out of the log
 			Destination: awslogs.NewLogGroup(stack, jsii.String("BatchLogs"), &awslogs.LogGroupProps{
 				LogGroupName:  jsii.String("/aws/vendedlogs/states/" + name),
 				Retention:     logRetention[c.LogRetentionDays],
@@ -108,14 +56,13 @@ func newBatch(stack awscdk.Stack, f deployed, s storage, c Config) {
 			}),
 		},
 	})
-	machine.Node().AddDependency(role)
 	output(stack, "BatchStateMachineArn", "Start executions of this to run a batch", machine.StateMachineArn())
 	output(stack, "BatchResultsLocation", "Batches leave their results here", s.results.S3UrlForObject(jsii.String(batchResultsPrefix)))
 }
 
-// newBatchRole gives the state machine what it needs and nothing more. The
-// CDK's own grants would let it list and write whole buckets.
-func newBatchRole(stack awscdk.Stack, f deployed, s storage, c Config, machineName string) awsiam.Role {
+// newBatchRole gives the state machine what it needs on the named prefixes and
+// nothing more. The CDK adds the rights to log and trace.
+func newBatchRole(stack awscdk.Stack, f deployed, s storage, machineName string) awsiam.Role {
 	role := awsiam.NewRole(stack, jsii.String("BatchRole"), &awsiam.RoleProps{
 		AssumedBy:   awsiam.NewServicePrincipal(jsii.String("states.amazonaws.com"), nil),
 		Description: jsii.String("Rights of the state machine " + machineName),
@@ -125,10 +72,10 @@ func newBatchRole(stack awscdk.Stack, f deployed, s storage, c Config, machineNa
 			Actions: jsii.Strings(actions...), Resources: &resources, Conditions: conditions,
 		}))
 	}
-	states := func(resource, rest string) *string {
+	states := func(resource, name string) *string {
 		return stack.FormatArn(&awscdk.ArnComponents{
-			Service: jsii.String("states"), Resource: jsii.String(resource), ArnFormat: awscdk.ArnFormat_COLON_RESOURCE_NAME,
-			ResourceName: jsii.String(machineName + rest),
+			Service: jsii.String("states"), Resource: jsii.String(resource), ResourceName: jsii.String(name),
+			ArnFormat: awscdk.ArnFormat_COLON_RESOURCE_NAME,
 		})
 	}
 	allow(nil, []*string{f.alias.FunctionArn()}, "lambda:InvokeFunction")
@@ -136,16 +83,8 @@ func newBatchRole(stack awscdk.Stack, f deployed, s storage, c Config, machineNa
 		[]*string{s.pictures.BucketArn()}, "s3:ListBucket")
 	allow(nil, []*string{s.results.ArnForObjects(jsii.String(batchResultsPrefix + "*"))},
 		"s3:PutObject", "s3:GetObject", "s3:ListMultipartUploadParts", "s3:AbortMultipartUpload")
-	allow(nil, []*string{states("stateMachine", "")}, "states:StartExecution")
-	allow(nil, []*string{states("execution", ":*"), states("execution", "/Pictures:*")},
+	allow(nil, []*string{states("stateMachine", machineName)}, "states:StartExecution")
+	allow(nil, []*string{states("execution", machineName+":*"), states("execution", machineName+"/Pictures:*")},
 		"states:DescribeExecution", "states:StopExecution", "states:RedriveExecution")
-	// AWS lets neither of these two be narrowed to a resource.
-	allow(nil, []*string{jsii.String("*")},
-		"logs:CreateLogDelivery", "logs:GetLogDelivery", "logs:UpdateLogDelivery", "logs:DeleteLogDelivery",
-		"logs:ListLogDeliveries", "logs:PutResourcePolicy", "logs:DescribeResourcePolicies", "logs:DescribeLogGroups")
-	if c.Tracing {
-		allow(nil, []*string{jsii.String("*")},
-			"xray:PutTraceSegments", "xray:PutTelemetryRecords", "xray:GetSamplingRules", "xray:GetSamplingTargets")
-	}
 	return role
 }

@@ -39,7 +39,6 @@ type Config struct {
 	AlarmEmail             string
 	Tracing                bool
 	Batch                  bool
-	BatchConcurrency       int
 	Trigger                string      // "none" or "s3"
 	Pictures               *S3Location // nil: the stack makes a bucket of its own
 }
@@ -96,15 +95,12 @@ var settings = []setting{
 	{"alarmEmail", "", "one e-mail address",
 		"Where alarms go. AWS asks this address once to confirm. Without it the alarms only show in the console.",
 		func(c *Config, v string) error { return parseEmail(&c.AlarmEmail, v) }},
-	{"tracing", "false", "`true` or `false`",
-		"Trace requests with AWS X-Ray.",
+	{"tracing", "true", "`true` or `false`",
+		"Trace a sample of the requests with AWS X-Ray.",
 		func(c *Config, v string) error { return parseBool(&c.Tracing, v) }},
 	{"batch", "false", "`true` or `false`",
 		"Add the state machine that runs all pictures of an S3 prefix through the function.",
 		func(c *Config, v string) error { return parseBool(&c.Batch, v) }},
-	{"batchConcurrency", "100", "1 to 10000",
-		"Upper limit of batches in work at once.",
-		func(c *Config, v string) error { return parseInt(&c.BatchConcurrency, v, 1, 10000) }},
 	{"trigger", "none", "`none` or `s3`",
 		"With `s3`, each new picture under `pictures` is detected as it arrives.",
 		func(c *Config, v string) error { return parseChoice(&c.Trigger, v, "none", "s3") }},

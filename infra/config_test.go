@@ -13,7 +13,7 @@ func TestParseConfigDefaults(t *testing.T) {
 	}
 	want := Config{
 		StackName: "yolambda", Model: "build/layers/model/model.onnx", Architecture: Arm64,
-		MemoryMB: 10240, TimeoutSeconds: 60, LogRetentionDays: 30, BatchConcurrency: 100, Trigger: "none",
+		MemoryMB: 10240, TimeoutSeconds: 60, LogRetentionDays: 30, Trigger: "none", Tracing: true,
 	}
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("got %+v, want %+v", got, want)
@@ -45,9 +45,8 @@ func TestParseConfigAccepts(t *testing.T) {
 		{"corsOrigins", "*", func(c Config) bool { return c.CORSOrigins[0] == "*" }},
 		{"logRetentionDays", "365", func(c Config) bool { return c.LogRetentionDays == 365 }},
 		{"alarmEmail", "ops@example.org", func(c Config) bool { return c.AlarmEmail == "ops@example.org" }},
-		{"tracing", true, func(c Config) bool { return c.Tracing }},
+		{"tracing", false, func(c Config) bool { return !c.Tracing }},
 		{"batch", "true", func(c Config) bool { return c.Batch }},
-		{"batchConcurrency", "7", func(c Config) bool { return c.BatchConcurrency == 7 }},
 		{"trigger", "s3", func(c Config) bool { return c.Trigger == "s3" }},
 		{"alarmEmail", nil, func(c Config) bool { return c.AlarmEmail == "" }},
 		{"invokers", "", func(c Config) bool { return c.Invokers == nil }},
@@ -104,7 +103,7 @@ func TestParseConfigRefuses(t *testing.T) {
 		{"corsOrigins", "example.org"}, {"corsOrigins", "https://example.org/path"},
 		{"logRetentionDays", "2"}, {"logRetentionDays", "4000"},
 		{"alarmEmail", "ops"}, {"alarmEmail", "Ops <ops@example.org>"},
-		{"tracing", "yes"}, {"batch", "1"}, {"batchConcurrency", "0"},
+		{"tracing", "yes"}, {"batch", "1"},
 		{"trigger", "sqs"},
 		{"pictures", "my-photos"}, {"pictures", "s3://my-photos/in"}, {"pictures", "s3://My_Photos/"},
 		{"pictures", "s3://my-photos/*/"}, {"pictures", "s3://my-photos/in/?x"},

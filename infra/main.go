@@ -22,7 +22,6 @@ func main() {
 // synthesize writes the stack's template and assets to where the CDK's command
 // line asks for them. root is the directory of the project.
 func synthesize(root string) (err error) {
-	quietNode()
 	defer closeQuietly()
 	defer func() {
 		switch failure := recover().(type) {
@@ -51,20 +50,6 @@ func synthesize(root string) (err error) {
 	NewStack(app, config, assets)
 	app.Synth(nil)
 	return nil
-}
-
-// quietNode silences notes of the CDK's Node.js process that say something to
-// the developers of jsii and nothing to a user: that a version of Node.js which
-// still works is no longer kept up, and deprecations inside the bundled code.
-func quietNode() {
-	for name, value := range map[string]string{
-		"JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION": "20",
-		"NODE_NO_WARNINGS": "1",
-	} {
-		if _, set := os.LookupEnv(name); !set {
-			os.Setenv(name, value)
-		}
-	}
 }
 
 // closeQuietly ends the CDK's Node.js process. jsii-runtime-go waits for it in

@@ -5,6 +5,7 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslambda"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslogs"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awssqs"
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
 )
@@ -15,7 +16,11 @@ func NewStack(scope constructs.Construct, c Config, assets Assets) awscdk.Stack 
 	stack := awscdk.NewStack(scope, jsii.String(c.StackName), &awscdk.StackProps{
 		Description: jsii.String("YOLambda: YOLO models behind a signed HTTPS URL"),
 	})
-	f := newFunction(stack, c, assets)
+	var failed awssqs.Queue
+	if c.Trigger == "s3" {
+		failed = newFailedQueue(stack)
+	}
+	f := newFunction(stack, c, assets, failed)
 	url := newURL(stack, f.alias, c)
 	callers := newCallerPolicy(stack, url)
 
@@ -36,7 +41,7 @@ func NewStack(scope constructs.Construct, c Config, assets Assets) awscdk.Stack 
 			newBatch(stack, f, s, c)
 		}
 		if c.Trigger == "s3" {
-			newTrigger(stack, f, s)
+			newTrigger(stack, f, s, failed)
 		}
 	}
 	return stack
@@ -51,7 +56,9 @@ type deployed struct {
 	name     string
 }
 
-func newFunction(stack awscdk.Stack, c Config, assets Assets) deployed {
+// newFunction makes the function and its alias. The queue failed takes events
+// that the function could not do; it may be nil.
+func newFunction(stack awscdk.Stack, c Config, assets Assets, failed awssqs.Queue) deployed {
 	architecture := map[Architecture]awslambda.Architecture{
 		Arm64: awslambda.Architecture_ARM_64(),
 		X86:   awslambda.Architecture_X86_64(),
@@ -76,7 +83,7 @@ func newFunction(stack awscdk.Stack, c Config, assets Assets) deployed {
 	})
 	logs.GrantWrite(role)
 
-	function := awslambda.NewFunction(stack, jsii.String("Function"), &awslambda.FunctionProps{
+	properties := &awslambda.FunctionProps{
 		FunctionName: jsii.String(c.StackName),
 		Description:  jsii.String("Detects objects in pictures with a YOLO model"),
 		Runtime:      awslambda.Runtime_PROVIDED_AL2023(),
@@ -99,7 +106,11 @@ func newFunction(stack awscdk.Stack, c Config, assets Assets) deployed {
 		LoggingFormat:         awslambda.LoggingFormat_JSON,
 		SystemLogLevelV2:      awslambda.SystemLogLevel_INFO, // has the report lines that the memory alarm reads
 		ApplicationLogLevelV2: awslambda.ApplicationLogLevel_INFO,
-	})
+	}
+	if failed != nil {
+		properties.DeadLetterQueue = failed
+	}
+	function := awslambda.NewFunction(stack, jsii.String("Function"), properties)
 	alias := awslambda.NewAlias(stack, jsii.String("Live"), &awslambda.AliasProps{
 		AliasName:                       jsii.String("live"),
 		Version:                         function.CurrentVersion(),

@@ -21,21 +21,26 @@ type storage struct {
 	results        awss3.Bucket
 }
 
-// newStorage makes the bucket and lets the function read pictures, those under
-// the prefix only. The bucket outlives the stack, for results are not thrown
-// away with the program that made them.
+// newStorage makes the bucket, with another for the log of who read and wrote
+// in it, and lets the function read pictures, those under the prefix only. The
+// buckets outlive the stack, for results are not thrown away with the program
+// that made them.
 func newStorage(stack awscdk.Stack, f deployed, c Config) storage {
-	own := awss3.NewBucket(stack, jsii.String("Bucket"), &awss3.BucketProps{
-		BlockPublicAccess: awss3.BlockPublicAccess_BLOCK_ALL(),
-		Encryption:        awss3.BucketEncryption_S3_MANAGED,
-		EnforceSSL:        jsii.Bool(true),
-		Versioned:         jsii.Bool(true),
-		LifecycleRules: &[]*awss3.LifecycleRule{{
-			AbortIncompleteMultipartUploadAfter: awscdk.Duration_Days(jsii.Number(7)),
-			NoncurrentVersionExpiration:         awscdk.Duration_Days(jsii.Number(30)),
-		}},
-		RemovalPolicy: awscdk.RemovalPolicy_RETAIN,
-	})
+	bucket := func(id string, rule awss3.LifecycleRule, accessLogs awss3.IBucket) awss3.Bucket {
+		rule.AbortIncompleteMultipartUploadAfter = awscdk.Duration_Days(jsii.Number(7))
+		rule.NoncurrentVersionExpiration = awscdk.Duration_Days(jsii.Number(30))
+		return awss3.NewBucket(stack, jsii.String(id), &awss3.BucketProps{
+			BlockPublicAccess:      awss3.BlockPublicAccess_BLOCK_ALL(),
+			Encryption:             awss3.BucketEncryption_S3_MANAGED,
+			EnforceSSL:             jsii.Bool(true),
+			Versioned:              jsii.Bool(true),
+			LifecycleRules:         &[]*awss3.LifecycleRule{&rule},
+			ServerAccessLogsBucket: accessLogs,
+			RemovalPolicy:          awscdk.RemovalPolicy_RETAIN,
+		})
+	}
+	logs := bucket("AccessLogs", awss3.LifecycleRule{Expiration: awscdk.Duration_Days(jsii.Number(c.LogRetentionDays))}, nil)
+	own := bucket("Bucket", awss3.LifecycleRule{}, logs)
 	s := storage{pictures: own, picturesPrefix: ownPicturesPrefix, results: own}
 	if c.Pictures != nil {
 		s.pictures = awss3.Bucket_FromBucketName(stack, jsii.String("Pictures"), jsii.String(c.Pictures.Bucket))

@@ -5,8 +5,6 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsevents"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awseventstargets"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
-	"github.com/aws/aws-cdk-go/awscdk/v2/awslambda"
-	"github.com/aws/aws-cdk-go/awscdk/v2/awslambdadestinations"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awss3"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awssqs"
 	"github.com/aws/jsii-runtime-go"
@@ -15,11 +13,12 @@ import (
 // newTrigger calls the function once for each new picture, with S3's own
 // "Object Created" event. The function writes its reply to
 // results/trigger/KEY.json, so an event that comes twice changes nothing.
-// Events that fail three times, or cannot be delivered, go to a queue.
+// Events that fail three times (Lambda's rule), or cannot be delivered, go to
+// the queue failed.
 //
 // EventBridge carries the events, because S3's own notifications would need a
 // custom resource to be set on a bucket that is not the stack's.
-func newTrigger(stack awscdk.Stack, f deployed, s storage) {
+func newTrigger(stack awscdk.Stack, f deployed, s storage, failed awssqs.Queue) {
 	if s.pictures == awss3.IBucket(s.results) {
 		// The CDK's EventBridgeEnabled adds a custom resource; CloudFormation can do it itself.
 		bucket := s.results.Node().DefaultChild().(awss3.CfnBucket)
@@ -27,16 +26,6 @@ func newTrigger(stack awscdk.Stack, f deployed, s storage) {
 			EventBridgeConfiguration: &awss3.CfnBucket_EventBridgeConfigurationProperty{EventBridgeEnabled: jsii.Bool(true)},
 		})
 	}
-	failed := awssqs.NewQueue(stack, jsii.String("FailedPictures"), &awssqs.QueueProps{
-		EnforceSSL:      jsii.Bool(true),
-		Encryption:      awssqs.QueueEncryption_SQS_MANAGED,
-		RetentionPeriod: awscdk.Duration_Days(jsii.Number(14)),
-	})
-	f.alias.ConfigureAsyncInvoke(&awslambda.EventInvokeConfigOptions{
-		OnFailure:     awslambdadestinations.NewSqsDestination(failed),
-		RetryAttempts: jsii.Number(2),
-		MaxEventAge:   awscdk.Duration_Hours(jsii.Number(6)),
-	})
 	detail := map[string]any{
 		"bucket": map[string]any{"name": []*string{s.pictures.BucketName()}},
 	}
@@ -65,4 +54,14 @@ func newTrigger(stack awscdk.Stack, f deployed, s storage) {
 	f.function.AddEnvironment(jsii.String("YOLAMBDA_S3_RESULTS"), results, nil)
 	output(stack, "TriggerResultsLocation", "Replies to new pictures are written here", results)
 	output(stack, "FailedPicturesQueueUrl", "Events of pictures that could not be done", failed.QueueUrl())
+}
+
+// newFailedQueue keeps the events of pictures that could not be done, for two
+// weeks. They can be sent to the function again as they are.
+func newFailedQueue(stack awscdk.Stack) awssqs.Queue {
+	return awssqs.NewQueue(stack, jsii.String("FailedPictures"), &awssqs.QueueProps{
+		EnforceSSL:      jsii.Bool(true),
+		Encryption:      awssqs.QueueEncryption_SQS_MANAGED,
+		RetentionPeriod: awscdk.Duration_Days(jsii.Number(14)),
+	})
 }

@@ -1,0 +1,75 @@
+package main
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"testing"
+
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/assertions"
+	"github.com/aws/jsii-runtime-go"
+	"github.com/cdklabs/cdk-nag-go/cdknag/v2"
+)
+
+// argued has the findings that we leave, by rule, with the reason. Each
+// configuration has at most two of the rules.
+var argued = []struct {
+	finding *regexp.Regexp
+	reason  string
+}{
+	{regexp.MustCompile(`^Serverless-LambdaDLQ:`),
+		"Callers wait for the reply, and get the error. The one that does not wait, trigger=s3, has a queue."},
+	{regexp.MustCompile(`^Serverless-SQSRedrivePolicy:`),
+		"The queue is the dead-letter queue itself. Nothing receives from it that could fail."},
+	{regexp.MustCompile(`^AwsSolutions-IAM5\[Resource::\*\]:`),
+		"X-Ray and the delivery of Step Functions' logs take no resource."},
+	{regexp.MustCompile(`^AwsSolutions-IAM5\[Resource::<Bucket\w+\.Arn>/(pictures|results/batch|results/trigger)/\*\]:`),
+		"The keys under a prefix have no other form. There is one prefix for each right."},
+	{regexp.MustCompile(`^AwsSolutions-IAM5\[Resource::arn:.*:execution:yolambda-batch(/Pictures)?:\*\]:`),
+		"A distributed map watches its own child executions, whose names are made while it runs."},
+}
+
+func TestNag(t *testing.T) {
+	tests := map[string]map[string]any{
+		"default":    nil,
+		"callers":    {"invokers": "arn:aws:iam::123456789012:role/app", "corsOrigins": "*", "alarmEmail": "ops@example.org"},
+		"batch":      {"batch": "true"},
+		"trigger":    {"trigger": "s3"},
+		"everything": {"batch": "true", "trigger": "s3", "alarmEmail": "ops@example.org"},
+	}
+	for name, settings := range tests {
+		t.Run(name, func(t *testing.T) {
+			// Else the findings come as a report of the whole app, not as annotations.
+			app := newApp(t, map[string]any{"@aws-cdk/core:annotationsInValidationReport": false})
+			stack := newTestStack(t, app, settings)
+			awscdk.Aspects_Of(stack).Add(cdknag.NewAwsSolutionsChecks(nil), nil)
+			awscdk.Aspects_Of(stack).Add(cdknag.NewServerlessChecks(nil), nil)
+			annotations := assertions.Annotations_FromStack(stack)
+			everything, anything := jsii.String("*"), assertions.Match_AnyValue()
+			rules := map[string]bool{}
+			for _, found := range slices.Concat(*annotations.FindError(everything, anything), *annotations.FindWarning(everything, anything)) {
+				text := fmt.Sprint(found.Entry.Data)
+				if !isArgued(text) {
+					t.Errorf("%s: %s", *found.Id, text)
+				}
+				rules[regexp.MustCompile(`^[\w-]+`).FindString(text)] = true
+			}
+			if len(rules) > 2 {
+				t.Errorf("more than two rules are left: %v", rules)
+			}
+			if len(rules) == 0 {
+				t.Error("no finding at all: are the checks running?")
+			}
+		})
+	}
+}
+
+func isArgued(finding string) bool {
+	for _, a := range argued {
+		if a.finding.MatchString(finding) {
+			return true
+		}
+	}
+	return false
+}
