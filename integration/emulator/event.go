@@ -69,7 +69,7 @@ type httpInfo struct {
 const callerID = "AIDACKCEVSQ6C2EXAMPLE"
 
 // eventPayload writes a request, whose body was read into body, as an event.
-func eventPayload(r *http.Request, body []byte, requestID, accessKey string) ([]byte, error) {
+func eventPayload(r *http.Request, body []byte, inv *invocation, accessKey string) ([]byte, error) {
 	sourceIP, _, err := net.SplitHostPort(r.RemoteAddr)
 	if err != nil {
 		return nil, fmt.Errorf("find address of caller: %w", err)
@@ -87,7 +87,7 @@ func eventPayload(r *http.Request, body []byte, requestID, accessKey string) ([]
 		RawPath:               path,
 		RawQueryString:        r.URL.RawQuery,
 		Cookies:               cookies(r.Header),
-		Headers:               eventHeaders(r, sourceIP),
+		Headers:               eventHeaders(r, inv, sourceIP),
 		QueryStringParameters: query,
 		RequestContext: requestContext{
 			AccountID: accountID,
@@ -108,7 +108,7 @@ func eventPayload(r *http.Request, body []byte, requestID, accessKey string) ([]
 				SourceIP:  sourceIP,
 				UserAgent: r.UserAgent(),
 			},
-			RequestID: requestID,
+			RequestID: inv.id,
 			RouteKey:  "$default",
 			Stage:     "$default",
 			Time:      now.Format("02/Jan/2006:15:04:05 -0700"),
@@ -154,13 +154,14 @@ func isText(contentType string) bool {
 // leaves out what belongs to the connection, the cookies (which have a field
 // of their own) and the authorization (which the front end uses up), and adds
 // what the front end adds.
-func eventHeaders(r *http.Request, sourceIP string) map[string]string {
+func eventHeaders(r *http.Request, inv *invocation, sourceIP string) map[string]string {
+	root, _, _ := strings.Cut(inv.traceID, ";")
 	headers := map[string]string{
 		"host":              r.Host,
 		"x-forwarded-for":   sourceIP,
 		"x-forwarded-port":  "443",
 		"x-forwarded-proto": "https",
-		"x-amzn-trace-id":   newTraceID(),
+		"x-amzn-trace-id":   root,
 	}
 	for name, values := range r.Header {
 		switch name = strings.ToLower(name); name {

@@ -24,7 +24,7 @@ func (e *Emulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if !ok {
 		return
 	}
-	payload, err := eventPayload(r, body, inv.id, accessKey)
+	payload, err := eventPayload(r, body, inv, accessKey)
 	if err != nil {
 		e.log.printf("Refused %s %s: %v\n", r.Method, r.URL.EscapedPath(), err)
 		writeError(w, http.StatusBadRequest, "BadRequestException", `{"Message":"Bad Request"}`)

@@ -94,8 +94,8 @@ func TestEvent(t *testing.T) {
 	if id := event.RequestContext.RequestID; id == "" || id != got.header.Get("X-Amzn-Requestid") {
 		t.Errorf("request id is %q, in the reply %q", id, got.header.Get("X-Amzn-Requestid"))
 	}
-	if !strings.HasPrefix(got.header.Get("X-Amzn-Trace-Id"), "Root=1-") {
-		t.Errorf("x-amzn-trace-id is %q", got.header.Get("X-Amzn-Trace-Id"))
+	if root := event.Headers["x-amzn-trace-id"]; !strings.HasPrefix(root, "Root=1-") || !strings.HasPrefix(got.header.Get("X-Amzn-Trace-Id"), root+";") {
+		t.Errorf("x-amzn-trace-id is %q, in the reply %q", root, got.header.Get("X-Amzn-Trace-Id"))
 	}
 	at := time.UnixMilli(event.RequestContext.TimeEpoch).UTC()
 	if at.Before(before) || at.After(time.Now()) || event.RequestContext.Time != at.Format("02/Jan/2006:15:04:05 +0000") {
@@ -179,7 +179,7 @@ func TestEventBody(t *testing.T) {
 		t.Run(test.contentType, func(t *testing.T) {
 			r := httptest.NewRequest("POST", "/", nil)
 			r.Header.Set("Content-Type", test.contentType)
-			payload, err := eventPayload(r, []byte(test.body), "id", "key")
+			payload, err := eventPayload(r, []byte(test.body), newInvocation(nil), "key")
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -393,7 +393,7 @@ func FuzzEventPayload(f *testing.F) {
 			Method: "POST", URL: u, Host: "id.example.com", RemoteAddr: "127.0.0.1:1", Proto: "HTTP/1.1",
 			Header: http.Header{"Content-Type": {contentType}, "Cookie": {cookie}},
 		}
-		payload, err := eventPayload(r, []byte(body), "id", "key")
+		payload, err := eventPayload(r, []byte(body), newInvocation(nil), "key")
 		if err != nil {
 			return
 		}
