@@ -49,7 +49,7 @@ var verdicts = map[int]verdict{
 	http.StatusRequestEntityTooLarge: {string(api.TooLarge), "a Lambda function takes 6 MB of event, a picture of 4.5 MB"},
 	http.StatusTooManyRequests: {"throttled", "every instance of the function is busy, or the account's concurrency is used up: " +
 		"send fewer requests at once or raise the limit"},
-	http.StatusBadGateway:         {"function_failed", "the function broke off; its log group has the reason"},
+	http.StatusBadGateway:         {"function_failed", "the function broke off or ran out of time; its log group has the reason"},
 	http.StatusServiceUnavailable: {"unavailable", "AWS could not run the function just now; try again"},
 	http.StatusGatewayTimeout:     {"timeout", "the function's time ran out: raise its timeout or memory, or lower imgsz"},
 }
