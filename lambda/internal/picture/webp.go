@@ -98,28 +98,7 @@ func decodeWebPFrame(name string, body []byte) (image.Image, error) {
 	if err != nil {
 		return nil, broken(WebP, err)
 	}
-	stretchRange(img)
-	return img, nil
-}
-
-// stretchRange brings the planes of a VP8 frame from the range of video (16 to
-// 235 for Y, 16 to 240 for Cb and Cr) to that of JFIF (0 to 255), which
-// image.YCbCr means.
-func stretchRange(m *image.YCbCr) {
-	var luma, chroma [256]byte
-	for v := range 256 {
-		luma[v] = byte(max(0, min(255, ((v-16)*255+109)/219)))
-		chroma[v] = byte(max(0, min(255, ((v-128)*255+128*224+112)/224)))
-	}
-	for i, v := range m.Y {
-		m.Y[i] = luma[v]
-	}
-	for i, v := range m.Cb {
-		m.Cb[i] = chroma[v]
-	}
-	for i, v := range m.Cr {
-		m.Cr[i] = chroma[v]
-	}
+	return vp8RGB(img), nil
 }
 
 // riffChunks yields the name and body of each chunk up to the end of data, or to
