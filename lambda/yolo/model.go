@@ -250,9 +250,9 @@ func (m *Model) Predict(ctx context.Context, img image.Image, o Options) (*Resul
 	start := time.Now()
 	input := m.newInput(lb.Tensor)
 	defer m.inputs.Put(&input.Data)
-	filter := triangle
+	filter := pillow
 	if o.Placement == Center && m.Task != Classify {
-		filter = bilinear
+		filter = openCV
 	}
 	fillTensor(input.Data, img, lb, filter)
 

@@ -13,50 +13,34 @@ const padding = 114
 // fillTensor resizes the picture and writes it, with its padding, into dst: the
 // planes R, G and B of lb.Tensor one after the other (CHW), in [0, 1].
 //
-// The planes of a YCbCr picture are resized as they are stored, and colour is
-// converted at the small size: that saves the conversion of a picture that may
-// be fifty times as large. Rows are made in parallel.
-func fillTensor(dst []float32, img image.Image, lb Letterbox, filter filter) {
-	src := newSource(img)
+// Small differences in the input move boxes by pixels and confidences by
+// hundredths, so the arithmetic is that of the reference, to the last bit:
+// libjpeg's colours at full size, then rows and columns in Pillow's or OpenCV's
+// fixed point. Bands of rows are made in parallel.
+func fillTensor(dst []float32, img image.Image, lb Letterbox, f filter) {
 	x0, x1 := max(lb.Left, 0), min(lb.Left+lb.Resized.W, lb.Tensor.W)
 	y0, y1 := max(lb.Top, 0), min(lb.Top+lb.Resized.H, lb.Tensor.H)
+	columns := f.taps(lb.Picture.W, lb.Resized.W, x0-lb.Left, x1-lb.Left)
+	rows := f.taps(lb.Picture.H, lb.Resized.H, y0-lb.Top, y1-lb.Top)
+	area := lb.Tensor.H * lb.Tensor.W
 
-	width := newTaps(lb.Picture.W, lb.Resized.W, x0-lb.Left, x1-lb.Left, filter)
-	height := newTaps(lb.Picture.H, lb.Resized.H, y0-lb.Top, y1-lb.Top, filter)
-	columns := make([]taps, len(src.planes))
-	rows := make([]taps, len(src.planes))
-	for i, p := range src.planes {
-		columns[i], rows[i] = width.upsampled(p.subX, p.w), height.upsampled(p.subY, p.h)
-	}
-
-	parallelRows(lb.Tensor.H, func(top, bottom int) {
-		area := lb.Tensor.H * lb.Tensor.W
-		resized := make([][]float32, len(src.planes)) // one output row a plane
-		line := make([]float32, src.maxWidth())       // one source row, resized vertically
-		for i := range resized {
-			resized[i] = make([]float32, x1-x0)
-		}
+	parallelRows(y1-y0, func(top, bottom int) {
+		band := newBand(img, f.arithmetic, columns, rows, top, bottom)
+		var rgb [3][]float32
 		for y := top; y < bottom; y++ {
-			row := y * lb.Tensor.W
-			r := dst[row : row+lb.Tensor.W]
-			g := dst[area+row : area+row+lb.Tensor.W]
-			b := dst[2*area+row : 2*area+row+lb.Tensor.W]
-			if y < y0 || y >= y1 {
-				pad(r)
-				pad(g)
-				pad(b)
-				continue
+			for c := range rgb {
+				row := dst[c*area+(y0+y)*lb.Tensor.W:][:lb.Tensor.W]
+				pad(row[:x0])
+				pad(row[x1:])
+				rgb[c] = row[x0:x1]
 			}
-			for i, p := range src.planes {
-				p.resizeRow(resized[i], line[:p.w], rows[i].of(y-y0), columns[i])
-			}
-			src.toRGB(r[x0:x1], g[x0:x1], b[x0:x1], resized)
-			for _, plane := range [][]float32{r, g, b} {
-				pad(plane[:x0])
-				pad(plane[x1:])
-			}
+			band.write(rgb, rows.of(y))
 		}
 	})
+	for c := range 3 {
+		pad(dst[c*area : c*area+y0*lb.Tensor.W])
+		pad(dst[c*area+y1*lb.Tensor.W : (c+1)*area])
+	}
 }
 
 func pad(row []float32) {
@@ -85,93 +69,149 @@ func parallelRows(n int, do func(top, bottom int)) {
 	}
 }
 
-// filter tells how many source pixels an output pixel averages.
-type filter int
+// band is a range of output rows in the making: the source rows that they need,
+// each resized to the output's width.
+type band struct {
+	arithmetic
+	first  int      // source row that resized starts with
+	stride int      // samples of a resized row
+	pixels []uint16 // resized rows: all of R, then G, then B
+	sums   []int32  // of one output row
+}
 
-const (
-	// triangle widens with the reduction, as Pillow's BILINEAR does: no source
-	// pixel is left out (antialiasing).
-	triangle filter = iota
-	// bilinear reads two source pixels an axis whatever the reduction, as
-	// OpenCV's INTER_LINEAR does.
-	bilinear
+// newBand resizes the source rows for the output rows top…bottom-1 to the
+// output's width.
+func newBand(img image.Image, a arithmetic, columns, rows taps, top, bottom int) band {
+	lo, last := rows.of(top), rows.of(bottom-1)
+	n := last.first + len(last.weights) - lo.first
+	width := len(columns.first)
+	b := band{arithmetic: a, first: lo.first, stride: 3 * width, pixels: make([]uint16, n*3*width), sums: make([]int32, 3*width)}
+	reader := newRowReader(img)
+	for i := range n {
+		src := reader.row(lo.first + i)
+		out := b.pixels[i*b.stride : (i+1)*b.stride]
+		b.shrink(out[:width], out[width:2*width], out[2*width:], src, columns)
+	}
+	return b
+}
+
+// shrink resizes one row of RGBX pixels.
+func (a arithmetic) shrink(r, g, b []uint16, src []uint8, columns taps) {
+	weights := columns.weights
+	for x, first := range columns.first {
+		w := weights[:columns.n]
+		weights = weights[columns.n:]
+		sumR, sumG, sumB := a.rowRound, a.rowRound, a.rowRound
+		p := src[4*int(first):][:4*len(w)]
+		for _, weight := range w {
+			sumR += weight * int32(p[0])
+			sumG += weight * int32(p[1])
+			sumB += weight * int32(p[2])
+			p = p[4:]
+		}
+		r[x] = uint16(sumR >> a.rowShift)
+		g[x] = uint16(sumG >> a.rowShift)
+		b[x] = uint16(sumB >> a.rowShift)
+	}
+}
+
+// write makes one output row, in [0, 1].
+func (b *band) write(rgb [3][]float32, t tap) {
+	for i := range b.sums {
+		b.sums[i] = b.columnRound
+	}
+	for k, weight := range t.weights {
+		if weight == 0 {
+			continue
+		}
+		for i, v := range b.pixels[(t.first+k-b.first)*b.stride:][:len(b.sums)] {
+			b.sums[i] += weight * int32(v) >> b.tapShift
+		}
+	}
+	width := b.stride / 3
+	for c, row := range rgb {
+		for x, sum := range b.sums[c*width : (c+1)*width] {
+			row[x] = unit[uint8(sum>>b.columnShift)]
+		}
+	}
+}
+
+// unit brings a byte to [0, 1].
+var unit = func() (u [256]float32) {
+	for i := range u {
+		u[i] = float32(i) / 255
+	}
+	return u
+}()
+
+// filter is a way of resizing.
+type filter struct {
+	// antialias widens the filter with the reduction, so that no source pixel is
+	// left out; without it an output pixel reads two source pixels an axis.
+	antialias bool
+	arithmetic
+}
+
+// arithmetic is how a library rounds. Weights are whole numbers that sum up to
+// 1 << bits.
+type arithmetic struct {
+	bits        int
+	rowRound    int32 // the sum of a row is (sum + rowRound) >> rowShift
+	rowShift    int
+	tapShift    int // each product of a column is shifted by this,
+	columnRound int32
+	columnShift int // and their sum is (sum + columnRound) >> columnShift
+}
+
+var (
+	// pillow is Pillow's resize(…, BILINEAR): ImagingResampleHorizontal_8bpc and
+	// its vertical twin.
+	pillow = filter{true, arithmetic{bits: 22, rowRound: 1 << 21, rowShift: 22, columnRound: 1 << 21, columnShift: 22}}
+	// openCV is OpenCV's resize(…, INTER_LINEAR) of bytes.
+	openCV = filter{false, arithmetic{bits: 11, rowShift: 4, tapShift: 16, columnRound: 2, columnShift: 2}}
 )
 
 // taps are the source pixels and weights of each output pixel along one axis.
 type taps struct {
 	n       int // taps per output pixel
 	first   []int32
-	weights []float32 // n a pixel, summing to 1; the last may be 0
+	weights []int32 // n a pixel; the outer ones may be 0
 }
 
 // tap is what one output pixel takes: weights[i] of the source pixel first+i.
 type tap struct {
 	first   int
-	weights []float32
+	weights []int32
 }
 
 func (t taps) of(i int) tap {
 	return tap{int(t.first[i]), t.weights[i*t.n : (i+1)*t.n]}
 }
 
-// newTaps makes the taps of the output pixels from…to-1 of a resize from n
-// source pixels to out ones.
-func newTaps(n, out, from, to int, f filter) taps {
+// taps makes the taps of the output pixels from…to-1 of a resize from n source
+// pixels to out ones.
+func (f filter) taps(n, out, from, to int) taps {
 	scale := float64(n) / float64(out) // source pixels per output pixel
 	support := 1.0
-	if f == triangle {
+	if f.antialias {
 		support = math.Max(scale, 1)
 	}
-	t := makeTaps(to-from, min(int(math.Ceil(2*support))+1, n))
+	t := taps{n: min(2*int(math.Ceil(support))+1, n), first: make([]int32, to-from)}
+	t.weights = make([]int32, (to-from)*t.n)
+	shares := make([]float64, t.n)
+	one := float64(int(1) << f.bits)
 	for i := range t.first {
 		center := (float64(from+i) + 0.5) * scale
-		// The pixels whose centres lie within the support.
-		lo := min(max(int(math.Ceil(center-support-0.5)), 0), n-t.n)
-		weights := t.of(i).weights
-		sum := float32(0)
-		for k := range weights {
-			weights[k] = float32(math.Max(1-math.Abs(float64(lo+k)+0.5-center)/support, 0))
-			sum += weights[k]
+		lo := min(max(int(center-support+0.5), 0), n-t.n)
+		sum := 0.0
+		for k := range shares {
+			shares[k] = math.Max(1-math.Abs(float64(lo+k)+0.5-center)/support, 0)
+			sum += shares[k]
 		}
-		for k := range weights {
-			weights[k] /= sum
+		for k, share := range shares {
+			t.weights[i*t.n+k] = int32(share/sum*one + 0.5)
 		}
 		t.first[i] = int32(lo)
 	}
 	return t
-}
-
-// upsampled turns taps of the picture's pixels into taps of a plane of n samples
-// that each stand for sub pixels. Where sub is 2, a pixel lies a quarter of the
-// way between two samples and takes 3/4 of the nearer and 1/4 of the other: the
-// "fancy upsampling" of libjpeg, which the references decode with.
-func (t taps) upsampled(sub, n int) taps {
-	if sub == 1 {
-		return t
-	}
-	folded := makeTaps(len(t.first), min((t.n-1)/sub+4, n))
-	for i, first := range t.first {
-		lo := min(max(int(first)/sub-1, 0), n-folded.n)
-		folded.first[i] = int32(lo)
-		sums := folded.of(i).weights
-		for k, weight := range t.of(i).weights {
-			if weight == 0 {
-				continue
-			}
-			pixel := int(first) + k
-			near := min(pixel/sub, n-1)
-			if sub != 2 {
-				sums[near-lo] += weight
-				continue
-			}
-			far := min(max(near+2*(pixel%2)-1, 0), n-1)
-			sums[near-lo] += weight * 3 / 4
-			sums[far-lo] += weight / 4
-		}
-	}
-	return folded
-}
-
-func makeTaps(pixels, n int) taps {
-	return taps{n: n, first: make([]int32, pixels), weights: make([]float32, pixels*n)}
 }
