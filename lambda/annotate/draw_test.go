@@ -7,6 +7,7 @@ import (
 	"image/color"
 	"image/draw"
 	"image/png"
+	"math"
 	"os"
 	"path/filepath"
 	"testing"
@@ -36,21 +37,69 @@ func TestDrawGolden(t *testing.T) {
 		{Box: [4]int{300, 250, 303, 252}, Conf: 0.9, Cls: "sports ball", ClsID: 32}, // smaller than its lines
 		{Box: [4]int{470, 260, 590, 340}, Conf: 0.45, Cls: "naïve ключ", ClsID: 3},
 	}
+	detected := func(d ...api.Detection) *api.Response { return &api.Response{Detections: d} }
 	tests := []struct {
-		name       string
-		w, h       int
-		detections []api.Detection
+		name  string
+		w, h  int
+		reply *api.Response
 	}{
-		{"street", 640, 360, street},
-		{"nothing", 80, 60, nil},
-		{"tiny", 48, 32, []api.Detection{{Box: [4]int{10, 8, 40, 28}, Conf: 1, Cls: "cat", ClsID: 15}}},
-		{"large", 2400, 1600, []api.Detection{{Box: [4]int{300, 400, 1900, 1500}, Conf: 0.5, Cls: "truck", ClsID: 7}}},
+		{"street", 640, 360, detected(street...)},
+		{"nothing", 80, 60, detected()},
+		{"tiny", 48, 32, detected(api.Detection{Box: [4]int{10, 8, 40, 28}, Conf: 1, Cls: "cat", ClsID: 15})},
+		{"large", 2400, 1600, detected(api.Detection{Box: [4]int{300, 400, 1900, 1500}, Conf: 0.5, Cls: "truck", ClsID: 7})},
+		{"segment", 320, 240, detected(polygonMask, runLengthMask)},
+		{"pose", 320, 360, detected(walker(), api.Detection{
+			Box: [4]int{200, 200, 300, 340}, Conf: 0.6, Cls: "kite", ClsID: 1,
+			Keypoints: []api.Keypoint{{X: 250, Y: 210}, {X: 210, Y: 330}, {X: 290, Y: 330}},
+		})},
+		{"oriented", 320, 240, detected(
+			api.Detection{Box: [4]int{60, 40, 220, 180}, Conf: 0.8, Cls: "ship", ClsID: 8, OBB: &api.OBB{
+				Corners: [4][2]float32{{60, 120}, {180, 40}, {220, 100}, {100, 180}}}},
+			api.Detection{Box: [4]int{250, 180, 320, 240}, Conf: 0.7, Cls: "plane", ClsID: 4, OBB: &api.OBB{
+				Corners: [4][2]float32{{250, 220}, {300, 180}, {340, 230}, {290, 270}}}}, // partly outside
+		)},
+		{"classify", 200, 120, &api.Response{Detections: []api.Detection{}, Classification: []api.Class{
+			{Cls: "tabby", ClsID: 281, Conf: 0.61}, {Cls: "tiger cat", ClsID: 282, Conf: 0.3}, {Cls: "Egyptian cat", ClsID: 285, Conf: 0.05},
+		}}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			compareGolden(t, filepath.Join("testdata", tt.name+".png"), Draw(ground(tt.w, tt.h), tt.detections))
+			compareGolden(t, filepath.Join("testdata", tt.name+".png"), Draw(ground(tt.w, tt.h), tt.reply))
 		})
 	}
+}
+
+// polygonMask is an octagon in two parts, as if something stood before it.
+var polygonMask = api.Detection{
+	Box: [4]int{20, 40, 140, 160}, Conf: 0.9, Cls: "cow", ClsID: 19,
+	Mask: &api.Mask{Polygons: [][][2]int{
+		{{55, 40}, {75, 40}, {75, 159}, {55, 159}, {20, 125}, {20, 75}},
+		{{85, 40}, {105, 40}, {139, 75}, {139, 125}, {105, 159}, {85, 159}},
+	}},
+}
+
+// runLengthMask is a frame of 80x60 pixels with a hole, encoded by pycocotools
+// from a mask that is 1 at [60:120, 200:280] and 0 again at [80:100, 220:260].
+var runLengthMask = api.Detection{
+	Box: [4]int{200, 60, 280, 120}, Conf: 0.8, Cls: "donut", ClsID: 54,
+	Mask: &api.Mask{RLE: &api.RLE{Size: [2]int{240, 320}, Counts: runLengths}},
+}
+
+// walker is a person with COCO's 17 key points, the right arm hidden.
+func walker() api.Detection {
+	at := [][2]float32{
+		{100, 60}, {106, 54}, {94, 54}, {114, 58}, {88, 58}, {126, 92}, {74, 92}, {144, 136}, {58, 136}, {136, 176}, {60, 176},
+		{116, 190}, {84, 190}, {128, 250}, {78, 250}, {144, 310}, {66, 310},
+	}
+	d := api.Detection{Box: [4]int{44, 40, 160, 330}, Conf: 0.9, Cls: "person"}
+	for i, p := range at {
+		conf := float32(0.9)
+		if coco[i] == "right_elbow" || coco[i] == "right_wrist" {
+			conf = 0.2
+		}
+		d.Keypoints = append(d.Keypoints, api.Keypoint{X: p[0], Y: p[1], Conf: &conf})
+	}
+	return d
 }
 
 // compareGolden allows one pixel in a thousand to differ by more than 16 of
@@ -102,7 +151,7 @@ func far(got uint8, want uint32) bool {
 func TestDrawLeavesThePictureAlone(t *testing.T) {
 	picture := ground(100, 80)
 	before := bytes.Clone(picture.Pix)
-	Draw(picture, []api.Detection{{Box: [4]int{10, 30, 90, 70}, Conf: 0.9, Cls: "dog"}})
+	Draw(picture, &api.Response{Detections: []api.Detection{{Box: [4]int{10, 30, 90, 70}, Conf: 0.9, Cls: "dog"}}})
 	if !bytes.Equal(picture.Pix, before) {
 		t.Error("the source picture was changed")
 	}
@@ -113,7 +162,7 @@ func TestDrawLeavesThePictureAlone(t *testing.T) {
 func TestDrawOnASubImage(t *testing.T) {
 	whole := ground(200, 200)
 	part := whole.SubImage(image.Rect(50, 60, 150, 160))
-	got := Draw(part, []api.Detection{{Box: [4]int{20, 40, 80, 90}, Conf: 0.9, Cls: "dog"}})
+	got := Draw(part, &api.Response{Detections: []api.Detection{{Box: [4]int{20, 40, 80, 90}, Conf: 0.9, Cls: "dog"}}})
 	if want := image.Rect(0, 0, 100, 100); got.Bounds() != want {
 		t.Fatalf("bounds %v, want %v", got.Bounds(), want)
 	}
@@ -128,9 +177,22 @@ func TestDrawAbsurdBoxes(t *testing.T) {
 		{0, 0, 0, 0}, {90, 70, 10, 20}, {-500, -500, -400, -400}, {5000, 5000, 6000, 6000},
 		{-1 << 40, -1 << 40, 1 << 40, 1 << 40}, {99, 79, 100, 80},
 	} {
-		Draw(ground(100, 80), []api.Detection{{Box: box, Conf: 0.9, Cls: "dog", ClsID: -7}})
+		Draw(ground(100, 80), &api.Response{Detections: []api.Detection{{Box: box, Conf: 0.9, Cls: "dog", ClsID: -7}}})
 	}
-	Draw(image.NewGray(image.Rectangle{}), []api.Detection{{Cls: "dog"}})
+	nan, huge := float32(math.NaN()), float32(math.MaxFloat32)
+	Draw(ground(100, 80), &api.Response{
+		Detections: []api.Detection{
+			{OBB: &api.OBB{}},
+			{OBB: &api.OBB{Corners: [4][2]float32{{-huge, -huge}, {huge, -huge}, {huge, huge}, {-huge, huge}}}},
+			{OBB: &api.OBB{Corners: [4][2]float32{{nan, 0}, {0, nan}, {nan, nan}, {5, 5}}}},
+			{Keypoints: []api.Keypoint{{X: huge, Y: -huge}, {X: nan, Y: nan}, {X: -1, Y: 1e6}}},
+			{Mask: &api.Mask{}},
+			{Mask: &api.Mask{Polygons: [][][2]int{nil, {{1, 1}}, {{-1 << 40, 0}, {1 << 40, 0}, {0, 1 << 40}}}}},
+			{Mask: &api.Mask{RLE: &api.RLE{Size: [2]int{1 << 40, 1 << 40}, Counts: "0"}}},
+		},
+		Classification: make([]api.Class, 50),
+	})
+	Draw(image.NewGray(image.Rectangle{}), &api.Response{Detections: []api.Detection{{Cls: "dog"}}})
 }
 
 func TestDrawLineScales(t *testing.T) {

@@ -23,15 +23,15 @@ const (
 // jpegQuality keeps the labels free of visible artefacts.
 const jpegQuality = 92
 
-// File draws the detections onto the picture in data, a file's bytes, and
-// returns the result as a file. The picture is read as the function reads it,
+// File draws a reply onto the picture in data, a file's bytes, and returns the
+// result as a file. The picture is read as the function reads it,
 // turned upright, so that boxes and pixels meet.
-func File(data []byte, detections []api.Detection, format Format) ([]byte, error) {
+func File(data []byte, reply *api.Response, format Format) ([]byte, error) {
 	decoded, err := picture.Decode(data)
 	if err != nil {
 		return nil, fmt.Errorf("read picture: %w", err)
 	}
-	return Encode(Draw(decoded.Image, detections), format)
+	return Encode(Draw(decoded.Image, reply), format)
 }
 
 // Encode writes a picture as a file.

@@ -19,8 +19,8 @@ func TestFileTurnsUpright(t *testing.T) {
 	if err := png.Encode(&plain, ground(60, 40)); err != nil {
 		t.Fatal(err)
 	}
-	detections := []api.Detection{{Box: [4]int{0, 30, 40, 60}, Conf: 0.9, Cls: "x"}}
-	drawn, err := File(withOrientation(plain.Bytes(), 6), detections, PNG)
+	reply := &api.Response{Detections: []api.Detection{{Box: [4]int{0, 30, 40, 60}, Conf: 0.9, Cls: "x"}}}
+	drawn, err := File(withOrientation(plain.Bytes(), 6), reply, PNG)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -54,17 +54,17 @@ func TestFileFormats(t *testing.T) {
 	if err := png.Encode(&source, ground(60, 40)); err != nil {
 		t.Fatal(err)
 	}
-	drawn, err := File(source.Bytes(), nil, JPEG)
+	drawn, err := File(source.Bytes(), &api.Response{}, JPEG)
 	if err != nil {
 		t.Fatal(err)
 	}
 	if _, err := jpeg.Decode(bytes.NewReader(drawn)); err != nil {
 		t.Errorf("no JPEG: %v", err)
 	}
-	if _, err := File(source.Bytes(), nil, "gif"); err == nil {
+	if _, err := File(source.Bytes(), &api.Response{}, "gif"); err == nil {
 		t.Error("an unknown format is no error")
 	}
-	if _, err := File([]byte("no picture"), nil, PNG); err == nil {
+	if _, err := File([]byte("no picture"), &api.Response{}, PNG); err == nil {
 		t.Error("bytes that are no picture are no error")
 	}
 }

@@ -40,31 +40,60 @@ type label struct {
 	rect  image.Rectangle
 }
 
+// lettering measures and writes labels at one size.
+type lettering struct {
+	face font.Face
+	pad  int // pixels left and right of the text
+}
+
+func newLettering(s style) lettering {
+	return lettering{face: newFace(s.font), pad: int(s.font/3 + 0.5)}
+}
+
+// size is the size of a label, in pixels.
+func (l lettering) size(text string) image.Point {
+	m := l.face.Metrics()
+	return image.Pt(font.MeasureString(l.face, text).Ceil()+2*l.pad, (m.Ascent+m.Descent).Ceil()+l.pad/2)
+}
+
+// write draws a label.
+func (l lettering) write(canvas *image.RGBA, what label) {
+	ground := colourOf(what.class)
+	fill(canvas, what.rect, ground)
+	pen := font.Drawer{Dst: canvas, Src: image.NewUniform(textOn(ground)), Face: l.face}
+	pen.Dot = fixed.P(what.rect.Min.X+l.pad, what.rect.Min.Y+l.pad/4+l.face.Metrics().Ascent.Ceil())
+	pen.DrawString(what.text)
+}
+
 // drawLabels writes the detections' labels over everything else. The
 // detections are ordered by rising confidence: the surest choose their place
 // first and are drawn last.
 func drawLabels(canvas *image.RGBA, detections []api.Detection, s style) {
-	face := newFace(s.font)
-	metrics := face.Metrics()
-	pad := int(s.font/3 + 0.5) // left and right of the text
-	height := (metrics.Ascent + metrics.Descent).Ceil() + pad/2
-
+	letters := newLettering(s)
 	labels := make([]label, len(detections))
 	taken := make([]image.Rectangle, 0, len(detections))
 	for i := len(detections) - 1; i >= 0; i-- {
 		d := detections[i]
 		text := fmt.Sprintf("%s %.2f", d.Cls, d.Conf)
-		size := image.Pt(font.MeasureString(face, text).Ceil()+2*pad, height)
-		rect := place(size, boxOf(d), canvas.Bounds(), taken)
+		rect := place(letters.size(text), boxOf(d), canvas.Bounds(), taken)
 		labels[i] = label{text: text, class: d.ClsID, rect: rect}
 		taken = append(taken, rect)
 	}
 	for _, l := range labels {
-		ground := colourOf(l.class)
-		fill(canvas, l.rect, ground)
-		pen := font.Drawer{Dst: canvas, Src: image.NewUniform(textOn(ground)), Face: face}
-		pen.Dot = fixed.P(l.rect.Min.X+pad, l.rect.Min.Y+pad/4+metrics.Ascent.Ceil())
-		pen.DrawString(l.text)
+		letters.write(canvas, l)
+	}
+}
+
+// drawClassification writes the classes one below the other into the
+// picture's corner, the most probable first.
+func drawClassification(canvas *image.RGBA, classes []api.Class, s style) {
+	letters := newLettering(s)
+	corner := image.Pt(s.line, s.line)
+	for _, c := range classes {
+		text := fmt.Sprintf("%s %.2f", c.Cls, c.Conf)
+		size := letters.size(text)
+		letters.write(canvas, label{text: text, class: c.ClsID, rect: image.Rectangle{Min: corner, Max: corner.Add(size)}})
+		corner.Y += size.Y + s.halo
 	}
 }
 
