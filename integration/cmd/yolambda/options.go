@@ -16,6 +16,8 @@ type optionFlags struct {
 	Classes     string `placeholder:"A,B" help:"Keep these classes only, by name or id."`
 	AgnosticNMS bool   `name:"agnostic-nms" help:"Let boxes of different classes suppress each other."`
 	Letterbox   string `placeholder:"corner|center" help:"Where the picture lies in the model's input."`
+	Rect        string `placeholder:"true|false" help:"False pads the input of a model of dynamic size to a square."`
+	Mask        string `placeholder:"polygon|rle" help:"Form of the masks of a segmentation model."`
 }
 
 // options reads the flags.
@@ -28,6 +30,8 @@ func (f optionFlags) options() (api.Options, error) {
 		{"max_det", f.MaxDet},
 		{"classes", f.Classes},
 		{"letterbox", f.Letterbox},
+		{"rect", f.Rect},
+		{"mask", f.Mask},
 	} {
 		if flag.value == "" {
 			continue

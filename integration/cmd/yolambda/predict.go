@@ -67,7 +67,7 @@ func (p *predictCommand) Run(ctx context.Context, std *streams) error {
 		progress.at(i, file)
 		result := predict(ctx, c, file, std.in, opts)
 		if result.err == nil && targets != nil {
-			result.err = writeAnnotated(targets[i], result.picture, result.reply.Detections)
+			result.err = writeAnnotated(targets[i], result.picture, result.reply)
 		}
 		progress.clear()
 		if ctx.Err() != nil {

@@ -81,8 +81,13 @@ func showTable(std *streams, r result) error {
 		fmt.Fprintf(&b, "  %d x %d", size.Width, size.Height)
 	}
 	b.WriteByte('\n')
+	found := count(len(r.reply.Detections), "detection")
 	writeDetections(&b, r.reply.Detections)
-	fmt.Fprintf(&b, "%s in %d ms%s\n", count(len(r.reply.Detections), "detection"), r.wall.Round(time.Millisecond).Milliseconds(), timings(r.reply))
+	if classes := r.reply.Classification; len(classes) > 0 {
+		found = fmt.Sprintf("the %d most probable classes", len(classes))
+		writeClasses(&b, classes)
+	}
+	fmt.Fprintf(&b, "%s in %d ms%s\n", found, r.wall.Round(time.Millisecond).Milliseconds(), timings(r.reply))
 	_, err := std.out.Write([]byte(b.String()))
 	return err
 }
@@ -100,6 +105,18 @@ func writeDetections(b *strings.Builder, detections []api.Detection) {
 	fmt.Fprintf(b, "  %-*s  CONF     X1     Y1     X2     Y2\n", width, "CLASS")
 	for _, d := range detections {
 		fmt.Fprintf(b, "  %-*s  %.2f  %5d  %5d  %5d  %5d\n", width, d.Cls, d.Conf, d.Box[0], d.Box[1], d.Box[2], d.Box[3])
+	}
+}
+
+// writeClasses writes one line a class: its name and its probability.
+func writeClasses(b *strings.Builder, classes []api.Class) {
+	width := len("CLASS")
+	for _, c := range classes {
+		width = max(width, utf8.RuneCountInString(c.Cls))
+	}
+	fmt.Fprintf(b, "  %-*s  CONF\n", width, "CLASS")
+	for _, c := range classes {
+		fmt.Fprintf(b, "  %-*s  %.2f\n", width, c.Cls, c.Conf)
 	}
 }
 

@@ -31,6 +31,10 @@ func TestTableGolden(t *testing.T) {
 		},
 		{file: "nothing.png", wall: 9 * time.Millisecond, reply: &api.Response{Detections: []api.Detection{}, Image: &api.Image{Width: 1, Height: 1}}},
 		{file: "old_function.png", wall: time.Second, reply: &api.Response{Detections: []api.Detection{{Cls: "a"}}}},
+		{file: "cat.png", wall: 8 * time.Millisecond, reply: &api.Response{
+			Detections:     []api.Detection{},
+			Classification: []api.Class{{Cls: "tabby", ClsID: 281, Conf: 0.61}, {Cls: "tiger cat", ClsID: 282, Conf: 0.3}},
+		}},
 		{file: "broken.jpg", err: errors.New("a reason")},
 	}
 	var out, errs bytes.Buffer

@@ -84,11 +84,11 @@ func checkTargets(targets []target, files []string) error {
 	return nil
 }
 
-// writeAnnotated draws the detections onto the picture and writes it.
-func writeAnnotated(t target, picture []byte, detections []api.Detection) error {
-	drawn, err := annotate.File(picture, detections, t.format)
+// writeAnnotated draws the reply onto the picture and writes it.
+func writeAnnotated(t target, picture []byte, reply *api.Response) error {
+	drawn, err := annotate.File(picture, reply, t.format)
 	if err != nil {
-		return fmt.Errorf("draw boxes: %w", err)
+		return fmt.Errorf("draw reply: %w", err)
 	}
 	if err := os.WriteFile(t.path, drawn, 0o666); err != nil {
 		return fmt.Errorf("write annotated picture: %w", err)

@@ -42,6 +42,8 @@ func TestUsageErrors(t *testing.T) {
 		{[]string{"predict", url, "--max-det=0", picture}, "max_det"},
 		{[]string{"predict", url, "--letterbox=left", picture}, "corner, center"},
 		{[]string{"predict", url, "--classes=a,,b", picture}, "empty class name"},
+		{[]string{"predict", url, "--mask=png", picture}, "polygon, rle"},
+		{[]string{"predict", url, "--rect=maybe", picture}, "true or false"},
 		{[]string{"predict", url, "--colour=red", picture}, "--colour"},
 		{[]string{"predict", url, empty}, "no pictures in"},
 		{[]string{"predict", url, "-o", filepath.Join(dir, "b.gif"), picture}, ".jpg or .png"},
