@@ -48,10 +48,42 @@ $(BUILD)/layers/runtime/x86_64/lib/libonnxruntime.so: node_modules layers/runtim
 layers: $(BUILD)/layers/runtime/$(ARCH)/lib/libonnxruntime.so ## fetch ONNX Runtime for the layer, checked by SHA-256
 
 .PHONY: build
-build: $(BUILD)/opt/lib/$(HOST_LIBRARY_NAME) ## build bin/yolambda and the function for this machine
+build: $(BUILD)/opt/lib/$(HOST_LIBRARY_NAME) ## build bin/yolambda, and the function for this machine
 	CGO_ENABLED=1 $(GOBUILD) -ldflags "-s -w" -o $(BUILD)/task/bootstrap ./lambda
 	CGO_ENABLED=0 $(GOBUILD) -o bin/yolambda ./integration/cmd/yolambda
 	@if [ -f layers/model/model.onnx ]; then cp layers/model/model.onnx $(BUILD)/opt/model.onnx; fi
+
+# The function for Graviton, laid out as on Lambda, for tests under qemu. What is
+# deployed, CDK builds itself, with the same flags (infra/bundling.go).
+.PHONY: bundle
+bundle: $(BUILD)/layers/runtime/arm64/lib/libonnxruntime.so ## cross-compile the arm64 function (wants aarch64-linux-gnu-gcc)
+	CGO_ENABLED=1 GOOS=linux GOARCH=arm64 CC=aarch64-linux-gnu-gcc \
+		$(GOBUILD) -ldflags "-s -w" -o $(BUILD)/bundle/arm64/task/bootstrap ./lambda
+	@mkdir -p $(BUILD)/bundle/arm64/opt/lib
+	@cp $(BUILD)/layers/runtime/arm64/lib/libonnxruntime.so $(BUILD)/bundle/arm64/opt/lib/
+
+.PHONY: demo
+demo: build ## find things in IMAGE with MODEL, on this machine
+	@test -f "$(MODEL)" || { echo "There is no default model yet: make demo MODEL=your-yolo.onnx [IMAGE=picture.jpg]"; exit 1; }
+	bin/yolambda predict --local --model "$(MODEL)" -o $(BUILD)/demo.jpg "$(IMAGE)"
+	@echo "The picture with its boxes: $(BUILD)/demo.jpg"
+
+# Clients that none of us wrote, which the tests sign requests with.
+$(BUILD)/venv: integration/requirements.txt
+	python3 -m venv $@
+	$@/bin/pip install --quiet --disable-pip-version-check --requirement $<
+	@touch $@
+
+.PHONY: test
+test: build $(BUILD)/venv layers ## run every test; what this machine lacks is skipped, and says so
+	@if command -v aarch64-linux-gnu-gcc >/dev/null; then $(MAKE) --no-print-directory bundle; fi
+	$(GO) test work
+
+.PHONY: lint
+lint: ## gofmt, go vet, staticcheck
+	@test -z "$$(gofmt -l infra integration lambda)" || { gofmt -d infra integration lambda; exit 1; }
+	$(GO) vet work
+	$(GO) run honnef.co/go/tools/cmd/staticcheck@v0.8.2 ./infra/... ./integration/... ./lambda/...
 
 .PHONY: clean
 clean: ## remove everything that was built or fetched
