@@ -30,8 +30,11 @@ func newAlarms(stack awscdk.Stack, f deployed, c Config) []interfacesawscloudwat
 		})
 	}
 	alarms := []awscloudwatch.Alarm{
-		alarm("Errors", "A request failed: the function ended with an error, or answered with a status of 500 or above",
-			failures(f), 1, 1),
+		alarm("Errors", "The function crashed or ran out of time",
+			f.function.MetricErrors(five), 1, 1),
+		// Lambda takes an answer for a success, whatever status it has.
+		alarm("ServerErrors", "The function answered with a status of 500 or above",
+			f.function.Metric(jsii.String("Url5xxCount"), &awscloudwatch.MetricOptions{Statistic: jsii.String("Sum"), Period: five.Period}), 1, 1),
 		alarm("Throttles", "Requests were refused for lack of concurrency",
 			f.function.MetricThrottles(five), 1, 1),
 		alarm("Duration", fmt.Sprintf("The slowest 1 %% of requests are close to the timeout of %d s", c.TimeoutSeconds),
@@ -56,21 +59,6 @@ func newAlarms(stack awscdk.Stack, f deployed, c Config) []interfacesawscloudwat
 		all = append(all, a)
 	}
 	return all
-}
-
-// failures counts crashes and timeouts, which Lambda counts as errors, and
-// answers of 500 and above through the URL, which it does not. Some are in
-// both; for an alarm on the first failure that makes no difference.
-func failures(f deployed) awscloudwatch.IMetric {
-	return awscloudwatch.NewMathExpression(&awscloudwatch.MathExpressionProps{
-		Expression: jsii.String("FILL(errors, 0) + FILL(answers, 0)"),
-		Label:      jsii.String("Failures"),
-		Period:     awscdk.Duration_Minutes(jsii.Number(5)),
-		UsingMetrics: &map[string]awscloudwatch.IMetric{
-			"errors":  f.function.MetricErrors(nil),
-			"answers": f.function.Metric(jsii.String("Url5xxCount"), &awscloudwatch.MetricOptions{Statistic: jsii.String("Sum")}),
-		},
-	})
 }
 
 // memoryUsed is the peak memory in MB, as Lambda reports it after each request.

@@ -292,7 +292,7 @@ func TestSettingsReachTheTemplate(t *testing.T) {
 		Threshold                   float64
 		AlarmActions                []any
 	}](t, tmpl, "AWS::CloudWatch::Alarm")
-	want := map[string]float64{"cats-Errors": 1, "cats-Throttles": 1, "cats-Duration": 27000, "cats-Memory": 2707}
+	want := map[string]float64{"cats-Errors": 1, "cats-ServerErrors": 1, "cats-Throttles": 1, "cats-Duration": 27000, "cats-Memory": 2707}
 	if len(alarms) != len(want) {
 		t.Errorf("%d alarms", len(alarms))
 	}

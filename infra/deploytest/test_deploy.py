@@ -1,0 +1,293 @@
+"""Deploys the stack as a user does, with the real CDK, to a stand-in for AWS.
+
+The stand-in is ministack on 127.0.0.1: CloudFormation, S3, IAM, STS, Lambda and
+function URLs, with signatures and policies checked (AUTH=true). It runs no
+code: requests that it lets in come to the small server below, which answers in
+the place of the function.
+
+Needs `npm ci --ignore-scripts`, `make layers` and the packages of
+requirements.txt. From the root of the project:
+
+    build/deploytest-venv/bin/python -m unittest -v infra/deploytest/test_deploy.py
+"""
+
+import hashlib
+import http.client
+import http.server
+import io
+import json
+import os
+import pathlib
+import shutil
+import socket
+import ssl
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import unittest
+import urllib.parse
+import zipfile
+
+import botocore.session
+from botocore.auth import SigV4Auth
+from botocore.awsrequest import AWSRequest
+from botocore.credentials import Credentials
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+REGION = "us-east-1"
+ADMIN = Credentials("test", "test")
+STACK = "yolambda"
+
+
+def free_port():
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        return s.getsockname()[1]
+
+
+class Function(http.server.BaseHTTPRequestHandler):
+    """Answers in the place of the function, and keeps what it was sent."""
+
+    events = []
+
+    def do_POST(self):
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        self.events.append(json.loads(body))
+        answer = json.dumps({"statusCode": 200, "headers": {"content-type": "application/json"}, "body": '{"detections":[]}'}).encode()
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(answer)))
+        self.end_headers()
+        self.wfile.write(answer)
+
+    def log_message(self, *_):
+        pass
+
+
+class DeployTest(unittest.TestCase):
+    """The tests run in the order of their names, each on what the last one left."""
+
+    @classmethod
+    def setUpClass(cls):
+        for needed in ("node_modules/.bin/cdk", "build/layers/runtime/arm64/lib/libonnxruntime.so",
+                       "build/layers/model/model.onnx", "lambda/main.go"):
+            if not (ROOT / needed).exists():
+                message = f"{needed} is missing: run `npm ci --ignore-scripts` and `make layers` first"
+                if os.environ.get("CI"):
+                    raise AssertionError(message)
+                raise unittest.SkipTest(message)
+        cls.dir = pathlib.Path(tempfile.mkdtemp(prefix="yolambda-deploy-"))
+        cls.addClassCleanup(shutil.rmtree, cls.dir, ignore_errors=True)
+        cls.make_project()
+        cls.start_servers()
+        cls.clients = {name: cls.client(name) for name in ("iam", "lambda", "cloudformation")}
+
+    @classmethod
+    def make_project(cls):
+        """A copy of what is deployed, so that tests may change it."""
+        cls.project = cls.dir / "project"
+        ignore = shutil.ignore_patterns("*_test.go", "testdata")
+        shutil.copytree(ROOT / "lambda", cls.project / "lambda", ignore=ignore)
+        shutil.copytree(ROOT / "build/layers", cls.project / "build/layers")
+        app = cls.dir / "app"
+        subprocess.run(["go", "build", "-o", app, "."], cwd=ROOT / "infra", check=True)
+        config = json.loads((ROOT / "cdk.json").read_text())
+        config["app"] = config["app"].replace("go run ./infra", str(app))
+        (cls.project / "cdk.json").write_text(json.dumps(config))
+
+    @classmethod
+    def start_servers(cls):
+        function = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Function)
+        threading.Thread(target=function.serve_forever, daemon=True).start()
+        cls.addClassCleanup(function.server_close)
+        cls.addClassCleanup(function.shutdown)
+
+        cls.certificate, key = cls.dir / "cert.pem", cls.dir / "key.pem"
+        subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=127.0.0.1",
+                        "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", key, "-out", cls.certificate],
+                       check=True, capture_output=True)
+        cls.port = free_port()
+        cls.endpoint = f"https://127.0.0.1:{cls.port}"
+        log = open(cls.dir / "ministack.log", "wb")
+        cls.addClassCleanup(log.close)
+        server = subprocess.Popen(
+            [pathlib.Path(sys.executable).with_name("ministack")], stdout=log, stderr=subprocess.STDOUT, cwd=cls.dir,
+            env={"PATH": os.environ["PATH"], "HOME": str(cls.dir), "TMPDIR": str(cls.dir), "S3_DATA_DIR": str(cls.dir / "s3"),
+                 "BIND_HOST": "127.0.0.1", "GATEWAY_PORT": str(cls.port), "AUTH": "true", "USE_SSL": "1",
+                 "MINISTACK_SSL_CERT": str(cls.certificate), "MINISTACK_SSL_KEY": str(key),
+                 f"MINISTACK_LAMBDA_PROXY_{STACK}": f"http://127.0.0.1:{function.server_port}/invoke"})
+        cls.addClassCleanup(server.wait)
+        cls.addClassCleanup(server.terminate)
+        deadline = time.monotonic() + 60
+        while True:
+            with socket.socket() as s:
+                if s.connect_ex(("127.0.0.1", cls.port)) == 0:
+                    return
+            if server.poll() is not None or time.monotonic() > deadline:
+                raise AssertionError((cls.dir / "ministack.log").read_text())
+            time.sleep(0.1)
+
+    @classmethod
+    def client(cls, service):
+        return botocore.session.get_session().create_client(
+            service, region_name=REGION, endpoint_url=cls.endpoint, verify=str(cls.certificate),
+            aws_access_key_id=ADMIN.access_key, aws_secret_access_key=ADMIN.secret_key)
+
+    def cdk(self, *arguments):
+        """Runs the CDK against the stand-in and gives all that it printed."""
+        environment = {
+            **{k: v for k, v in os.environ.items() if not k.startswith("AWS_")},
+            "AWS_ACCESS_KEY_ID": ADMIN.access_key, "AWS_SECRET_ACCESS_KEY": ADMIN.secret_key, "AWS_REGION": REGION,
+            "AWS_ENDPOINT_URL": self.endpoint, "AWS_CA_BUNDLE": str(self.certificate),
+            "NODE_EXTRA_CA_CERTS": str(self.certificate), "NODE_NO_WARNINGS": "1", "CI": "true",
+        }
+        done = subprocess.run([ROOT / "node_modules/.bin/cdk", *arguments], cwd=self.project, env=environment, text=True,
+                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL)
+        if done.returncode != 0:
+            self.fail(f"cdk {' '.join(arguments)}:\n{done.stdout}")
+        return done.stdout
+
+    def deploy(self):
+        printed = self.cdk("deploy", "--require-approval", "never", "--outputs-file", "outputs.json")
+        return printed, json.loads((self.project / "outputs.json").read_text())[STACK]
+
+    def function(self):
+        """The live function: version, hash of the code, ARNs of the layers."""
+        found = self.clients["lambda"].get_function(FunctionName=STACK, Qualifier="live")
+        configuration = found["Configuration"]
+        return {"version": configuration["Version"], "code": configuration["CodeSha256"],
+                "layers": [layer["Arn"] for layer in configuration["Layers"]], "location": found["Code"]["Location"],
+                "architectures": configuration["Architectures"]}
+
+    def download(self, location):
+        """Fetches a zip that the stand-in gives a URL for: from 127.0.0.1, whatever host the URL names."""
+        url = urllib.parse.urlsplit(location)
+        connection = self.connect()
+        connection.request("GET", f"{url.path}?{url.query}", headers={"Host": url.netloc})
+        answer = connection.getresponse()
+        self.assertEqual(answer.status, 200, location)
+        return zipfile.ZipFile(io.BytesIO(answer.read()))
+
+    def connect(self):
+        connection = http.client.HTTPSConnection("127.0.0.1", self.port, timeout=30,
+                                                 context=ssl.create_default_context(cafile=self.certificate))
+        self.addCleanup(connection.close)
+        return connection
+
+    def call(self, credentials, body=b"{}", send=None, headers=None):
+        """Calls the function URL as credentials; with send, another body than was signed."""
+        url = self.outputs()["FunctionUrl"]
+        request = AWSRequest("POST", url, headers={"content-type": "application/json", **(headers or {})}, data=body)
+        if credentials:
+            SigV4Auth(credentials, "lambda", REGION).add_auth(request)
+        headers = {**dict(request.headers), "Host": urllib.parse.urlsplit(url).netloc}
+        connection = self.connect()
+        connection.request("POST", "/", body if send is None else send, headers)
+        answer = connection.getresponse()
+        return answer.status, answer.read()
+
+    def outputs(self):
+        return json.loads((self.project / "outputs.json").read_text())[STACK]
+
+    def caller(self, name, policy=None):
+        """Makes a user, with the policy attached if there is one."""
+        iam = self.clients["iam"]
+        iam.create_user(UserName=name)
+        if policy:
+            iam.attach_user_policy(UserName=name, PolicyArn=policy)
+        key = iam.create_access_key(UserName=name)["AccessKey"]
+        return Credentials(key["AccessKeyId"], key["SecretAccessKey"])
+
+    def test_1_bootstrap_and_deploy(self):
+        self.cdk("bootstrap", f"aws://000000000000/{REGION}")
+        _, outputs = self.deploy()
+        self.assertTrue(outputs["FunctionUrl"].startswith("https://"), outputs)
+        self.assertEqual(outputs["FunctionName"], STACK)
+        self.assertEqual(outputs["Alias"], "live")
+        self.assertEqual(outputs["Region"], REGION)
+        self.assertEqual(outputs["LogGroup"], f"/aws/lambda/{STACK}")
+        self.assertIn(":policy/", outputs["CallerPolicyArn"])
+        digest = hashlib.sha256((self.project / "build/layers/model/model.onnx").read_bytes()).hexdigest()
+        self.assertEqual(outputs["Model"], f"model.onnx sha256:{digest[:12]}")
+
+    def test_2_what_arrived(self):
+        """The zips, pulled back, hold what was built and nothing else."""
+        function = self.function()
+        self.assertEqual(function["architectures"], ["arm64"])
+        code = self.download(function["location"])
+        self.assertEqual(code.namelist(), ["bootstrap"])
+        bootstrap = code.read("bootstrap")
+        self.assertEqual((bootstrap[:4], bootstrap[18]), (b"\x7fELF", 183), "not a program for arm64")
+        self.assertTrue(code.getinfo("bootstrap").external_attr >> 16 & 0o111, "bootstrap is not executable")
+        want = {"lib/libonnxruntime.so": "runtime/arm64/lib/libonnxruntime.so", "model.onnx": "model/model.onnx"}
+        for arn in function["layers"]:
+            name, version = arn.rsplit(":", 1)
+            layer = self.clients["lambda"].get_layer_version(LayerName=name, VersionNumber=int(version))
+            content = self.download(layer["Content"]["Location"])
+            files = [n for n in content.namelist() if not n.endswith("/")]
+            self.assertEqual(len(files), 1, files)
+            built = self.project / "build/layers" / want.pop(files[0])
+            self.assertEqual(content.read(files[0]), built.read_bytes(), files[0])
+        self.assertEqual(want, {}, "a layer is missing")
+
+    def test_3_only_callers_with_the_policy_get_in(self):
+        allowed = self.caller("allowed", self.outputs()["CallerPolicyArn"])
+        stranger = self.caller("stranger")
+        Function.events.clear()
+        status, body = self.call(allowed, b'{"image":"aGVsbG8="}')
+        self.assertEqual((status, body), (200, b'{"detections":[]}'))
+        self.assertEqual(len(Function.events), 1)
+        self.assertEqual(Function.events[0]["version"], "2.0")
+        self.assertIn("aGVsbG8=", Function.events[0]["body"])
+
+        Function.events.clear()
+        wrong = Credentials(allowed.access_key, "wrong")
+        for name, answer in {
+            "unsigned": self.call(None),
+            "wrong secret": self.call(wrong),
+            "tampered body": self.call(allowed, b'{"a":1}', send=b'{"a":2}'),
+            "no policy": self.call(stranger),
+        }.items():
+            with self.subTest(name):
+                self.assertEqual(answer[0], 403, answer)
+        self.assertEqual(Function.events, [], "a refused request came through")
+
+    def test_4_nothing_changed(self):
+        before = self.function()
+        printed, _ = self.deploy()
+        self.assertIn("(no changes)", printed)
+        self.assertEqual(self.function(), {**before, "location": self.function()["location"]})
+        self.assertIn("There were no differences", self.cdk("diff"))
+
+    def test_5_new_code_only(self):
+        before = self.function()
+        (self.project / "lambda/update.go").write_text('package main\n\nimport "os"\n\nfunc init() { os.Setenv("UPDATE", "5") }\n')
+        self.assertIn("AWS::Lambda::Function", self.cdk("diff"))
+        self.deploy()
+        after = self.function()
+        self.assertNotEqual(after["code"], before["code"])
+        self.assertNotEqual(after["version"], before["version"])
+        self.assertEqual(after["layers"], before["layers"])
+
+    def test_6_new_model_only(self):
+        before, model = self.function(), self.outputs()["Model"]
+        with open(self.project / "build/layers/model/model.onnx", "ab") as file:
+            file.write(b"\x00")
+        self.deploy()
+        after = self.function()
+        self.assertEqual(after["code"], before["code"])
+        self.assertNotEqual(after["version"], before["version"])
+        self.assertEqual(len(set(after["layers"]) & set(before["layers"])), 1, "want one new layer")
+        self.assertNotEqual(self.outputs()["Model"], model)
+
+    def test_7_destroy(self):
+        self.cdk("destroy", "--force")
+        stacks = self.clients["cloudformation"].list_stacks()["StackSummaries"]
+        self.assertIn("DELETE_COMPLETE", [s["StackStatus"] for s in stacks if s["StackName"] == STACK])
+        with self.assertRaises(self.clients["lambda"].exceptions.ResourceNotFoundException):
+            self.clients["lambda"].get_function(FunctionName=STACK)
+
+
+if __name__ == "__main__":
+    unittest.main()
