@@ -124,7 +124,7 @@ func (c *Client) Predict(ctx context.Context, picture []byte, opts api.Options) 
 	if err != nil {
 		return nil, err
 	}
-	return decode(body)
+	return Decode(body)
 }
 
 // PredictRaw is Predict, but returns the reply's bytes as the function wrote
@@ -138,8 +138,8 @@ func (c *Client) PredictRaw(ctx context.Context, picture []byte, opts api.Option
 	return c.send(ctx, http.MethodPost, target.String(), contentType(picture), picture)
 }
 
-// decode reads the default reply.
-func decode(body []byte) (*api.Response, error) {
+// Decode reads the default reply, as PredictRaw returns it.
+func Decode(body []byte) (*api.Response, error) {
 	var resp api.Response
 	if err := json.Unmarshal(body, &resp); err != nil {
 		return nil, fmt.Errorf("read reply: %w", err)

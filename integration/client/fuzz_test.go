@@ -27,7 +27,7 @@ func FuzzReply(f *testing.F) {
 			}
 			return
 		}
-		if resp, err := decode(reply); err == nil && resp.Detections == nil {
+		if resp, err := Decode(reply); err == nil && resp.Detections == nil {
 			t.Fatal("neither detections nor an error")
 		}
 	})

@@ -19,7 +19,7 @@ func TestAwscurl(t *testing.T) {
 	if err := os.WriteFile(payload, marshal(t, squaresRequest(t)), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	out := run(t, f.command(t, awscurl, "--service", "lambda", "-X", "GET", "-d", "@"+payload, f.url))
+	out := run(t, f.command(t, awscurl, "--service", "lambda", "-X", "GET", "-d", "@"+payload, f.url+"/"))
 	f.checkSquares(t, decodeResponse(t, out))
 }
 
@@ -32,7 +32,7 @@ func TestBotocore(t *testing.T) {
 	}
 	for _, form := range []string{"json", "raw", "multipart"} {
 		t.Run(form, func(t *testing.T) {
-			out := run(t, f.command(t, python, filepath.Join("testdata", "botocore_client.py"), form, f.url, picture))
+			out := run(t, f.command(t, python, filepath.Join("testdata", "botocore_client.py"), form, f.url+"/", picture))
 			f.checkSquares(t, decodeResponse(t, out))
 		})
 	}
@@ -63,9 +63,9 @@ func TestCurl(t *testing.T) {
 		name string
 		args []string
 	}{
-		{"JSON", []string{"-H", "Content-Type: application/json", "--data-binary", "@" + payload, f.url}},
-		{"JSON by GET", []string{"-X", "GET", "-H", "Content-Type: application/json", "--data-binary", "@" + payload, f.url}},
-		{"raw", []string{"-H", "Content-Type: image/png", "--data-binary", "@" + picture, f.url + "?" + req.Options.Query().Encode()}},
+		{"JSON", []string{"-H", "Content-Type: application/json", "--data-binary", "@" + payload, f.url + "/"}},
+		{"JSON by GET", []string{"-X", "GET", "-H", "Content-Type: application/json", "--data-binary", "@" + payload, f.url + "/"}},
+		{"raw", []string{"-H", "Content-Type: image/png", "--data-binary", "@" + picture, f.url + "/?" + req.Options.Query().Encode()}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

@@ -12,6 +12,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -33,7 +34,7 @@ var squaresModel = filepath.Join(root, "lambda", "internal", "ort", "testdata", 
 
 // function is the function under test.
 type function struct {
-	url    string
+	url    string // without a slash at its end
 	aws    aws.Config
 	server *local.Server // nil for a deployed function
 }
@@ -65,7 +66,7 @@ func functionWith(t *testing.T, model string) *function {
 		if err != nil {
 			t.Fatal(err)
 		}
-		return &function{url: url, aws: cfg}
+		return &function{url: strings.TrimSuffix(url, "/"), aws: cfg}
 	}
 	return functionHere(t, model)
 }
@@ -80,20 +81,25 @@ func functionHere(t *testing.T, model string) *function {
 	}
 	parts := local.PartsIn(root)
 	parts.Model = model
-	for _, built := range []string{parts.Bootstrap, parts.Library} {
-		if _, err := os.Stat(built); err != nil {
-			missing(t, "YOLAMBDA_REQUIRE_BUILD", "the function isn't built: run make build")
-		}
-	}
+	built(t, parts.Bootstrap)
+	built(t, parts.Library)
 	log := &bytes.Buffer{}
 	// The function outlives the test that starts it.
 	server, err := local.Start(context.Background(), local.Config{Parts: parts, Log: log})
 	if err != nil {
 		t.Fatalf("%v\n%s", err, log)
 	}
-	f := &function{url: server.URL, aws: *server.AWS(), server: server}
+	f := &function{url: strings.TrimSuffix(server.URL, "/"), aws: *server.AWS(), server: server}
 	started.byModel[model] = f
 	return f
+}
+
+// built skips the test where make build was not run.
+func built(t *testing.T, path string) {
+	t.Helper()
+	if _, err := os.Stat(path); err != nil {
+		missing(t, "YOLAMBDA_REQUIRE_BUILD", path+" is missing: run make build")
+	}
 }
 
 // missing skips the test, or fails it where the variable says so.
@@ -154,11 +160,10 @@ func (f *function) do(t *testing.T, req request) reply {
 	if req.credentials == nil {
 		req.credentials = f.aws.Credentials
 	}
-	target := f.url
-	if req.target != "" {
-		target = f.url[:len(f.url)-1] + req.target
+	if req.target == "" {
+		req.target = "/"
 	}
-	r, err := http.NewRequestWithContext(t.Context(), req.method, target, bytes.NewReader(req.body))
+	r, err := http.NewRequestWithContext(t.Context(), req.method, f.url+req.target, bytes.NewReader(req.body))
 	if err != nil {
 		t.Fatal(err)
 	}

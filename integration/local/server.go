@@ -27,16 +27,17 @@ const (
 // Region is the region that a local function believes to be in.
 const Region = "us-east-1"
 
+// timeout is the function's, as the stack deploys it.
+const timeout = time.Minute
+
 // Config says what to serve, and where. Only Parts must be set.
 type Config struct {
 	Parts Parts
 	// Addr is where to listen; empty means a free port of 127.0.0.1.
 	Addr string
-	// Concurrency, MemoryMB and Timeout are the function's, as in
-	// emulator.Config.
+	// Concurrency and MemoryMB are the function's, as in emulator.Config.
 	Concurrency int
 	MemoryMB    int
-	Timeout     time.Duration
 	// AccessKeyID and SecretAccessKey may call; empty means the development
 	// key above.
 	AccessKeyID     string
@@ -83,7 +84,7 @@ func Start(ctx context.Context, cfg Config) (*Server, error) {
 		},
 		Region:      Region,
 		MemoryMB:    cfg.MemoryMB,
-		Timeout:     cfg.Timeout,
+		Timeout:     timeout,
 		Concurrency: cfg.Concurrency,
 		Credentials: s.secret,
 		Log:         cfg.Log,

@@ -32,8 +32,10 @@ func listPictures(args []string) ([]string, error) {
 		}
 		before := len(files)
 		for _, entry := range entries {
-			if !entry.IsDir() && slices.Contains(suffixes, strings.ToLower(filepath.Ext(entry.Name()))) {
-				files = append(files, filepath.Join(arg, entry.Name()))
+			name := entry.Name()
+			hidden := strings.HasPrefix(name, ".") // macOS leaves ._a.jpg beside a.jpg
+			if !entry.IsDir() && !hidden && slices.Contains(suffixes, strings.ToLower(filepath.Ext(name))) {
+				files = append(files, filepath.Join(arg, name))
 			}
 		}
 		if len(files) == before {

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"io"
 	"os"
@@ -110,11 +109,7 @@ func predict(ctx context.Context, c *client.Client, file string, in io.Reader, o
 		return r
 	}
 	r.wall = time.Since(start)
-	if err := json.Unmarshal(r.body, &r.reply); err != nil {
-		r.err = fmt.Errorf("read reply: %w", err)
-	} else if r.reply == nil || r.reply.Detections == nil {
-		r.err = fmt.Errorf("read reply: it has no detections: is this URL a YOLambda function?")
-	}
+	r.reply, r.err = client.Decode(r.body)
 	return r
 }
 

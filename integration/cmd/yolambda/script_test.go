@@ -44,11 +44,13 @@ func TestScripts(t *testing.T) {
 			env.Setenv("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE")
 			env.Setenv("AWS_SECRET_ACCESS_KEY", "secret")
 			env.Setenv("AWS_EC2_METADATA_DISABLED", "true")
-			bootstrap, err := exec.LookPath("bootstrap")
-			if err != nil {
-				return err
+			for variable, command := range map[string]string{"YOLAMBDA": "yolambda", "BOOTSTRAP": "bootstrap"} {
+				path, err := exec.LookPath(command)
+				if err != nil {
+					return err
+				}
+				env.Setenv(variable, path)
 			}
-			env.Setenv("BOOTSTRAP", bootstrap)
 			return writePictures(env.WorkDir)
 		},
 		Cmds:                map[string]func(*testscript.TestScript, bool, []string){"format": format},

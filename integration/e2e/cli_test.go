@@ -1,0 +1,43 @@
+package e2e
+
+import (
+	"encoding/json"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"testing"
+
+	"github.com/yolambda/yolambda/lambda/api"
+)
+
+// TestCommandLine runs the built program round the built function, as scripts
+// do. Its other commands and all of its messages are tested beside it.
+func TestCommandLine(t *testing.T) {
+	yolambda := filepath.Join(root, "bin", "yolambda")
+	built(t, yolambda)
+	f := functionWith(t, squaresModel)
+	if f.server == nil {
+		t.Skip("--local has nothing to do with a deployed function")
+	}
+	dir := t.TempDir()
+	picture, drawn := filepath.Join(dir, "squares.png"), filepath.Join(dir, "drawn.jpg")
+	if err := os.WriteFile(picture, squaresPicture(t), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	out := run(t, exec.Command(yolambda, "predict", "--local", "--model", squaresModel,
+		"--json", "--imgsz", "320", "--conf", "0.8", "-o", drawn, picture))
+	var line struct {
+		File string
+		api.Response
+	}
+	if err := json.Unmarshal(out, &line); err != nil {
+		t.Fatalf("%v in %s", err, out)
+	}
+	if line.File != picture {
+		t.Errorf("file %q, want %q", line.File, picture)
+	}
+	f.checkSquares(t, &line.Response)
+	if info, err := os.Stat(drawn); err != nil || info.Size() == 0 {
+		t.Errorf("no annotated picture: %v", err)
+	}
+}
