@@ -25,8 +25,8 @@ type Assets struct {
 	ModelName string // file name and start of the SHA-256 sum, for the reader of the outputs
 }
 
-// findAssets checks that what `make layers` leaves under root is there and fits
-// the configuration, and copies the model into scratch, under the one name
+// findAssets checks that the library of `make layers` and the model are there
+// under root and fit the configuration, and copies the model into scratch, under the one name
 // that the handler looks for.
 func findAssets(root, scratch string, c Config) (Assets, error) {
 	assets := Assets{
@@ -48,7 +48,7 @@ func findAssets(root, scratch string, c Config) (Assets, error) {
 	}
 	modelSize, err := fileSize(model)
 	if errors.Is(err, os.ErrNotExist) && c.Model == defaultModel {
-		return Assets{}, fmt.Errorf("no model: run `make layers` first, or name one with -c model=FILE.onnx (%w)", err)
+		return Assets{}, fmt.Errorf("no model: name one with -c model=FILE.onnx, or put it in %s (%w)", defaultModel, err)
 	}
 	if err != nil {
 		return Assets{}, fmt.Errorf("model: %w", err)

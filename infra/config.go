@@ -109,8 +109,8 @@ var settings = []setting{
 		func(c *Config, v string) error { return parseS3Location(&c.Pictures, v) }},
 }
 
-// defaultModel is where `make layers` puts the model.
-const defaultModel = "build/layers/model/model.onnx"
+// defaultModel is where the project keeps its own model.
+const defaultModel = "layers/model/model.onnx"
 
 // ParseConfig reads the settings from the CDK context, as given by `-c` on the
 // command line or under "context" in cdk.json. Its error has one line for each

@@ -18,6 +18,7 @@ import io
 import json
 import os
 import pathlib
+import random
 import shutil
 import socket
 import ssl
@@ -70,13 +71,9 @@ class DeployTest(unittest.TestCase):
 
     @classmethod
     def setUpClass(cls):
-        for needed in ("node_modules/.bin/cdk", "build/layers/runtime/arm64/lib/libonnxruntime.so",
-                       "build/layers/model/model.onnx", "lambda/main.go"):
+        for needed in ("node_modules/.bin/cdk", "build/layers/runtime/arm64/lib/libonnxruntime.so"):
             if not (ROOT / needed).exists():
-                message = f"{needed} is missing: run `npm ci --ignore-scripts` and `make layers` first"
-                if os.environ.get("CI"):
-                    raise AssertionError(message)
-                raise unittest.SkipTest(message)
+                raise AssertionError(f"{needed} is missing: run `npm ci --ignore-scripts` and `make layers` first")
         cls.dir = pathlib.Path(tempfile.mkdtemp(prefix="yolambda-deploy-"))
         cls.addClassCleanup(shutil.rmtree, cls.dir, ignore_errors=True)
         cls.make_project()
@@ -89,7 +86,11 @@ class DeployTest(unittest.TestCase):
         cls.project = cls.dir / "project"
         ignore = shutil.ignore_patterns("*_test.go", "testdata")
         shutil.copytree(ROOT / "lambda", cls.project / "lambda", ignore=ignore)
-        shutil.copytree(ROOT / "build/layers", cls.project / "build/layers")
+        shutil.copytree(ROOT / "build/layers/runtime", cls.project / "build/layers/runtime")
+        cls.model = cls.project / "layers/model/model.onnx"
+        cls.model.parent.mkdir(parents=True)
+        # Nothing runs the model here, so any bytes do.
+        cls.model.write_bytes(random.Random(1).randbytes(1 << 20))
         app = cls.dir / "app"
         subprocess.run(["go", "build", "-o", app, "."], cwd=ROOT / "infra", check=True)
         config = json.loads((ROOT / "cdk.json").read_text())
@@ -208,7 +209,7 @@ class DeployTest(unittest.TestCase):
         self.assertEqual(outputs["Region"], REGION)
         self.assertEqual(outputs["LogGroup"], f"/aws/lambda/{STACK}")
         self.assertIn(":policy/", outputs["CallerPolicyArn"])
-        digest = hashlib.sha256((self.project / "build/layers/model/model.onnx").read_bytes()).hexdigest()
+        digest = hashlib.sha256(self.model.read_bytes()).hexdigest()
         self.assertEqual(outputs["Model"], f"model.onnx sha256:{digest[:12]}")
 
     def test_2_what_arrived(self):
@@ -220,15 +221,15 @@ class DeployTest(unittest.TestCase):
         bootstrap = code.read("bootstrap")
         self.assertEqual((bootstrap[:4], bootstrap[18]), (b"\x7fELF", 183), "not a program for arm64")
         self.assertTrue(code.getinfo("bootstrap").external_attr >> 16 & 0o111, "bootstrap is not executable")
-        want = {"lib/libonnxruntime.so": "runtime/arm64/lib/libonnxruntime.so", "model.onnx": "model/model.onnx"}
+        want = {"lib/libonnxruntime.so": self.project / "build/layers/runtime/arm64/lib/libonnxruntime.so",
+                "model.onnx": self.model}
         for arn in function["layers"]:
             name, version = arn.rsplit(":", 1)
             layer = self.clients["lambda"].get_layer_version(LayerName=name, VersionNumber=int(version))
             content = self.download(layer["Content"]["Location"])
             files = [n for n in content.namelist() if not n.endswith("/")]
             self.assertEqual(len(files), 1, files)
-            built = self.project / "build/layers" / want.pop(files[0])
-            self.assertEqual(content.read(files[0]), built.read_bytes(), files[0])
+            self.assertTrue(content.read(files[0]) == want.pop(files[0]).read_bytes(), files[0])
         self.assertEqual(want, {}, "a layer is missing")
 
     def test_3_only_callers_with_the_policy_get_in(self):
@@ -272,7 +273,7 @@ class DeployTest(unittest.TestCase):
 
     def test_6_new_model_only(self):
         before, model = self.function(), self.outputs()["Model"]
-        with open(self.project / "build/layers/model/model.onnx", "ab") as file:
+        with open(self.model, "ab") as file:
             file.write(b"\x00")
         self.deploy()
         after = self.function()
