@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/aws/aws-lambda-go/lambda"
+	"github.com/aws/aws-lambda-go/lambdacontext"
 
 	"github.com/yolambda/yolambda/lambda/internal/handler"
 	"github.com/yolambda/yolambda/lambda/internal/ort"
@@ -23,7 +24,7 @@ import (
 )
 
 func main() {
-	log := slog.New(slog.NewJSONHandler(os.Stdout, nil))
+	log := lambdacontext.NewLogger() // format and level as the function's settings say
 	h, err := start(log)
 	if err != nil {
 		log.Error("init failed", "error", err.Error())
@@ -63,7 +64,7 @@ func start(log *slog.Logger) (*handler.Handler, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open model %s: %w", path, err)
 	}
-	h, err := handler.New(model, name, log)
+	h, err := handler.New(model, name, log, os.Stdout)
 	if err != nil {
 		return nil, err
 	}

@@ -4,8 +4,10 @@ import (
 	"bytes"
 	"encoding/base64"
 	"encoding/json"
+	"maps"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/yolambda/yolambda/lambda/api"
@@ -24,50 +26,47 @@ type event struct {
 		HTTP struct {
 			Method string `json:"method"`
 		} `json:"http"`
-	} `json:"requestContext"`
+	} `json:"requestContext"` // nil without an envelope
 
-	bare []byte // the payload, without an envelope
+	bare []byte // the payload, where it has no envelope
 }
 
+// parseEvent never fails on a payload without an envelope: request does.
 func parseEvent(payload []byte) (event, error) {
 	var ev event
-	if err := json.Unmarshal(payload, &ev); err != nil {
-		return event{bare: payload}, api.Errorf(api.InvalidRequest, "the event is no JSON object of the expected types: %v", err)
-	}
+	err := json.Unmarshal(payload, &ev)
 	if ev.RequestContext == nil {
 		return event{bare: payload}, nil
+	}
+	if err != nil {
+		return ev, api.Errorf(api.InvalidRequest, "the event is not what a function URL sends (payload format 2.0)")
 	}
 	return ev, nil
 }
 
-func (ev event) direct() bool { return ev.bare != nil }
-
-func (ev event) method() string {
-	if ev.direct() {
-		return http.MethodPost
-	}
-	return ev.RequestContext.HTTP.Method
-}
+func (ev event) direct() bool { return ev.RequestContext == nil }
 
 // wantsDocument tells a GET that carries no picture.
 func (ev event) wantsDocument() bool {
-	return !ev.direct() && ev.method() == http.MethodGet && (ev.Body == "" || ev.RawPath == openAPIPath)
+	return !ev.direct() && ev.RequestContext.HTTP.Method == http.MethodGet && (ev.Body == "" || ev.RawPath == openAPIPath)
 }
 
 // request reads the picture and the options, in whichever form they came.
 func (ev event) request() (api.Request, error) {
-	if m := ev.method(); m != http.MethodGet && m != http.MethodPost {
-		return api.Request{}, api.Errorf(api.MethodNotAllowed, "the method %s is not allowed; use GET or POST", m)
-	}
 	var req api.Request
+	if ev.direct() {
+		err := readJSON(&req, ev.bare)
+		return req, err
+	}
+	if m := ev.RequestContext.HTTP.Method; m != http.MethodGet && m != http.MethodPost {
+		return req, api.Errorf(api.MethodNotAllowed, "the method %.20q is not allowed; use GET or POST", m)
+	}
 	query, err := url.ParseQuery(ev.RawQueryString)
 	if err != nil {
 		return req, api.Errorf(api.InvalidRequest, "query string: %v", err)
 	}
-	for name, values := range query {
-		if err := req.Options.Set(name, joined(values)); err != nil {
-			return req, err
-		}
+	if err := setOptions(&req, query); err != nil {
+		return req, err
 	}
 	body, err := ev.body()
 	if err != nil {
@@ -91,27 +90,32 @@ func (ev event) request() (api.Request, error) {
 }
 
 func (ev event) body() ([]byte, error) {
-	switch {
-	case ev.direct():
-		return ev.bare, nil
-	case ev.IsBase64Encoded:
-		body, err := base64.StdEncoding.DecodeString(ev.Body)
-		if err != nil {
-			return nil, api.Errorf(api.InvalidRequest, "the event's body is not base64: %v", err)
-		}
-		return body, nil
+	if !ev.IsBase64Encoded {
+		return []byte(ev.Body), nil
 	}
-	return []byte(ev.Body), nil
+	body, err := base64.StdEncoding.DecodeString(ev.Body)
+	if err != nil {
+		return nil, api.Errorf(api.InvalidRequest, "the event's body is not base64: %v", err)
+	}
+	return body, nil
 }
 
-// joined is one value, or several as a list.
-func joined(values []string) any {
-	if len(values) == 1 {
-		return values[0]
+// setOptions reads the options of a query string or a form. A name that is
+// given more than once stands for a list. The order is fixed so that the same
+// request always gets the same answer.
+func setOptions(req *api.Request, values url.Values) error {
+	for _, name := range slices.Sorted(maps.Keys(values)) {
+		var v any = values[name][0]
+		if len(values[name]) > 1 {
+			list := make([]any, len(values[name]))
+			for i, s := range values[name] {
+				list[i] = s
+			}
+			v = list
+		}
+		if err := req.Options.Set(name, v); err != nil {
+			return err
+		}
 	}
-	list := make([]any, len(values))
-	for i, v := range values {
-		list[i] = v
-	}
-	return list
+	return nil
 }

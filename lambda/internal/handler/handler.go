@@ -8,7 +8,9 @@ import (
 	"fmt"
 	"image"
 	"image/color"
+	"io"
 	"log/slog"
+	"os"
 	"runtime/debug"
 	"sync/atomic"
 	"time"
@@ -28,13 +30,17 @@ type Handler struct {
 	model *yolo.Model
 	name  string // the model's
 	log   *slog.Logger
+	stats metrics
 	warm  atomic.Bool // after the first invocation
 }
 
 // New makes a Handler of a model and runs it once on a grey picture, so that
 // the first caller doesn't wait for what a network allocates on its first run.
-func New(model *yolo.Model, name string, log *slog.Logger) (*Handler, error) {
+// On Lambda it writes metrics to stdout, which must be the function's own: only
+// lines there become metrics.
+func New(model *yolo.Model, name string, log *slog.Logger, stdout io.Writer) (*Handler, error) {
 	h := &Handler{model: model, name: name, log: log}
+	h.stats = metrics{out: stdout, function: os.Getenv("AWS_LAMBDA_FUNCTION_NAME"), model: name}
 	grey := image.NewUniform(color.Gray{Y: 114})
 	size := image.Rect(0, 0, model.ImgSize.W, model.ImgSize.H)
 	if _, err := model.Predict(context.Background(), bounded{grey, size}, yolo.Options{Conf: 1}); err != nil {
@@ -61,9 +67,10 @@ func (h *Handler) Invoke(ctx context.Context, payload []byte) ([]byte, error) {
 		rec.requestID = lc.AwsRequestID
 	}
 	ev, body, err := h.answer(ctx, payload, rec)
-	out := ev.reply(body, err)
+	out, err := ev.reply(body, err)
 	rec.total = time.Since(start)
 	rec.finish(ctx, h.log, h.name, err)
+	h.stats.write(h.model, rec)
 	return out, nil
 }
 
@@ -139,7 +146,7 @@ func (h *Handler) options(o api.Options) (yolo.Options, error) {
 		id, ok := h.model.ClassID(c)
 		if !ok {
 			return yolo.Options{}, api.Errorf(api.InvalidRequest,
-				"option classes: the model %s has no class %q; GET / lists its classes", h.name, c)
+				"option classes: the model %s has no class %.60q; GET / lists its classes", h.name, c)
 		}
 		out.Classes = append(out.Classes, id)
 	}

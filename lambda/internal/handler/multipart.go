@@ -6,6 +6,7 @@ import (
 	"io"
 	"mime"
 	"mime/multipart"
+	"net/url"
 
 	"github.com/yolambda/yolambda/lambda/api"
 )
@@ -14,21 +15,25 @@ import (
 // option in any other.
 func readForm(req *api.Request, contentType string, body []byte) error {
 	_, params, err := mime.ParseMediaType(contentType)
-	if err != nil {
-		return api.Errorf(api.InvalidRequest, "the content type is malformed: %v", err)
+	if err == nil && params["boundary"] == "" {
+		err = errors.New("it has no boundary")
 	}
+	if err != nil {
+		return api.Errorf(api.InvalidRequest, "the content type of the form is malformed: %.200v", err)
+	}
+	options := url.Values{}
 	form := multipart.NewReader(bytes.NewReader(body), params["boundary"])
 	for {
 		part, err := form.NextPart()
-		if errors.Is(err, io.EOF) {
+		if err == io.EOF { // a truncated form's error only wraps it
 			break
 		}
 		if err != nil {
-			return api.Errorf(api.InvalidRequest, "the multipart form is malformed: %v", err)
+			return malformed(err)
 		}
 		data, err := io.ReadAll(part)
 		if err != nil {
-			return api.Errorf(api.InvalidRequest, "the multipart form is malformed: %v", err)
+			return malformed(err)
 		}
 		switch name := part.FormName(); name {
 		case "file", "image":
@@ -37,13 +42,16 @@ func readForm(req *api.Request, contentType string, body []byte) error {
 			}
 			req.Image = data
 		default:
-			if err := req.Options.Set(name, string(data)); err != nil {
-				return err
-			}
+			options.Add(name, string(data))
 		}
 	}
 	if len(req.Image) == 0 {
 		return api.Errorf(api.InvalidRequest, `the form has no picture; send it in the field "file"`)
 	}
-	return nil
+	return setOptions(req, options)
+}
+
+// malformed cuts the reason short: it can quote a line of any length.
+func malformed(err error) error {
+	return api.Errorf(api.InvalidRequest, "the multipart form is malformed: %.200v", err)
 }

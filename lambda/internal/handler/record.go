@@ -32,9 +32,10 @@ func (r *record) speed() *api.Speed {
 // ms is a duration in milliseconds, to the microsecond.
 func ms(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }
 
-// finish logs the invocation in one line.
+// finish logs the invocation in one line. The logger takes the request id from
+// the context.
 func (r *record) finish(ctx context.Context, log *slog.Logger, model string, err error) {
-	log = log.With("requestId", r.requestID, "model", model, "coldStart", r.coldStart, "totalMs", ms(r.total))
+	log = log.With("model", model, "coldStart", r.coldStart, "totalMs", ms(r.total))
 	if err != nil {
 		e := toAPI(err)
 		level := slog.LevelWarn
@@ -45,11 +46,11 @@ func (r *record) finish(ctx context.Context, log *slog.Logger, model string, err
 		return
 	}
 	if r.result == nil {
-		log.Info("document sent")
+		log.InfoContext(ctx, "document sent")
 		return
 	}
 	s := r.speed()
-	log.Info("picture answered", "format", r.format, "width", r.result.Picture.W, "height", r.result.Picture.H,
+	log.InfoContext(ctx, "picture answered", "format", r.format, "width", r.result.Picture.W, "height", r.result.Picture.H,
 		"detections", len(r.result.Detections), "parseMs", s.Parse, "decodeMs", s.Decode,
 		"preprocessMs", s.Preprocess, "inferenceMs", s.Inference, "postprocessMs", s.Postprocess)
 }

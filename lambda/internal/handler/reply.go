@@ -2,6 +2,8 @@ package handler
 
 import (
 	"encoding/json"
+	"fmt"
+	"net/http"
 
 	"github.com/yolambda/yolambda/lambda/api"
 )
@@ -11,35 +13,46 @@ import (
 const maxReply = 5_500_000 // bytes
 
 // reply writes the answer in the form that the event's sender expects: as an
-// HTTP response for a function URL, bare for a direct Invoke.
-func (ev event) reply(body any, err error) []byte {
-	status := 200
-	if err != nil {
-		e := toAPI(err)
-		status, body = e.Code.Status(), api.ErrorBody{Error: e}
+// HTTP response for a function URL, bare for a direct Invoke. It returns the
+// error that the reply tells: writing can fail too.
+func (ev event) reply(body any, err error) ([]byte, error) {
+	if err == nil {
+		var out []byte
+		if out, err = ev.encode(http.StatusOK, body); err == nil {
+			return out, nil
+		}
 	}
-	out := ev.encode(status, body)
-	if len(out) > maxReply {
-		e := api.Errorf(api.TooLarge, "the reply would have %d bytes, the limit is %d; ask for less with max_det, conf_thres or classes", len(out), maxReply)
-		out = ev.encode(e.Code.Status(), api.ErrorBody{Error: e})
-	}
-	return out
+	e := toAPI(err)
+	out, _ := ev.encode(e.Code.Status(), api.ErrorBody{Error: e}) // short strings: this can't fail
+	return out, err
 }
 
-func (ev event) encode(status int, body any) []byte {
-	text, err := json.Marshal(body)
+func (ev event) encode(status int, body any) ([]byte, error) {
+	out, err := json.Marshal(body)
 	if err != nil {
-		status = api.Internal.Status()
-		text, _ = json.Marshal(api.ErrorBody{Error: toAPI(err)})
+		return nil, fmt.Errorf("write reply: %w", err)
 	}
-	if ev.direct() {
-		return text
+	if !ev.direct() {
+		out = envelope(status, out)
+	}
+	if len(out) > maxReply {
+		return nil, api.Errorf(api.TooLarge,
+			"the reply would have %d bytes, the limit is %d; ask for less with max_det, conf_thres or classes", len(out), maxReply)
+	}
+	return out, nil
+}
+
+// envelope wraps a body of JSON as a function URL wants it.
+func envelope(status int, body []byte) []byte {
+	headers := map[string]string{"Content-Type": "application/json"}
+	if status == http.StatusMethodNotAllowed {
+		headers["Allow"] = "GET, POST"
 	}
 	// A struct of strings and numbers: this can't fail.
 	out, _ := json.Marshal(struct {
 		StatusCode int               `json:"statusCode"`
 		Headers    map[string]string `json:"headers"`
 		Body       string            `json:"body"`
-	}{status, map[string]string{"Content-Type": "application/json"}, string(text)})
+	}{status, headers, string(body)})
 	return out
 }
