@@ -3,6 +3,7 @@ package api
 import (
 	"cmp"
 	"slices"
+	"time"
 
 	"github.com/yolambda/yolambda/lambda/yolo"
 )
@@ -36,10 +37,7 @@ func newDetection(m *yolo.Model, d yolo.Detection, form MaskForm) Detection {
 		out.Mask = newMask(d.Mask, form)
 	}
 	for i, k := range d.Keypoints {
-		p := Keypoint{X: k.X, Y: k.Y}
-		if i < len(m.KeypointNames) {
-			p.Name = m.KeypointNames[i]
-		}
+		p := Keypoint{Name: m.KeypointName(i), X: k.X, Y: k.Y}
 		if m.KeypointShape[1] == 3 {
 			p.Conf = &k.Visibility
 		}
@@ -80,3 +78,6 @@ func top5(m *yolo.Model, probs []float32) []Class {
 	slices.SortStableFunc(classes, func(a, b Class) int { return cmp.Compare(b.Conf, a.Conf) })
 	return classes[:min(len(classes), 5)]
 }
+
+// milliseconds is a duration to the microsecond.
+func milliseconds(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }

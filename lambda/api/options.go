@@ -15,6 +15,10 @@ const (
 	MinImgSize = 32   // pixels
 	MaxImgSize = 4096 // pixels
 	MaxMaxDet  = 3000 // detections in one reply
+	MinTile    = 64   // pixels
+	MaxTile    = 8192 // pixels
+	// MaxTileOverlap keeps tiles from covering each other many times over.
+	MaxTileOverlap = 0.9
 )
 
 // Options are what a caller may ask beside the picture. The zero value asks
@@ -33,6 +37,15 @@ type Options struct {
 	Classes []string
 	// AgnosticNMS lets boxes of different classes suppress each other.
 	AgnosticNMS bool
+	// Tile is the side in pixels of overlapping tiles that the model looks at
+	// besides the whole picture, to find small things in large pictures.
+	Tile int
+	// TileOverlap is the fraction of a tile that its neighbour shares, in
+	// [0, 0.9]; nil for 0.2.
+	TileOverlap *float64
+	// Model names one of the models that the function serves; empty for its
+	// default.
+	Model string
 	// Letterbox is where the picture lies in the model's input.
 	Letterbox Placement
 	// Rect, if false, pads the input of a model of dynamic size to a square, as
@@ -66,10 +79,23 @@ const (
 // Format is a dialect of the reply.
 type Format string
 
-// The dialects.
+// The dialects. UltralyticsFormat and RoboflowFormat are the shapes of those
+// services' replies; Picture is the picture itself with the detections drawn.
 const (
-	Native Format = "yolambda"
+	NativeFormat      Format = "yolambda"
+	UltralyticsFormat Format = "ultralytics"
+	RoboflowFormat    Format = "roboflow"
+	PictureFormat     Format = "image"
 )
+
+// Thresholds are the confidence and the IoU that count where a request of this
+// dialect asks none.
+func (f Format) Thresholds() (conf, iou float64) {
+	if f == UltralyticsFormat {
+		return 0.25, 0.7
+	}
+	return 0.3, 0.3
+}
 
 // option reads one option's value into o.
 type option struct {
@@ -88,12 +114,12 @@ var options = []option{
 	},
 	{
 		name: "conf_thres", aliases: []string{"conf", "confidence"},
-		set: func(o *Options, v value) (err error) { o.Conf, err = v.fraction(); return },
+		set: func(o *Options, v value) (err error) { o.Conf, err = v.fraction(1); return },
 		get: func(o Options) any { return pointed(o.Conf) },
 	},
 	{
 		name: "iou_thres", aliases: []string{"iou", "overlap"},
-		set: func(o *Options, v value) (err error) { o.IoU, err = v.fraction(); return },
+		set: func(o *Options, v value) (err error) { o.IoU, err = v.fraction(1); return },
 		get: func(o Options) any { return pointed(o.IoU) },
 	},
 	{
@@ -117,6 +143,21 @@ var options = []option{
 		get:  func(o Options) any { return asked(o.AgnosticNMS) },
 	},
 	{
+		name: "tile",
+		set:  func(o *Options, v value) (err error) { o.Tile, err = v.integer(MinTile, MaxTile); return },
+		get:  func(o Options) any { return asked(o.Tile) },
+	},
+	{
+		name: "tile_overlap",
+		set:  func(o *Options, v value) (err error) { o.TileOverlap, err = v.fraction(MaxTileOverlap); return },
+		get:  func(o Options) any { return pointed(o.TileOverlap) },
+	},
+	{
+		name: "model",
+		set:  func(o *Options, v value) (err error) { o.Model, err = v.word(); return },
+		get:  func(o Options) any { return asked(o.Model) },
+	},
+	{
 		name: "letterbox",
 		set:  func(o *Options, v value) error { return choose(&o.Letterbox, v, Corner, Center) },
 		get:  func(o Options) any { return asked(o.Letterbox) },
@@ -137,8 +178,10 @@ var options = []option{
 	},
 	{
 		name: "format",
-		set:  func(o *Options, v value) error { return choose(&o.Format, v, Native) },
-		get:  func(o Options) any { return asked(o.Format) },
+		set: func(o *Options, v value) error {
+			return choose(&o.Format, v, NativeFormat, UltralyticsFormat, RoboflowFormat, PictureFormat)
+		},
+		get: func(o Options) any { return asked(o.Format) },
 	},
 }
 
@@ -224,12 +267,20 @@ func (v value) integer(least, most int) (int, error) {
 	return int(f), nil
 }
 
-func (v value) fraction() (*float64, error) {
+func (v value) fraction(most float64) (*float64, error) {
 	f, ok := v.float()
-	if !ok || !(f >= 0 && f <= 1) {
-		return nil, fmt.Errorf("%v is not a number from 0 to 1", v)
+	if !ok || !(f >= 0 && f <= most) {
+		return nil, fmt.Errorf("%v is not a number from 0 to %g", v, most)
 	}
 	return &f, nil
+}
+
+func (v value) word() (string, error) {
+	s, ok := v.any.(string)
+	if !ok || s == "" {
+		return "", fmt.Errorf("%v is not a name", v)
+	}
+	return s, nil
 }
 
 func (v value) boolean() (bool, error) {

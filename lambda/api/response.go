@@ -24,6 +24,17 @@ type Response struct {
 	RequestID string `json:"request_id,omitempty"`
 }
 
+// Batch is the reply to several pictures, in their order.
+type Batch struct {
+	Results []BatchResult `json:"results"`
+}
+
+// BatchResult is what one of several pictures got: a Response or an Error.
+type BatchResult struct {
+	*Response
+	Error *Error `json:"error,omitempty"`
+}
+
 // Detection is one thing that the model sees.
 type Detection struct {
 	// Box is x1, y1, x2, y2, truncated to whole pixels and clipped to the picture.

@@ -16,11 +16,24 @@ func (b Box) Area() float32 { return max(b.X2-b.X1, 0) * max(b.Y2-b.Y1, 0) }
 // IoU is the intersection over the union of two boxes, in [0, 1]. Two boxes
 // without area do not overlap.
 func (b Box) IoU(o Box) float32 {
-	inter := Box{max(b.X1, o.X1), max(b.Y1, o.Y1), min(b.X2, o.X2), min(b.Y2, o.Y2)}.Area()
+	inter := b.intersect(o).Area()
 	if inter == 0 {
 		return 0
 	}
 	return inter / (b.Area() + o.Area() - inter)
+}
+
+// overSmaller is the intersection over the area of the smaller box, in [0, 1].
+func (b Box) overSmaller(o Box) float32 {
+	inter := b.intersect(o).Area()
+	if inter == 0 {
+		return 0
+	}
+	return inter / min(b.Area(), o.Area())
+}
+
+func (b Box) intersect(o Box) Box {
+	return Box{max(b.X1, o.X1), max(b.Y1, o.Y1), min(b.X2, o.X2), min(b.Y2, o.Y2)}
 }
 
 // clip keeps the box within the picture.
@@ -68,24 +81,38 @@ func (o OrientedBox) Bounds() Box {
 // minus their Hellinger distance (Llerena and others, "Gaussian Bounding Boxes
 // and Probabilistic Intersection-over-Union", 2021).
 func (o OrientedBox) ProbIoU(p OrientedBox) float32 {
+	return newGaussian(o).overlap(newGaussian(p))
+}
+
+// gaussian is an oriented box as a normal distribution: the mean and the
+// covariance matrix [[a, c], [c, b]] of a uniform rectangle.
+type gaussian struct {
+	x, y, a, b, c float64
+	// The least and the greatest variance along any axis.
+	least, greatest float64
+}
+
+func newGaussian(o OrientedBox) gaussian {
+	w, h := float64(o.W)*float64(o.W)/12, float64(o.H)*float64(o.H)/12
+	sin, cos := math.Sincos(float64(o.Angle))
+	return gaussian{
+		x: float64(o.CX), y: float64(o.CY),
+		a: w*cos*cos + h*sin*sin, b: w*sin*sin + h*cos*cos, c: (w - h) * cos * sin,
+		least: min(w, h), greatest: max(w, h),
+	}
+}
+
+// overlap is ProbIoU.
+func (g gaussian) overlap(o gaussian) float32 {
 	const eps = 1e-7
-	a1, b1, c1 := o.covariance()
-	a2, b2, c2 := p.covariance()
-	a, b, c := a1+a2, b1+b2, c1+c2
-	dx, dy := float64(o.CX)-float64(p.CX), float64(o.CY)-float64(p.CY)
+	a, b, c := g.a+o.a, g.b+o.b, g.c+o.c
+	dx, dy := g.x-o.x, g.y-o.y
 	det := a*b - c*c
 	t1 := (a*dy*dy + b*dx*dx) / (det + eps) * 0.25
 	t2 := -c * dx * dy / (det + eps) * 0.5
-	t3 := math.Log(det/(4*math.Sqrt(max(a1*b1-c1*c1, 0)*max(a2*b2-c2*c2, 0))+eps)+eps) * 0.5
+	t3 := math.Log(det/(4*math.Sqrt(max(g.a*g.b-g.c*g.c, 0)*max(o.a*o.b-o.c*o.c, 0))+eps)+eps) * 0.5
 	distance := min(max(t1+t2+t3, eps), 100) // Bhattacharyya's
 	return float32(1 - math.Sqrt(1-math.Exp(-distance)+eps))
-}
-
-// covariance is the covariance matrix [[a, c], [c, b]] of a uniform rectangle.
-func (o OrientedBox) covariance() (a, b, c float64) {
-	w, h := float64(o.W)*float64(o.W)/12, float64(o.H)*float64(o.H)/12
-	sin, cos := math.Sincos(float64(o.Angle))
-	return w*cos*cos + h*sin*sin, w*sin*sin + h*cos*cos, (w - h) * cos * sin
 }
 
 // Point is a place in pixels.

@@ -34,8 +34,8 @@ type Model struct {
 var ErrNotYOLO = errors.New("not a YOLO model")
 
 // New makes a Model of what its file declares and the Runner that runs it. Its
-// error wraps ErrNotYOLO where the graph has
-// no known layout or contradicts its own metadata.
+// error wraps ErrNotYOLO where the graph has no known layout or contradicts its
+// own metadata.
 func New(file onnx.Model, r Runner) (*Model, error) {
 	meta, err := ParseMetadata(file.Props)
 	if err != nil {
@@ -65,13 +65,18 @@ func (m *Model) readInput(shape []int) error {
 	if shape[0] > 0 {
 		m.batch = shape[0]
 	}
+	if m.batch > maxBatch || shape[2] > maxInputSide || shape[3] > maxInputSide {
+		return fmt.Errorf("its input has the shape %v, which is over %d pictures or %d pixels a side", shape, maxBatch, maxInputSide)
+	}
 	if shape[2] > 0 && shape[3] > 0 {
 		m.Fixed = Size{shape[2], shape[3]}
 		m.ImgSize = m.Fixed
+		return nil
 	}
 	if m.ImgSize == (Size{}) {
 		m.ImgSize = Size{640, 640} // Ultralytics' default
 	}
+	m.ImgSize = Size{roundUp(m.ImgSize.H, m.Stride), roundUp(m.ImgSize.W, m.Stride)}
 	return nil
 }
 
@@ -89,7 +94,10 @@ func (m *Model) readOutputs(shapes [][]int) error {
 		if len(out) != 2 {
 			return fmt.Errorf("its output has the shape %v, want [batch, classes]", out)
 		}
-		m.Classes = max(out[1], names)
+		m.Classes = out[1]
+		if m.Classes == 0 {
+			m.Classes = names
+		}
 		return m.checkNames()
 	}
 	if len(out) != 3 {
@@ -177,6 +185,15 @@ func (m *Model) Name(class int) string {
 	return fmt.Sprintf("class%d", class)
 }
 
+// KeypointName is the name of a keypoint; "keypoint3" where the file doesn't name
+// it.
+func (m *Model) KeypointName(i int) string {
+	if i >= 0 && i < len(m.KeypointNames) {
+		return m.KeypointNames[i]
+	}
+	return fmt.Sprintf("keypoint%d", i)
+}
+
 // ClassID finds a class by its name or, failing that, by its id as a decimal.
 func (m *Model) ClassID(nameOrID string) (int, bool) {
 	if id := slices.Index(m.Names, nameOrID); id >= 0 && nameOrID != "" {
@@ -195,7 +212,7 @@ type Options struct {
 	Conf float32
 	// IoU is the overlap that NMS bears.
 	IoU float32
-	// MaxDet is the greatest number of detections, 0 for 300.
+	// MaxDet is the greatest number of detections, 300 if below 1.
 	MaxDet int
 	// Classes are the ids to keep, nil for all.
 	Classes []int
@@ -204,6 +221,18 @@ type Options struct {
 	Placement   Placement
 	// Square pads the input of a dynamic graph to a square (rect=False).
 	Square bool
+	// Tile is the side in the picture's pixels of tiles to look at besides the
+	// whole picture, 0 for none, and TileOverlap the fraction of it that
+	// neighbours share.
+	Tile        int
+	TileOverlap float64
+}
+
+func (o Options) maxDet() int {
+	if o.MaxDet == 0 {
+		return 300
+	}
+	return o.MaxDet
 }
 
 // Result is what the model sees in one picture.
@@ -241,6 +270,9 @@ func (m *Model) Predict(ctx context.Context, img image.Image, o Options) (*Resul
 	picture := Size{H: img.Bounds().Dy(), W: img.Bounds().Dx()}
 	if picture.H < 1 || picture.W < 1 {
 		return nil, fmt.Errorf("%w: the picture is empty", ErrOption)
+	}
+	if o.Tile > 0 && m.Task != Classify {
+		return m.predictTiles(ctx, img, o)
 	}
 	lb, err := m.letterbox(picture, o)
 	if err != nil {
@@ -280,6 +312,9 @@ func (m *Model) Predict(ctx context.Context, img image.Image, o Options) (*Resul
 func (m *Model) letterbox(picture Size, o Options) (Letterbox, error) {
 	size := m.ImgSize
 	if o.ImgSize > 0 {
+		if o.ImgSize > maxInputSide {
+			return Letterbox{}, fmt.Errorf("%w: imgsz %d is above %d", ErrOption, o.ImgSize, maxInputSide)
+		}
 		if m.Fixed != (Size{}) && o.ImgSize != max(size.H, size.W) {
 			return Letterbox{}, fmt.Errorf("%w: imgsz %d: this model takes %d x %d (height x width) only",
 				ErrOption, o.ImgSize, size.H, size.W)
@@ -324,7 +359,7 @@ func (m *Model) detect(r *Result, outputs []Tensor, lb Letterbox, o Options) err
 		return err
 	}
 	maxDet := o.MaxDet
-	if maxDet == 0 {
+	if maxDet < 1 {
 		maxDet = 300
 	}
 	cs := byConfidence(h.candidates(m.Task, o.Conf, wanted(o.Classes)), maxCandidates)
