@@ -4,7 +4,7 @@
 #   ARCH=arm64        the function's CPU: arm64 or x86_64
 
 MODEL ?= layers/model/model.onnx
-IMAGE ?= assets/street.jpg
+IMAGE ?= assets/coffee.jpg
 ARCH  ?= arm64
 
 # Everything that is built or fetched lands here, in bin/ and in node_modules/.
