@@ -88,8 +88,11 @@ func (o OrientedBox) ProbIoU(p OrientedBox) float32 {
 // covariance matrix [[a, c], [c, b]] of a uniform rectangle.
 type gaussian struct {
 	x, y, a, b, c float64
-	// The least and the greatest variance along any axis.
-	least, greatest float64
+	// spread is the greatest variance along any line.
+	spread float64
+	// regular says that neither side is so short or so long that eps or the
+	// rounding decides the overlap.
+	regular bool
 }
 
 func newGaussian(o OrientedBox) gaussian {
@@ -98,8 +101,23 @@ func newGaussian(o OrientedBox) gaussian {
 	return gaussian{
 		x: float64(o.CX), y: float64(o.CY),
 		a: w*cos*cos + h*sin*sin, b: w*sin*sin + h*cos*cos, c: (w - h) * cos * sin,
-		least: min(w, h), greatest: max(w, h),
+		spread:  max(w, h),
+		regular: min(o.W, o.H) >= 1 && max(o.W, o.H) <= 100_000,
 	}
+}
+
+// distanceLimit is the Bhattacharyya distance beyond which an overlap is below the
+// threshold, and a little more for the rounding.
+func distanceLimit(threshold float32) float64 {
+	miss := 1 - float64(threshold)
+	return -math.Log(1-miss*miss)*1.001 + 0.001
+}
+
+// beyond tells cheaply that the distance is above the limit. It is at least a
+// quarter of the squared distance of the centres over the sum of the spreads.
+func (g gaussian) beyond(o gaussian, limit float64) bool {
+	dx, dy := g.x-o.x, g.y-o.y
+	return g.regular && o.regular && dx*dx+dy*dy > 4*limit*(g.spread+o.spread)
 }
 
 // overlap is ProbIoU.

@@ -1,14 +1,21 @@
 package yolo
 
-import "fmt"
+import (
+	"errors"
+	"fmt"
+)
 
 // classify reads the probabilities, [batch, classes], already softmaxed.
 func (m *Model) classify(r *Result, outputs []Tensor) error {
-	if len(outputs) == 0 || len(outputs[0].Shape) != 2 || outputs[0].Shape[1] < 1 ||
-		(m.Classes > 0 && outputs[0].Shape[1] != m.Classes) {
-		return fmt.Errorf("read output: want [batch, %d] probabilities", m.Classes)
+	if len(outputs) == 0 {
+		return errors.New("read output: there is none")
 	}
-	r.Probs = append([]float32(nil), outputs[0].Data[:outputs[0].Shape[1]]...)
+	out := outputs[0]
+	if len(out.Shape) != 2 || out.Shape[1] < 1 || len(out.Data) < out.Shape[1] ||
+		(m.Classes > 0 && out.Shape[1] != m.Classes) {
+		return fmt.Errorf("read output of shape %v: want [batch, classes] probabilities of %d classes", out.Shape, m.Classes)
+	}
+	r.Probs = append([]float32(nil), out.Data[:out.Shape[1]]...)
 	for i, p := range r.Probs {
 		if !finite(p) {
 			r.Probs[i] = 0

@@ -84,8 +84,8 @@ func (c candidate) oriented() OrientedBox {
 	return OrientedBox{(c.box.X1 + c.box.X2) / 2, (c.box.Y1 + c.box.Y2) / 2, c.box.X2 - c.box.X1, c.box.Y2 - c.box.Y1, c.angle}
 }
 
-// candidates are the anchors whose best class scores above conf. NaN and
-// infinite values are no detections.
+// candidates are the anchors whose best class scores above conf. NaN, infinite
+// values and sides of negative length are no detections.
 func (h head) candidates(task Task, conf float32, wanted func(class int) bool) []candidate {
 	scores, classes := h.best(conf)
 	var cs []candidate
@@ -102,7 +102,7 @@ func (h head) candidates(task Task, conf float32, wanted func(class int) bool) [
 		if task == OBB {
 			c.angle = h.at(h.extraColumn()+h.extra-1, i)
 		}
-		if c.box.finite() && finite(c.angle) {
+		if c.box.finite() && finite(c.angle) && c.box.X1 <= c.box.X2 && c.box.Y1 <= c.box.Y2 {
 			cs = append(cs, c)
 		}
 	}

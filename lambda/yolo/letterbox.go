@@ -9,8 +9,8 @@ const (
 	// Corner puts the picture at the top left and pads right and bottom, as the
 	// Python reference does. Downscaling averages over all source pixels.
 	Corner Placement = iota
-	// Center pads evenly on both sides and resizes with OpenCV's bilinear
-	// filter, as Ultralytics does.
+	// Center pads evenly on both sides, resizes with OpenCV's bilinear filter and
+	// decides masks at the tensor's pixels, all as Ultralytics does.
 	Center
 )
 
@@ -27,6 +27,8 @@ type Letterbox struct {
 	Gain    float64
 	// Left and Top are where the resized picture starts in the tensor.
 	Left, Top int
+
+	placement Placement
 }
 
 // fit is how the tensor's size follows from the picture's.
@@ -47,7 +49,7 @@ func newLetterbox(picture Size, f fit) Letterbox {
 	lb := Letterbox{
 		Picture: picture,
 		Tensor:  f.size,
-		Gain:    gain,
+		Gain:    gain, placement: f.placement,
 		Resized: Size{H: scale(picture.H, gain, f.size.H), W: scale(picture.W, gain, f.size.W)},
 	}
 	if f.multiple > 0 {

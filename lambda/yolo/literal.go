@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"unicode/utf16"
 	"unicode/utf8"
 )
 
@@ -157,23 +158,47 @@ func (p *literalParser) string() (string, error) {
 			p.rest = p.rest[i+1:]
 			return b.String(), nil
 		case '\\':
-			// UnquoteChar knows \n, \t, \\, \xhh, \uhhhh and both quotes.
-			r, _, tail, err := strconv.UnquoteChar(p.rest[i:], 0)
-			if err != nil {
-				if i+1 < len(p.rest) && (p.rest[i+1] == '\'' || p.rest[i+1] == '"' || p.rest[i+1] == '/') {
-					b.WriteByte(p.rest[i+1])
-					i++
-					continue
-				}
+			r, length := unescape(p.rest[i:])
+			if length == 0 {
 				return "", fmt.Errorf("bad escape in %q", clip(p.rest[i:]))
 			}
 			b.WriteRune(r)
-			i = len(p.rest) - len(tail) - 1
+			i += length - 1
 		default:
 			b.WriteByte(c)
 		}
 	}
 	return "", fmt.Errorf("unterminated string %q", clip(p.rest))
+}
+
+// unescape reads the escape that s starts with, and its length; 0 where there is
+// none.
+func unescape(s string) (r rune, length int) {
+	if len(s) > 1 && strings.IndexByte(`'"/`, s[1]) >= 0 {
+		return rune(s[1]), 2
+	}
+	// JSON writes what lies beyond U+FFFF as two escapes.
+	if r = utf16.DecodeRune(unit16(s), unit16(s[min(6, len(s)):])); r != utf8.RuneError {
+		return r, 12
+	}
+	// UnquoteChar knows \n, \t, \\, \xhh, \uhhhh and \Uhhhhhhhh.
+	r, _, tail, err := strconv.UnquoteChar(s, 0)
+	if err != nil {
+		return 0, 0
+	}
+	return r, len(s) - len(tail)
+}
+
+// unit16 is the number of the escape \uhhhh that s starts with, or 0.
+func unit16(s string) rune {
+	if len(s) < 6 || s[:2] != `\u` {
+		return 0
+	}
+	n, err := strconv.ParseUint(s[2:6], 16, 16)
+	if err != nil {
+		return 0
+	}
+	return rune(n)
 }
 
 // clip keeps a quotation short.

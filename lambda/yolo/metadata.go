@@ -54,6 +54,7 @@ const (
 	maxClasses   = 100_000
 	maxStride    = 256
 	maxInputSide = 16_384
+	maxBatch     = 256
 	maxKeypoints = 1_000
 )
 
@@ -133,7 +134,9 @@ func (m *Metadata) setName(id float64, name any) error {
 	for len(m.Names) <= int(id) {
 		m.Names = append(m.Names, "")
 	}
-	m.Names[int(id)] = fmt.Sprint(name)
+	if name != nil {
+		m.Names[int(id)] = fmt.Sprint(name)
+	}
 	return nil
 }
 

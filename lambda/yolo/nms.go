@@ -39,14 +39,19 @@ next:
 // candidate that was dropped still drops others, and it is enough that the
 // ProbIoU equals the threshold.
 func rotatedNMS(cs []candidate, threshold float32, agnostic bool, maxDet int) []candidate {
+	shapes := make([]gaussian, len(cs))
+	for i, c := range cs {
+		shapes[i] = newGaussian(c.oriented())
+	}
+	limit := distanceLimit(threshold)
 	var kept []candidate
 next:
 	for i, c := range cs {
 		if len(kept) == maxDet {
 			break
 		}
-		for _, k := range cs[:i] {
-			if (agnostic || k.class == c.class) && k.oriented().ProbIoU(c.oriented()) >= threshold {
+		for j, k := range shapes[:i] {
+			if (agnostic || cs[j].class == c.class) && !k.beyond(shapes[i], limit) && k.overlap(shapes[i]) >= threshold {
 				continue next
 			}
 		}

@@ -6,7 +6,11 @@ func finishOriented(d *Detection, c candidate, _ head, _ []Tensor, lb Letterbox)
 	o := c.oriented()
 	o.CX, o.CY = lb.ToPicture(o.CX, o.CY)
 	o.W, o.H = float32(float64(o.W)/lb.Gain), float32(float64(o.H)/lb.Gain)
+	around := o.Bounds()
+	if !around.finite() {
+		return false
+	}
 	d.Oriented = &o
-	d.Box = o.Bounds().clip(lb.Picture)
+	d.Box = around.clip(lb.Picture)
 	return true
 }

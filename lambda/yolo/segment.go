@@ -41,6 +41,9 @@ func finishMask(d *Detection, c candidate, h head, outputs []Tensor, lb Letterbo
 	}
 	protos := outputs[1]
 	ph, pw := protos.Shape[2], protos.Shape[3]
+	if len(protos.Data) < h.extra*ph*pw {
+		return false
+	}
 	// From the tensor's pixels to the prototypes'.
 	sx, sy := float64(pw)/float64(lb.Tensor.W), float64(ph)/float64(lb.Tensor.H)
 
@@ -72,12 +75,18 @@ func finishMask(d *Detection, c candidate, h head, outputs []Tensor, lb Letterbo
 	for y := range m.H {
 		// The centre of the picture's pixel, as an index into the tensor's rows.
 		ty := (float64(m.Top+y)+0.5)*lb.Gain + float64(lb.Top) - 0.5
+		if lb.placement == Center {
+			ty = math.Round(ty)
+		}
 		if ty < float64(c.box.Y1) || ty >= float64(c.box.Y2) {
 			continue
 		}
 		v0, v1, fy := between((ty+0.5)*sy-0.5, y0, y1)
 		for x := range m.W {
 			tx := (float64(m.Left+x)+0.5)*lb.Gain + float64(lb.Left) - 0.5
+			if lb.placement == Center {
+				tx = math.Round(tx)
+			}
 			if tx < float64(c.box.X1) || tx >= float64(c.box.X2) {
 				continue
 			}

@@ -7,17 +7,19 @@ import "image"
 // takes 3/4 of the nearer sample and 1/4 of the other one along that axis. The
 // rounding alternates as it does there.
 type upsampler struct {
-	img        *image.YCbCr
-	subX, subY int
-	w, h       int // samples of a chroma plane
-	cb, cr     []uint8
-	sums       []int32 // a row blended vertically, times 4
+	img          *image.YCbCr
+	subX, subY   int
+	skipX, skipY int // the first pixel's place within its chroma sample, of a sub-image
+	w, h         int // samples of a chroma plane
+	cb, cr       []uint8
+	sums         []int32 // a row blended vertically, times 4
 }
 
 func newUpsampler(img *image.YCbCr) *upsampler {
 	u := &upsampler{img: img}
 	u.subX, u.subY = subsampling(img.SubsampleRatio)
-	u.w, u.h = (img.Rect.Dx()+u.subX-1)/u.subX, (img.Rect.Dy()+u.subY-1)/u.subY
+	u.skipX, u.skipY = max(img.Rect.Min.X%u.subX, 0), max(img.Rect.Min.Y%u.subY, 0)
+	u.w, u.h = (u.skipX+img.Rect.Dx()+u.subX-1)/u.subX, (u.skipY+img.Rect.Dy()+u.subY-1)/u.subY
 	u.cb, u.cr = make([]uint8, u.w*u.subX), make([]uint8, u.w*u.subX)
 	u.sums = make([]int32, u.w)
 	return u
@@ -45,9 +47,9 @@ func (u *upsampler) row(y int) (cb, cr []uint8) {
 	if u.subX == 1 && u.subY == 1 {
 		return u.samples(u.img.Cb, y), u.samples(u.img.Cr, y)
 	}
-	u.upsample(u.cb, u.img.Cb, y)
-	u.upsample(u.cr, u.img.Cr, y)
-	return u.cb, u.cr
+	u.upsample(u.cb, u.img.Cb, y+u.skipY)
+	u.upsample(u.cr, u.img.Cr, y+u.skipY)
+	return u.cb[u.skipX:], u.cr[u.skipX:]
 }
 
 // samples is row y of a chroma plane; the edge continues outside.
