@@ -1,0 +1,273 @@
+package onnx
+
+import (
+	"errors"
+	"math"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"google.golang.org/protobuf/encoding/protowire"
+
+	"github.com/yolambda/yolambda/lambda/internal/shared"
+)
+
+// fixture reads one of the project's own models.
+func fixture(t testing.TB, name string) []byte {
+	t.Helper()
+	data, err := os.ReadFile(filepath.Join("..", "internal", "ort", "testdata", name+".onnx"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return data
+}
+
+func TestParse(t *testing.T) {
+	value := func(name string, kind ElementType, shape ...int) []Value { return []Value{{name, kind, shape}} }
+	for _, tt := range []struct {
+		name        string
+		in, out     []Value
+		size, end2e string
+	}{
+		{"squares", value("images", Float32, 0, 3, 0, 0), value("output0", Float32, 0, 7, 0), "[320, 320]", "False"},
+		{"squares-static", value("images", Float32, 1, 3, 320, 320), value("output0", Float32, 1, 7, 1600), "[320, 320]", "False"},
+		{"squares-static-half", value("images", Float16, 1, 3, 320, 320), value("output0", Float16, 1, 7, 1600), "[320, 320]", "False"},
+		{"squares-static-batch4", value("images", Float32, 4, 3, 320, 320), value("output0", Float32, 4, 7, 1600), "[320, 320]", "False"},
+		{"squares-end2end", value("images", Float32, 0, 3, 0, 0), value("output0", Float32, 0, 300, 6), "[320, 320]", "True"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			got, err := Parse(fixture(t, tt.name))
+			if err != nil {
+				t.Fatal(err)
+			}
+			want := Model{
+				Props: map[string]string{
+					"description": "YOLambda test fixture: finds red, green and blue squares", "license": "Apache-2.0",
+					"task": "detect", "stride": "32", "imgsz": tt.size, "names": "{0: 'red', 1: 'green', 2: 'blue'}", "end2end": tt.end2e,
+				},
+				Inputs: tt.in, Outputs: tt.out, Opset: 18, Producer: "YOLambda fixtures",
+			}
+			if d := cmp.Diff(want, got); d != "" {
+				t.Errorf("-want +got\n%s", d)
+			}
+		})
+	}
+}
+
+// TestParseShared compares with what the onnx package of Python reads in every
+// shared model.
+func TestParseShared(t *testing.T) {
+	// value is [name, element type, [axis, …]]; an axis is a number or a name.
+	type value [3]any
+	var models map[string]struct {
+		Opset           [][2]any
+		Inputs, Outputs []value
+		Metadata        map[string]string
+	}
+	shared.ReadJSON(t, &models, "models", "models.json")
+	convert := func(values []value) []Value {
+		var out []Value
+		for _, v := range values {
+			shape := []int{}
+			for _, axis := range v[2].([]any) {
+				n, _ := axis.(float64)
+				shape = append(shape, int(n))
+			}
+			kind := map[any]ElementType{"FLOAT": Float32, "FLOAT16": Float16}[v[1]]
+			out = append(out, Value{v[0].(string), kind, shape})
+		}
+		return out
+	}
+	if len(models) == 0 {
+		t.Fatal("models.json lists no model")
+	}
+	for name, want := range models {
+		t.Run(name, func(t *testing.T) {
+			path := shared.Path(t, "models", name)
+			if _, err := os.Stat(path); errors.Is(err, os.ErrNotExist) {
+				t.Skip("the model is listed, but kept aside")
+			}
+			got, err := Parse(shared.Read(t, "models", name))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got.Opset != int(want.Opset[0][1].(float64)) {
+				t.Errorf("opset %d, want %v", got.Opset, want.Opset)
+			}
+			if d := cmp.Diff(convert(want.Inputs), got.Inputs); d != "" {
+				t.Errorf("inputs (-want +got)\n%s", d)
+			}
+			if d := cmp.Diff(convert(want.Outputs), got.Outputs); d != "" {
+				t.Errorf("outputs (-want +got)\n%s", d)
+			}
+			if want.Metadata == nil {
+				want.Metadata = map[string]string{}
+			}
+			if d := cmp.Diff(want.Metadata, got.Props); d != "" {
+				t.Errorf("metadata (-want +got)\n%s", d)
+			}
+		})
+	}
+}
+
+// TestParseTruncated cuts a file at every length: what is left is refused, or is
+// the same graph with part of what follows it.
+func TestParseTruncated(t *testing.T) {
+	data := fixture(t, "squares-end2end")
+	whole, err := Parse(data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for n := range data {
+		got, err := Parse(data[:n])
+		if err != nil {
+			if !errors.Is(err, ErrNotONNX) {
+				t.Errorf("%d bytes: %v does not wrap ErrNotONNX", n, err)
+			}
+			continue
+		}
+		if d := cmp.Diff(whole.Inputs, got.Inputs) + cmp.Diff(whole.Outputs, got.Outputs); d != "" {
+			t.Errorf("%d bytes of %d make another graph\n%s", n, len(data), d)
+		}
+		for key, value := range got.Props {
+			if whole.Props[key] != value {
+				t.Errorf("%d bytes: metadata %s = %q, want %q", n, key, value, whole.Props[key])
+			}
+		}
+	}
+}
+
+// message writes fields one after the other: uint64 as a varint, all else as
+// bytes.
+func message(fields ...any) []byte {
+	var b []byte
+	for i := 0; i < len(fields); i += 2 {
+		number := protowire.Number(fields[i].(int))
+		switch v := fields[i+1].(type) {
+		case uint64:
+			b = protowire.AppendVarint(protowire.AppendTag(b, number, protowire.VarintType), v)
+		case string:
+			b = protowire.AppendString(protowire.AppendTag(b, number, protowire.BytesType), v)
+		case []byte:
+			b = protowire.AppendBytes(protowire.AppendTag(b, number, protowire.BytesType), v)
+		}
+	}
+	return b
+}
+
+// input is a ValueInfoProto with the lengths of its axes.
+func input(name string, lengths ...uint64) []byte {
+	var shape []byte
+	for _, n := range lengths {
+		shape = append(shape, message(1, message(1, n))...)
+	}
+	return message(1, name, 2, message(1, message(1, uint64(Float32), 2, shape)))
+}
+
+func TestParseHandMade(t *testing.T) {
+	negative := int64(-5)
+	for _, tt := range []struct {
+		name string
+		data []byte
+		want Model
+	}{
+		{"an empty graph", message(7, []byte{}), Model{}},
+		{"an initializer is no input", message(7, message(
+			5, message(8, "weight"), 11, input("weight", 3), 11, input("images", 1, 3), 12, input("out", 4))),
+			Model{Inputs: []Value{{"images", Float32, []int{1, 3}}}, Outputs: []Value{{"out", Float32, []int{4}}}}},
+		{"an initializer after the input", message(7, message(11, input("weight", 3), 5, message(8, "weight"))), Model{Inputs: []Value{}}},
+		{"a length below zero is dynamic", message(7, message(11, input("images", uint64(negative), math.MaxUint64, 7))),
+			Model{Inputs: []Value{{"images", Float32, []int{0, 0, 7}}}}},
+		{"a huge length stays", message(7, message(11, input("images", math.MaxInt64))),
+			Model{Inputs: []Value{{"images", Float32, []int{math.MaxInt64}}}}},
+		{"an axis with a name", message(7, message(11, message(1, "x", 2, message(1, message(2, message(1, message(2, "height"))))))),
+			Model{Inputs: []Value{{"x", 0, []int{0}}}}},
+		{"an input that is no tensor", message(7, message(11, message(1, "x", 2, message(4, message())))),
+			Model{Inputs: []Value{{Name: "x"}}}},
+		{"the default operator set", message(8, message(1, "com.microsoft", 2, uint64(1)), 8, message(2, uint64(12)), 7, message()), Model{Opset: 12}},
+		{"the default operator set by name", message(8, message(1, "ai.onnx", 2, uint64(17)), 7, message()), Model{Opset: 17}},
+		{"the last of equal keys", message(7, message(), 14, message(1, "a", 2, "1"), 14, message(1, "a", 2, "2")),
+			Model{Props: map[string]string{"a": "2"}}},
+		{"unknown fields are skipped", message(99, "new", 100, uint64(5), 7, message(98, uint64(4))), Model{}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			if tt.want.Props == nil {
+				tt.want.Props = map[string]string{}
+			}
+			got, err := Parse(tt.data)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if d := cmp.Diff(tt.want, got); d != "" {
+				t.Errorf("-want +got\n%s", d)
+			}
+		})
+	}
+}
+
+func TestParseRefuses(t *testing.T) {
+	tooLong := append(protowire.AppendTag(nil, 7, protowire.BytesType), 0xff, 0xff, 0xff, 0xff, 0x0f)
+	overflow := append(protowire.AppendTag(nil, 1, protowire.VarintType), 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x01)
+	for _, tt := range []struct {
+		name string
+		data []byte
+		want string
+	}{
+		{"nothing", nil, "not an ONNX file: it has no graph"},
+		{"text", []byte("hello, I am no model"), "not an ONNX file: proto: mismatching end group marker"},
+		{"a JPEG", []byte("\xff\xd8\xff\xe0\x00\x10JFIF\x00"), "not an ONNX file: proto: cannot parse reserved wire type"},
+		{"metadata alone", message(14, message(1, "task", 2, "detect")), "not an ONNX file: it has no graph"},
+		{"a length beyond the end", tooLong, "not an ONNX file: unexpected EOF"},
+		{"a varint of more than 64 bits", overflow, "not an ONNX file: proto: variable length integer overflow"},
+		{"a group that does not end", protowire.AppendTag(nil, 3, protowire.StartGroupType), "not an ONNX file: unexpected EOF"},
+		{"a broken graph", message(7, []byte{0x0b}), "not an ONNX file: unexpected EOF"},
+		{"a broken shape", message(7, message(11, message(2, message(1, message(2, message(1, []byte{0x08})))))), "not an ONNX file: unexpected EOF"},
+		{"broken metadata", message(7, message(), 14, []byte{0x0a, 0x05}), "not an ONNX file: unexpected EOF"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			m, err := Parse(tt.data)
+			if !errors.Is(err, ErrNotONNX) {
+				t.Fatalf("got %+v and %v, want an ErrNotONNX", m, err)
+			}
+			// The protobuf module varies its space on purpose.
+			if got := strings.ReplaceAll(err.Error(), "\u00a0", " "); got != tt.want {
+				t.Errorf("got %q, want %q", got, tt.want)
+			}
+		})
+	}
+}
+
+func FuzzParse(f *testing.F) {
+	f.Add(fixture(f, "squares-static"))
+	f.Add(message(7, message(5, message(8, "w"), 11, input("images", 1, 3, 640, 640), 12, input("out", 1, 84, 8400)), 8, message(2, uint64(18)),
+		14, message(1, "names", 2, "{0: 'a'}")))
+	f.Add(message(7, message(11, input("x", math.MaxUint64))))
+	f.Add([]byte{0x3b, 0x3b, 0x3c, 0x3c})
+	f.Fuzz(func(t *testing.T, data []byte) {
+		m, err := Parse(data)
+		if err != nil {
+			if !errors.Is(err, ErrNotONNX) {
+				t.Errorf("%v does not wrap ErrNotONNX", err)
+			}
+			return
+		}
+		for _, v := range append(m.Inputs, m.Outputs...) {
+			for _, length := range v.Shape {
+				if length < 0 {
+					t.Errorf("%s has an axis of length %d", v.Name, length)
+				}
+			}
+		}
+	})
+}
+
+func BenchmarkParse(b *testing.B) {
+	data := shared.Read(b, "models", "yolov8n.onnx")
+	for b.Loop() {
+		if _, err := Parse(data); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
