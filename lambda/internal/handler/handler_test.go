@@ -1,0 +1,458 @@
+package handler
+
+import (
+	"bytes"
+	"context"
+	"encoding/base64"
+	"encoding/binary"
+	"encoding/json"
+	"errors"
+	"flag"
+	"fmt"
+	"hash/crc32"
+	"math"
+	"mime/multipart"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"github.com/yolambda/yolambda/lambda/api"
+	"github.com/yolambda/yolambda/lambda/onnx"
+	"github.com/yolambda/yolambda/lambda/yolo"
+)
+
+var update = flag.Bool("update", false, "write the golden files")
+
+// found is what every well-formed request for the persons must get.
+var found = []api.Detection{
+	{Box: [4]int{92, 72, 108, 88}, Conf: 0.95, Cls: "person", ClsID: 0},
+	{Box: [4]int{70, 40, 90, 80}, Conf: 0.7, Cls: "person", ClsID: 0},
+}
+
+// form writes a multipart form of name and value pairs, and its content type.
+func form(pairs ...string) (contentType string, body []byte) {
+	var b bytes.Buffer
+	w := multipart.NewWriter(&b)
+	w.SetBoundary("boundary")
+	for i := 0; i < len(pairs); i += 2 {
+		part, _ := w.CreateFormFile(pairs[i], "picture.png")
+		part.Write([]byte(pairs[i+1]))
+	}
+	w.Close()
+	return w.FormDataContentType(), b.Bytes()
+}
+
+// Each of these asks for the persons in the picture, one way or another.
+func TestRequestForms(t *testing.T) {
+	object := []byte(fmt.Sprintf(`{"image":%q,"classes":["person"]}`, encoded))
+	formType, fileForm := form("file", string(photo), "classes", "person")
+	_, imageForm := form("classes", "0", "conf", "0.5", "image", string(photo))
+	_, twiceForm := form("classes", "person", "classes", "dog", "file", string(photo))
+	withImage := func(s string) []byte {
+		text, _ := json.Marshal(s)
+		return []byte(`{"classes":"person","image":` + string(text) + `}`)
+	}
+	for name, r := range map[string]request{
+		"JSON":                       {contentType: "application/json", body: object},
+		"JSON as base64":             {contentType: "application/json", body: object, binary: true},
+		"JSON by GET":                {method: "GET", contentType: "application/json", body: object},
+		"JSON without content type":  {body: object},
+		"JSON as curl -d sends it":   {contentType: "application/x-www-form-urlencoded", body: object},
+		"JSON as an AWS tool's":      {contentType: "application/x-amz-json-1.0", body: object, binary: true},
+		"JSON called a picture":      {contentType: "image/png", body: object, binary: true},
+		"JSON after blanks":          {body: append([]byte("\r\n\t "), object...)},
+		"JSON, option in the query":  {query: "classes=person", body: []byte(`{"image":"` + encoded + `"}`)},
+		"JSON, body before query":    {query: "classes=dog", body: object},
+		"bytes":                      {query: "classes=person", contentType: "image/png", body: photo, binary: true},
+		"bytes called something":     {query: "classes=person", contentType: "application/octet-stream", body: photo, binary: true},
+		"bytes without content type": {query: "classes=person", body: photo, binary: true},
+		"bytes by GET":               {query: "classes=0", method: "GET", body: photo, binary: true},
+		"query with every alias":     {query: "classes=person&classes=dog&conf=0.3&overlap=0.3&size=64&max_det=5&agnostic_nms=false&letterbox=corner", body: photo, binary: true},
+		"form, file":                 {contentType: formType, body: fileForm, binary: true},
+		"form, image":                {contentType: formType, body: imageForm, binary: true},
+		"form, a list of classes":    {contentType: formType, body: twiceForm, binary: true},
+		"form, its type in capitals": {contentType: "Multipart/Form-Data; boundary=boundary", body: fileForm, binary: true},
+		"data URL":                   {body: withImage("data:image/png;base64," + encoded)},
+		"data URL with parameter":    {body: withImage(" data:image/png;charset=utf-8;base64," + encoded)},
+		"URL-safe base64":            {body: withImage(base64.URLEncoding.EncodeToString(photo))},
+		"base64 in lines":            {body: withImage(lines(encoded))},
+		"base64 without padding":     {body: withImage(strings.TrimRight(encoded, "="))},
+	} {
+		t.Run(name, func(t *testing.T) {
+			reply := r.send(t, detector(t))
+			if reply.StatusCode != 200 {
+				t.Fatalf("status %d: %s", reply.StatusCode, reply.Body)
+			}
+			var got api.Response
+			decode(t, []byte(reply.Body), &got)
+			if diff := cmp.Diff(found, got.Detections); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+	t.Run("direct invoke", func(t *testing.T) {
+		out, err := detector(t).Invoke(invocation(), object)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got api.Response
+		decode(t, out, &got)
+		if diff := cmp.Diff(found, got.Detections); diff != "" {
+			t.Error(diff)
+		}
+	})
+}
+
+// lines breaks text as MIME does.
+func lines(text string) string {
+	var b strings.Builder
+	for len(text) > 76 {
+		b.WriteString(text[:76] + "\r\n")
+		text = text[76:]
+	}
+	return b.String() + text + "\r\n"
+}
+
+func TestRefusals(t *testing.T) {
+	formType, emptyForm := form("conf", "0.5")
+	_, twoPictures := form("file", string(photo), "image", string(photo))
+	_, emptyFile := form("file", "")
+	_, badOption := form("file", string(photo), "conf", "high")
+	_, whole := form("file", string(photo))
+	bomb := bytes.Clone(photo) // its header claims 20,000 x 20,000 pixels
+	binary.BigEndian.PutUint32(bomb[16:], 20_000)
+	binary.BigEndian.PutUint32(bomb[20:], 20_000)
+	binary.BigEndian.PutUint32(bomb[29:], crc32.ChecksumIEEE(bomb[12:29]))
+	withImage := func(s string) []byte { return []byte(`{"image":` + s + `}`) }
+	asked := func(options string) request {
+		return request{body: []byte(`{"image":"` + encoded + `",` + options + `}`)}
+	}
+	query := func(q string) request { return request{query: q, body: photo, binary: true} }
+	for _, tt := range []struct {
+		name string
+		req  request
+		code api.Code
+		text string // part of the message
+	}{
+		{"PUT", request{method: "PUT", body: photo, binary: true}, api.MethodNotAllowed, "PUT"},
+		{"DELETE", request{method: "DELETE"}, api.MethodNotAllowed, "DELETE"},
+		{"PATCH", request{method: "PATCH"}, api.MethodNotAllowed, "PATCH"},
+		{"HEAD", request{method: "HEAD"}, api.MethodNotAllowed, "GET or POST"},
+		{"OPTIONS", request{method: "OPTIONS"}, api.MethodNotAllowed, "GET or POST"},
+		{"method of any length", request{method: strings.Repeat("X", 1<<20)}, api.MethodNotAllowed, "GET or POST"},
+
+		{"no body", request{}, api.InvalidRequest, "the body is empty"},
+		{"blank body", request{body: []byte(" \r\n")}, api.InvalidRequest, "the body is empty"},
+		{"empty object", request{body: []byte("{}")}, api.InvalidRequest, `"image" is missing`},
+		{"empty image", request{body: withImage(`""`)}, api.InvalidRequest, `"image" is missing or empty`},
+		{"empty data URL", request{body: withImage(`"data:image/png;base64,"`)}, api.InvalidRequest, `"image" is missing or empty`},
+		{"null image", request{body: withImage("null")}, api.InvalidRequest, `"image" is missing`},
+		{"image of another type", request{body: withImage("[1,2]")}, api.InvalidRequest, `"image" is not a string`},
+		{"not base64", request{body: withImage(`"*"`)}, api.InvalidRequest, "not base64"},
+		{"broken JSON", request{body: []byte(`{"image":`)}, api.InvalidRequest, "not valid JSON"},
+		{"text after JSON", request{body: []byte(`{} {}`)}, api.InvalidRequest, "not valid JSON"},
+
+		{"unknown option", asked(`"konf":0.5`), api.InvalidRequest, `"konf" is unknown; known are`},
+		{"unknown option in the query", query("konf=0.5"), api.InvalidRequest, `"konf" is unknown; known are`},
+		{"unknown option in a form", request{contentType: formType, body: badOption}, api.InvalidRequest, `option conf: "high" is not a number from 0 to 1`},
+		{"first of two unknown", asked(`"b":1,"a":1`), api.InvalidRequest, `"a" is unknown`},
+		{"confidence too high", asked(`"conf":1.5`), api.InvalidRequest, "option conf: 1.5 is not a number from 0 to 1"},
+		{"confidence beyond all numbers", asked(`"conf":1e999`), api.InvalidRequest, "is not a number from 0 to 1"},
+		{"confidence NaN", query("conf=NaN"), api.InvalidRequest, "is not a number from 0 to 1"},
+		{"confidence null", asked(`"conf":null`), api.InvalidRequest, "null is not a number from 0 to 1"},
+		{"size too great", asked(`"imgsz":5000`), api.InvalidRequest, "from 32 to 4096"},
+		{"size not the model's", asked(`"imgsz":128`), api.InvalidRequest, "64 x 64"},
+		{"unknown class", asked(`"classes":["unicorn"]`), api.InvalidRequest, `no class "unicorn"`},
+		{"class name of any length", asked(`"classes":["` + strings.Repeat("x", 1<<20) + `"]`), api.InvalidRequest, "GET / lists"},
+		{"query that is none", query("conf=%zz"), api.InvalidRequest, "query string"},
+
+		{"form without picture", request{contentType: formType, body: emptyForm}, api.InvalidRequest, "no picture"},
+		{"form with an empty picture", request{contentType: formType, body: emptyFile, binary: true}, api.InvalidRequest, "no picture"},
+		{"form with two pictures", request{contentType: formType, body: twoPictures, binary: true}, api.InvalidRequest, "more than one picture"},
+		{"form without boundary", request{contentType: "multipart/form-data", body: whole, binary: true}, api.InvalidRequest, "boundary"},
+		{"form of another boundary", request{contentType: "multipart/form-data; boundary=x", body: whole, binary: true}, api.InvalidRequest, "malformed"},
+		{"form that ends in the picture", request{contentType: formType, body: whole[:len(whole)/2], binary: true}, api.InvalidRequest, "malformed"},
+		{"form that ends after the picture", request{contentType: formType, body: whole[:len(whole)-4], binary: true}, api.InvalidRequest, "malformed"},
+		{"form with a header of any length", request{contentType: formType, body: []byte("--boundary\r\n" + strings.Repeat("x", 1<<20) + "\r\n\r\n")}, api.InvalidRequest, "malformed"},
+
+		{"text for a picture", request{body: []byte("hello")}, api.UnsupportedPicture, "send JPEG"},
+		{"HEIC", request{body: []byte("\x00\x00\x00\x18ftypheic"), binary: true}, api.UnsupportedPicture, "HEIC files are not supported"},
+		{"picture of too many pixels", request{body: bomb, binary: true}, api.TooLarge, "20000x20000"},
+		{"truncated picture", request{body: photo[:len(photo)/2], binary: true}, api.BrokenPicture, "the PNG picture is truncated"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			reply := tt.req.send(t, detector(t))
+			checkError(t, []byte(reply.Body), tt.code, tt.text)
+			if reply.StatusCode != tt.code.Status() {
+				t.Errorf("status %d, want %d", reply.StatusCode, tt.code.Status())
+			}
+			if allow := reply.Headers["Allow"]; (allow == "GET, POST") != (tt.code == api.MethodNotAllowed) {
+				t.Errorf("Allow: %q", allow)
+			}
+		})
+	}
+}
+
+// A bare request is refused without an envelope.
+func TestRefusalsOfDirectInvoke(t *testing.T) {
+	for payload, text := range map[string]string{
+		"":                               "not valid JSON",
+		"null":                           `"image" is missing`,
+		"[]":                             "the body is a JSON array",
+		`"` + encoded + `"`:              "the body is a JSON string",
+		"{}":                             `"image" is missing`,
+		`{"body":1}`:                     `option "body" is unknown`,
+		`{"image":"` + encoded[:9] + `}`: "not valid JSON",
+	} {
+		out, err := detector(t).Invoke(invocation(), []byte(payload))
+		if err != nil {
+			t.Fatal(err)
+		}
+		checkError(t, out, api.InvalidRequest, text)
+	}
+}
+
+func checkError(t *testing.T, body []byte, code api.Code, text string) {
+	t.Helper()
+	var got api.ErrorBody
+	decode(t, body, &got)
+	if got.Error == nil {
+		t.Fatalf("not an error: %.500s", body)
+	}
+	if got.Error.Code != code || !strings.Contains(got.Error.Message, text) || len(got.Error.Message) > 1000 {
+		t.Errorf("%s: %.1000s; want %s: …%s…", got.Error.Code, got.Error.Message, code, text)
+	}
+}
+
+// TestGolden compares whole replies, one of each task, with testdata. Numbers
+// may differ by 1e-4; times are left out.
+func TestGolden(t *testing.T) {
+	segment := raw([]float32{20, 20, 16, 16, 0, 0.9, 0, 1, 0}, []float32{40, 30, 10, 20, 0.7, 0, 0, 0, 1})
+	// Two prototypes of 16 x 16: the first is inside everywhere, the second on
+	// the right half only, from the tensor's column 32 on.
+	prototypes := yolo.Tensor{Shape: []int{1, 2, 16, 16}, Data: make([]float32, 2*16*16)}
+	for i := range 16 * 16 {
+		prototypes.Data[i], prototypes.Data[16*16+i] = 1, float32(i%16)-7.5
+	}
+	pose := raw([]float32{20, 20, 16, 16, 0.9, 0, 0, 18, 18, 0.8, 22, 24, 0.1})
+	obb := raw([]float32{32, 24, 20, 10, 0, 0, 0.9, math.Pi / 6})
+	classify := yolo.Tensor{Shape: []int{1, 3}, Data: []float32{0.2, 0.7, 0.1}}
+	poseProps := map[string]string{"kpt_shape": "[2, 3]", "kpt_names": "{0: ['nose', 'tail']}"}
+	for _, tt := range []struct {
+		name    string
+		file    onnx.Model
+		runner  yolo.Runner
+		request request
+	}{
+		{"detect", file("detect", nil, detections), always(detections), request{body: photo, binary: true}},
+		{"segment", file("segment", nil, segment, prototypes), always(segment, prototypes), request{body: photo, binary: true}},
+		{"segment-rle", file("segment", nil, segment, prototypes), always(segment, prototypes), request{query: "mask=rle", body: photo, binary: true}},
+		{"pose", file("pose", poseProps, pose), always(pose), request{body: photo, binary: true}},
+		{"obb", file("obb", nil, obb), always(obb), request{body: photo, binary: true}},
+		{"classify", file("classify", nil, classify), always(classify), request{body: photo, binary: true}},
+		{"metadata", file("detect", nil, detections), always(detections), request{method: "GET"}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			reply := tt.request.send(t, newHandler(t, tt.file, tt.runner))
+			if reply.StatusCode != 200 {
+				t.Fatalf("status %d: %s", reply.StatusCode, reply.Body)
+			}
+			checkContract(t, tt.request, []byte(reply.Body))
+			var got, want map[string]any
+			decode(t, []byte(reply.Body), &got)
+			delete(got, "speed")
+
+			path := filepath.Join("testdata", tt.name+".json")
+			if *update {
+				text, _ := json.MarshalIndent(got, "", "  ")
+				if err := os.WriteFile(path, append(text, '\n'), 0o644); err != nil {
+					t.Fatal(err)
+				}
+			}
+			golden, err := os.ReadFile(path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			decode(t, golden, &want)
+			if diff := cmp.Diff(want, got, cmpopts.EquateApprox(0, 1e-4)); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+}
+
+func TestColdStart(t *testing.T) {
+	h := detector(t)
+	for i, want := range []bool{true, false, false} {
+		var got api.Response
+		decode(t, []byte(request{body: photo, binary: true}.send(t, h).Body), &got)
+		if got.ColdStart != want || got.RequestID != "request-1" || got.Model != "test" {
+			t.Errorf("request %d: cold start %t, id %q, model %q", i, got.ColdStart, got.RequestID, got.Model)
+		}
+		if got.Speed == nil || got.Speed.Decode <= 0 {
+			t.Errorf("request %d: speed %+v", i, got.Speed)
+		}
+	}
+}
+
+// failing warms up and then fails as the function does.
+func failing(fail func(context.Context) ([]yolo.Tensor, error)) runner {
+	warm := false
+	return func(ctx context.Context, _ yolo.Tensor) ([]yolo.Tensor, error) {
+		if !warm {
+			warm = true
+			return []yolo.Tensor{detections}, nil
+		}
+		return fail(ctx)
+	}
+}
+
+// The caller learns nothing of the function's internals, the log everything.
+func TestInternalErrors(t *testing.T) {
+	for _, tt := range []struct {
+		name   string
+		runner yolo.Runner
+		logged []string
+	}{
+		{"panic",
+			failing(func(context.Context) ([]yolo.Tensor, error) { panic("secret") }),
+			[]string{"panic: secret", "handler_test.go"}},
+		{"error",
+			failing(func(context.Context) ([]yolo.Tensor, error) { return nil, errors.New("secret") }),
+			[]string{"run model: secret"}},
+		{"output of another shape",
+			failing(func(context.Context) ([]yolo.Tensor, error) { return []yolo.Tensor{{Shape: []int{1}}}, nil }),
+			[]string{"read output"}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			var log bytes.Buffer
+			reply := request{body: photo, binary: true}.send(t, newLoggedHandler(t, file("detect", nil, detections), tt.runner, &log, &log))
+			if reply.StatusCode != 500 {
+				t.Errorf("status %d", reply.StatusCode)
+			}
+			checkError(t, []byte(reply.Body), api.Internal, "request id")
+			if strings.Contains(reply.Body, "secret") || strings.Contains(reply.Body, ".go") {
+				t.Errorf("the reply tells internals: %s", reply.Body)
+			}
+			var line struct{ Level, Msg, Error, Code string }
+			decode(t, log.Bytes(), &line)
+			if line.Level != "ERROR" || line.Msg != "request failed" || line.Code != "internal" {
+				t.Errorf("log: %s", log.Bytes())
+			}
+			for _, want := range tt.logged {
+				if !strings.Contains(line.Error, want) {
+					t.Errorf("log lacks %q: %s", want, log.Bytes())
+				}
+			}
+		})
+	}
+}
+
+// JSON knows no infinity: a reply that can't be written is an error like any
+// other, and the log gets to know it.
+func TestReplyThatCannotBeWritten(t *testing.T) {
+	out, err := event{}.reply(api.Keypoint{X: float32(math.Inf(1))}, nil)
+	if err == nil || !strings.Contains(err.Error(), "write reply") {
+		t.Errorf("error %v", err)
+	}
+	checkError(t, out, api.Internal, "request id")
+}
+
+// A reply over Lambda's limit would end the process.
+func TestTooLargeReply(t *testing.T) {
+	name := strings.Repeat("x", 20_000)
+	f := file("detect", map[string]string{"names": "{0: '" + name + "', 1: 'car', 2: 'dog'}"}, detections)
+	anchors := make([][]float32, 300)
+	for i := range anchors {
+		anchors[i] = []float32{float32(i%20)*3 + 1, float32(i/20)*3 + 1, 2, 2, 0.9, 0, 0}
+	}
+	many := raw(anchors...)
+	f.Outputs[0].Shape = many.Shape
+	var log bytes.Buffer
+	h := newLoggedHandler(t, f, always(many), &log, &log)
+	reply := request{body: photo, binary: true}.send(t, h)
+	if reply.StatusCode != 413 {
+		t.Errorf("status %d", reply.StatusCode)
+	}
+	checkError(t, []byte(reply.Body), api.TooLarge, "max_det")
+	if !strings.Contains(log.String(), "request failed") {
+		t.Errorf("log: %s", log.String())
+	}
+	if reply := (request{query: "max_det=10", body: photo, binary: true}).send(t, h); reply.StatusCode != 200 {
+		t.Errorf("with max_det=10: status %d", reply.StatusCode)
+	}
+}
+
+// The clock is the bubble's: a Runner that heeds its context is stopped early
+// enough for the reply to arrive.
+func TestDeadline(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := newHandler(t, file("detect", nil, detections), failing(func(ctx context.Context) ([]yolo.Tensor, error) {
+			<-ctx.Done()
+			return nil, ctx.Err()
+		}))
+		ctx, cancel := context.WithTimeout(invocation(), time.Minute)
+		defer cancel()
+		start := time.Now()
+		out, err := h.Invoke(ctx, []byte(`{"image":"`+encoded+`"}`))
+		if err != nil {
+			t.Fatal(err)
+		}
+		checkError(t, out, api.DeadlineExceeded, "time ran out")
+		if left := time.Minute - time.Since(start); left < 100*time.Millisecond || left > time.Second {
+			t.Errorf("%v left for the reply", left)
+		}
+	})
+}
+
+// The log tells measures, never what a picture holds.
+func TestLogHoldsNoPicture(t *testing.T) {
+	t.Setenv("AWS_LAMBDA_FUNCTION_NAME", "detect")
+	var log bytes.Buffer
+	h := newLoggedHandler(t, file("detect", nil, detections), always(detections), &log, &log)
+	request{body: []byte(`{"image":"` + encoded + `"}`)}.send(t, h)
+	request{body: []byte(`{"image":"*` + encoded + `"}`)}.send(t, h)
+	request{body: []byte(`{"image":"` + encoded + `","` + encoded + `":1}`)}.send(t, h)
+	if !strings.Contains(log.String(), `"msg":"picture answered"`) || !strings.Contains(log.String(), `"msg":"request failed"`) {
+		t.Fatalf("log: %s", log.String())
+	}
+	if strings.Contains(log.String(), encoded[:80]) || strings.Contains(log.String(), string(photo[:20])) {
+		t.Errorf("the log holds the picture: %s", log.String())
+	}
+}
+
+func TestDocuments(t *testing.T) {
+	h := detector(t)
+	for name, r := range map[string]request{
+		"contract":             {method: "GET", path: "/openapi.json"},
+		"contract with a body": {method: "GET", path: "/openapi.json", body: []byte("{}")},
+	} {
+		reply := r.send(t, h)
+		var doc struct{ OpenAPI string }
+		decode(t, []byte(reply.Body), &doc)
+		if reply.StatusCode != 200 || !strings.HasPrefix(doc.OpenAPI, "3.1.") {
+			t.Errorf("%s: status %d, version %q", name, reply.StatusCode, doc.OpenAPI)
+		}
+	}
+	if reply := (request{path: "/openapi.json"}).send(t, h); reply.StatusCode != 400 {
+		t.Errorf("POST: status %d", reply.StatusCode)
+	}
+}
+
+func TestWarmUpFails(t *testing.T) {
+	model, err := yolo.New(file("detect", nil, detections), runner(func(context.Context, yolo.Tensor) ([]yolo.Tensor, error) {
+		return nil, errors.New("no memory")
+	}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := New(model, "test", nil, nil); err == nil || err.Error() != "warm up model test: run model: no memory" {
+		t.Errorf("error %v", err)
+	}
+}
