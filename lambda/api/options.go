@@ -240,11 +240,13 @@ type value struct{ any }
 
 // String shows the value in an error message as JSON would write it.
 func (v value) String() string {
-	b, err := json.Marshal(v.any)
-	if err != nil {
+	var b strings.Builder
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	if err := e.Encode(v.any); err != nil {
 		return "?"
 	}
-	return clip(string(b))
+	return clip(strings.TrimSpace(b.String()))
 }
 
 func (v value) float() (float64, bool) {
@@ -296,7 +298,8 @@ func (v value) boolean() (bool, error) {
 }
 
 // list reads a JSON array of strings and whole numbers, one of either alone, or
-// a comma-separated string.
+// a comma-separated string. There, a class whose name holds a comma goes by its
+// id.
 func (v value) list() ([]string, error) {
 	var items []string
 	switch x := v.any.(type) {

@@ -229,7 +229,7 @@ type Options struct {
 }
 
 func (o Options) maxDet() int {
-	if o.MaxDet == 0 {
+	if o.MaxDet < 1 {
 		return 300
 	}
 	return o.MaxDet
@@ -358,10 +358,7 @@ func (m *Model) detect(r *Result, outputs []Tensor, lb Letterbox, o Options) err
 	if err != nil {
 		return err
 	}
-	maxDet := o.MaxDet
-	if maxDet < 1 {
-		maxDet = 300
-	}
+	maxDet := o.maxDet()
 	cs := byConfidence(h.candidates(m.Task, o.Conf, wanted(o.Classes)), maxCandidates)
 	switch {
 	case m.layout.form == rows:
