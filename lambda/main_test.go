@@ -1,0 +1,222 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/json"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"testing"
+)
+
+// TestMain lets the test binary be the function: ONNX Runtime is loaded once in
+// a process, so each test needs one of its own.
+func TestMain(m *testing.M) {
+	if os.Getenv("YOLAMBDA_TEST_MAIN") != "" {
+		main()
+		return
+	}
+	os.Exit(m.Run())
+}
+
+// function is the command that runs main with Lambda's environment.
+func function(t *testing.T, runtimeAPI *httptest.Server, library, model string) *exec.Cmd {
+	t.Helper()
+	cmd := exec.CommandContext(t.Context(), os.Args[0])
+	cmd.Env = append(os.Environ(), "YOLAMBDA_TEST_MAIN=1", "YOLAMBDA_LIBRARY="+library, "YOLAMBDA_MODEL="+model,
+		"AWS_LAMBDA_RUNTIME_API="+strings.TrimPrefix(runtimeAPI.URL, "http://"),
+		"AWS_LAMBDA_FUNCTION_NAME=detect", "AWS_LAMBDA_LOG_FORMAT=JSON")
+	return cmd
+}
+
+// hostLibrary is the library that `make build` puts under build/opt. Without it
+// the test is skipped, or fails where YOLAMBDA_REQUIRE_BUILD=1, as in CI.
+func hostLibrary(t *testing.T) string {
+	t.Helper()
+	name := "libonnxruntime.so"
+	if runtime.GOOS == "darwin" {
+		name = "libonnxruntime.dylib"
+	}
+	path := filepath.Join("..", "build", "opt", "lib", name)
+	if _, err := os.Stat(path); err != nil {
+		if os.Getenv("YOLAMBDA_REQUIRE_BUILD") != "" {
+			t.Fatal(err)
+		}
+		t.Skip("run `make build` first: ", err)
+	}
+	return path
+}
+
+const squares = "internal/ort/testdata/squares.onnx"
+
+// A function that can't start says why in one line of the log, tells Lambda the
+// same, and exits.
+func TestInitErrors(t *testing.T) {
+	dir := t.TempDir()
+	text := filepath.Join(dir, "text")
+	if err := os.WriteFile(text, []byte("This is text, and neither a library nor a model.\n"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	empty := filepath.Join(dir, "empty.onnx")
+	if err := os.WriteFile(empty, nil, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	// A graph (field 7) of one input x and one output y, [1], and nothing else.
+	value := func(field byte, name byte) string {
+		shape := "\x12\x04\x0a\x02\x08\x01"                               // shape { dim { dim_value: 1 } }
+		tensor := "\x0a\x08\x08\x01" + shape                              // tensor_type { elem_type: 1, shape }
+		message := "\x0a\x01" + string(name) + "\x12\x0a" + tensor        // name, type
+		return string([]byte{field<<3 | 2, byte(len(message))}) + message // input or output
+	}
+	graph := value(11, 'x') + value(12, 'y')
+	other := filepath.Join(dir, "other.onnx")
+	if err := os.WriteFile(other, []byte("\x08\x08\x3a"+string([]byte{byte(len(graph))})+graph), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	for _, tt := range []struct {
+		name           string
+		library, model string // the host's library if empty
+		want           []string
+	}{
+		{"no library", filepath.Join(dir, "none.so"), squares, []string{"find ONNX Runtime", "none.so", "runtime layer", "YOLAMBDA_LIBRARY"}},
+		{"text for a library", text, squares, []string{"load ONNX Runtime", text, "libstdc++"}},
+		{"no model", "", filepath.Join(dir, "none.onnx"), []string{"read model", "none.onnx", "model layer", "YOLAMBDA_MODEL"}},
+		{"empty model", "", empty, []string{"read model " + empty, "not an ONNX file"}},
+		{"text for a model", "", text, []string{"read model " + text, "not an ONNX file"}},
+		{"model of another kind", "", other, []string{"open model " + other}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			library := tt.library
+			if library == "" {
+				library = hostLibrary(t)
+			}
+			var told struct{ ErrorType, ErrorMessage string }
+			lambda := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				if r.Method != http.MethodPost || r.URL.Path != "/2018-06-01/runtime/init/error" {
+					t.Errorf("%s %s", r.Method, r.URL)
+				}
+				if err := json.NewDecoder(r.Body).Decode(&told); err != nil {
+					t.Error(err)
+				}
+				w.WriteHeader(http.StatusAccepted)
+			}))
+			defer lambda.Close()
+			cmd := function(t, lambda, library, tt.model)
+			var stderr bytes.Buffer
+			cmd.Stderr = &stderr
+			out, _ := cmd.Output()
+			if code := cmd.ProcessState.ExitCode(); code != 1 || stderr.Len() > 0 {
+				t.Errorf("exit code %d, stderr %s", code, stderr.Bytes())
+			}
+			var line struct{ Level, Message, Error string }
+			if err := json.Unmarshal(out, &line); err != nil || bytes.Count(out, []byte("\n")) != 1 {
+				t.Fatalf("want one line of JSON: %v: %s", err, out)
+			}
+			if line.Level != "ERROR" || line.Message != "init failed" {
+				t.Errorf("log: %s", out)
+			}
+			for _, want := range tt.want {
+				if !strings.Contains(line.Error, want) {
+					t.Errorf("error %q lacks %q", line.Error, want)
+				}
+			}
+			if told.ErrorType != "Runtime.InitError" || told.ErrorMessage != line.Error {
+				t.Errorf("Lambda was told %+v", told)
+			}
+		})
+	}
+}
+
+// The function answers an event that the Runtime API hands it, and logs as its
+// settings ask.
+func TestInvocation(t *testing.T) {
+	library := hostLibrary(t)
+	event := `{"rawPath":"/","requestContext":{"http":{"method":"GET"}}}`
+	for level, want := range map[string][]string{
+		"INFO":  {"ready", "document sent"},
+		"ERROR": nil,
+	} {
+		t.Run(level, func(t *testing.T) {
+			replies := make(chan []byte, 1)
+			idle := make(chan struct{})
+			events := make(chan string, 1)
+			events <- event
+			mux := http.NewServeMux()
+			mux.HandleFunc("GET /2018-06-01/runtime/invocation/next", func(w http.ResponseWriter, r *http.Request) {
+				select {
+				case ev := <-events:
+					w.Header().Set("Lambda-Runtime-Aws-Request-Id", "request-1")
+					w.Header().Set("Lambda-Runtime-Deadline-Ms", "4102444800000")
+					io.WriteString(w, ev)
+				default: // done: everything about the first is logged
+					close(idle)
+					<-r.Context().Done()
+				}
+			})
+			mux.HandleFunc("POST /2018-06-01/runtime/invocation/request-1/response", func(w http.ResponseWriter, r *http.Request) {
+				body, _ := io.ReadAll(r.Body)
+				replies <- body
+				w.WriteHeader(http.StatusAccepted)
+			})
+			lambda := httptest.NewServer(mux)
+			defer lambda.Close()
+
+			cmd := function(t, lambda, library, squares)
+			cmd.Env = append(cmd.Env, "AWS_LAMBDA_LOG_LEVEL="+level)
+			var stdout bytes.Buffer
+			cmd.Stdout, cmd.Stderr = &stdout, os.Stderr
+			if err := cmd.Start(); err != nil {
+				t.Fatal(err)
+			}
+			exited := make(chan error, 1)
+			go func() { exited <- cmd.Wait() }()
+			select {
+			case <-idle:
+				cmd.Process.Kill()
+				<-exited
+			case err := <-exited:
+				t.Fatalf("the function ended: %v: %s", err, stdout.Bytes())
+			}
+			if body := <-replies; !bytes.Contains(body, []byte(`"statusCode":200`)) {
+				t.Errorf("reply %s", body)
+			}
+			checkLog(t, &stdout, want)
+		})
+	}
+}
+
+// checkLog wants these messages, the invocation's with its id, and its metrics.
+func checkLog(t *testing.T, log io.Reader, messages []string) {
+	t.Helper()
+	metrics := 0
+	lines := bufio.NewScanner(log)
+	for lines.Scan() {
+		var line struct {
+			Timestamp, Level, Message, RequestID string
+			AWS                                  any `json:"_aws"`
+		}
+		if err := json.Unmarshal(lines.Bytes(), &line); err != nil {
+			t.Fatalf("%v: %s", err, lines.Bytes())
+		}
+		if line.AWS != nil {
+			metrics++
+			continue
+		}
+		if len(messages) == 0 || line.Message != messages[0] || line.Timestamp == "" || line.Level != "INFO" {
+			t.Fatalf("want the messages %q: %s", messages, lines.Bytes())
+		}
+		if (line.RequestID == "request-1") != (line.Message == "document sent") {
+			t.Errorf("request id: %s", lines.Bytes())
+		}
+		messages = messages[1:]
+	}
+	if len(messages) > 0 || metrics != 1 {
+		t.Errorf("%d lines of metrics, messages missing: %q", metrics, messages)
+	}
+}
