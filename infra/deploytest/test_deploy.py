@@ -3,14 +3,18 @@
 The stand-in is ministack on 127.0.0.1: CloudFormation, S3, IAM, STS, Lambda and
 function URLs, with signatures and policies checked (AUTH=true). It runs no
 code: requests that it lets in come to the small server below, which answers in
-the place of the function.
+the place of the function, or hands them to our emulator, which runs the very
+zips that were deployed.
 
 Needs `npm ci --ignore-scripts`, `make layers` and the packages of
-requirements.txt. From the root of the project:
+requirements.txt. The test with the emulator needs `make build`, `make layers
+ARCH=x86_64` and ../shared as well, and is skipped without, unless
+YOLAMBDA_REQUIRE_SHARED is 1. From the root of the project:
 
     build/deploytest-venv/bin/python -m unittest -v infra/deploytest/test_deploy.py
 """
 
+import base64
 import hashlib
 import http.client
 import http.server
@@ -18,6 +22,7 @@ import io
 import json
 import os
 import pathlib
+import platform
 import random
 import shutil
 import socket
@@ -49,14 +54,18 @@ def free_port():
 
 
 class Function(http.server.BaseHTTPRequestHandler):
-    """Answers in the place of the function, and keeps what it was sent."""
+    """Answers in the place of the function, or lets the emulator; keeps what it was sent."""
 
     events = []
+    emulator = None  # a client of the Lambda API
 
     def do_POST(self):
         body = self.rfile.read(int(self.headers["Content-Length"]))
         self.events.append(json.loads(body))
-        answer = json.dumps({"statusCode": 200, "headers": {"content-type": "application/json"}, "body": '{"detections":[]}'}).encode()
+        if self.emulator:
+            answer = self.emulator.invoke(FunctionName=STACK, Payload=body)["Payload"].read()
+        else:
+            answer = json.dumps({"statusCode": 200, "body": '{"detections":[]}'}).encode()
         self.send_response(200)
         self.send_header("Content-Length", str(len(answer)))
         self.end_headers()
@@ -78,7 +87,7 @@ class DeployTest(unittest.TestCase):
         cls.addClassCleanup(shutil.rmtree, cls.dir, ignore_errors=True)
         cls.make_project()
         cls.start_servers()
-        cls.clients = {name: cls.client(name) for name in ("iam", "lambda", "cloudformation")}
+        cls.clients = {name: cls.client(name) for name in ("iam", "sts", "lambda", "cloudformation")}
 
     @classmethod
     def make_project(cls):
@@ -149,9 +158,9 @@ class DeployTest(unittest.TestCase):
             self.fail(f"cdk {' '.join(arguments)}:\n{done.stdout}")
         return done.stdout
 
-    def deploy(self):
-        printed = self.cdk("deploy", "--require-approval", "never", "--outputs-file", "outputs.json")
-        return printed, json.loads((self.project / "outputs.json").read_text())[STACK]
+    def deploy(self, *settings):
+        printed = self.cdk("deploy", "--require-approval", "never", "--outputs-file", "outputs.json", *settings)
+        return printed, self.outputs()
 
     def function(self):
         """The live function: version, hash of the code, ARNs of the layers."""
@@ -191,14 +200,22 @@ class DeployTest(unittest.TestCase):
     def outputs(self):
         return json.loads((self.project / "outputs.json").read_text())[STACK]
 
-    def caller(self, name, policy=None):
-        """Makes a user, with the policy attached if there is one."""
+    def caller(self, name):
+        """Makes a user with the caller policy attached."""
         iam = self.clients["iam"]
         iam.create_user(UserName=name)
-        if policy:
-            iam.attach_user_policy(UserName=name, PolicyArn=policy)
+        iam.attach_user_policy(UserName=name, PolicyArn=self.outputs()["CallerPolicyArn"])
         key = iam.create_access_key(UserName=name)["AccessKey"]
         return Credentials(key["AccessKeyId"], key["SecretAccessKey"])
+
+    def role_without_policy(self):
+        """Makes a role that may do nothing, and assumes it."""
+        self.clients["iam"].create_role(RoleName="stranger", AssumeRolePolicyDocument=json.dumps({
+            "Version": "2012-10-17", "Statement": [
+                {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"AWS": "arn:aws:iam::000000000000:root"}}]}))
+        key = self.clients["sts"].assume_role(
+            RoleArn="arn:aws:iam::000000000000:role/stranger", RoleSessionName="test")["Credentials"]
+        return Credentials(key["AccessKeyId"], key["SecretAccessKey"], key["SessionToken"])
 
     def test_1_bootstrap_and_deploy(self):
         self.cdk("bootstrap", f"aws://000000000000/{REGION}")
@@ -233,8 +250,7 @@ class DeployTest(unittest.TestCase):
         self.assertEqual(want, {}, "a layer is missing")
 
     def test_3_only_callers_with_the_policy_get_in(self):
-        allowed = self.caller("allowed", self.outputs()["CallerPolicyArn"])
-        stranger = self.caller("stranger")
+        allowed, stranger = self.caller("allowed"), self.role_without_policy()
         Function.events.clear()
         status, body = self.call(allowed, b'{"image":"aGVsbG8="}')
         self.assertEqual((status, body), (200, b'{"detections":[]}'))
@@ -248,7 +264,7 @@ class DeployTest(unittest.TestCase):
             "unsigned": self.call(None),
             "wrong secret": self.call(wrong),
             "tampered body": self.call(allowed, b'{"a":1}', send=b'{"a":2}'),
-            "no policy": self.call(stranger),
+            "role without the policy": self.call(stranger),
         }.items():
             with self.subTest(name):
                 self.assertEqual(answer[0], 403, answer)
@@ -282,7 +298,51 @@ class DeployTest(unittest.TestCase):
         self.assertEqual(len(set(after["layers"]) & set(before["layers"])), 1, "want one new layer")
         self.assertNotEqual(self.outputs()["Model"], model)
 
-    def test_7_destroy(self):
+    def test_7_right_detections_from_what_was_deployed(self):
+        """A picture through the URL, the policy, and the zips, laid out as on Lambda.
+
+        On x86_64, so that it runs at full speed; the program for arm64 has a
+        test under qemu in integration/e2e.
+        """
+        model, picture = ROOT / "../shared/models/yolov8n.onnx", ROOT / "../shared/images/real/bus.jpg"
+        library = ROOT / "build/layers/runtime/x86_64/lib/libonnxruntime.so"
+        for needed in (model, picture, library, ROOT / "bin/yolambda"):
+            if not needed.exists():
+                if os.environ.get("YOLAMBDA_REQUIRE_SHARED") == "1":
+                    self.fail(f"{needed} is missing")
+                self.skipTest(f"{needed} is missing")
+        if platform.machine() != "x86_64":
+            self.skipTest("needs an x86_64 machine")
+        shutil.copy(model, self.model)
+        self.deploy("-c", "architecture=x86_64")
+
+        function, lambda_dir = self.function(), self.dir / "lambda"
+        self.download(function["location"]).extractall(lambda_dir / "task")
+        for arn in function["layers"]:
+            name, version = arn.rsplit(":", 1)
+            layer = self.clients["lambda"].get_layer_version(LayerName=name, VersionNumber=int(version))
+            self.download(layer["Content"]["Location"]).extractall(lambda_dir / "opt")
+        (lambda_dir / "task/bootstrap").chmod(0o755)  # zipfile drops the mode; test_2 has checked it
+        emulator = subprocess.Popen(
+            [ROOT / "bin/yolambda", "serve", "--json", "--addr", "127.0.0.1:0", "--bootstrap", lambda_dir / "task/bootstrap",
+             "--library", lambda_dir / "opt/lib/libonnxruntime.so", "--model", lambda_dir / "opt/model.onnx"],
+            stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+        self.addCleanup(emulator.stdout.close)
+        self.addCleanup(emulator.wait)
+        self.addCleanup(emulator.terminate)
+        served = json.loads(emulator.stdout.readline())
+        Function.emulator = botocore.session.get_session().create_client(
+            "lambda", region_name=served["region"], endpoint_url=served["url"],
+            aws_access_key_id=served["access_key_id"], aws_secret_access_key=served["secret_access_key"])
+
+        caller = self.caller("caller")
+        body = json.dumps({"image": base64.b64encode(picture.read_bytes()).decode(), "conf": 0.5}).encode()
+        status, answer = self.call(caller, body)
+        self.assertEqual(status, 200, answer)
+        found = sorted(d["cls"] for d in json.loads(answer)["detections"])
+        self.assertEqual(found, ["bus", "person", "person", "person"])
+
+    def test_8_destroy(self):
         self.cdk("destroy", "--force")
         stacks = self.clients["cloudformation"].list_stacks()["StackSummaries"]
         self.assertIn("DELETE_COMPLETE", [s["StackStatus"] for s in stacks if s["StackName"] == STACK])
