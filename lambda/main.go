@@ -11,7 +11,6 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
-	"strings"
 	"time"
 
 	"github.com/aws/aws-lambda-go/lambda"
@@ -34,17 +33,35 @@ func main() {
 	lambda.Start(h)
 }
 
-// start makes the function ready. The layers put the library and the model
+// start makes the function ready. The layers put the library and the models
 // under /opt; the environment can name others.
 func start(log *slog.Logger) (*handler.Handler, error) {
 	begin := time.Now()
 	library := cmp.Or(os.Getenv("YOLAMBDA_LIBRARY"), "/opt/lib/libonnxruntime.so")
-	path := cmp.Or(os.Getenv("YOLAMBDA_MODEL"), "/opt/model.onnx")
-	name := strings.TrimSuffix(filepath.Base(path), filepath.Ext(path))
-
 	if err := ort.Load(library); err != nil {
 		return nil, err
 	}
+	models := handler.NewModels(modelPaths(), openModel)
+	h, err := handler.New(models, log, os.Stdout)
+	if err != nil {
+		return nil, err
+	}
+	log.Info("ready", "model", models.Default(), "onnxruntime", ort.Version(), "threads", threads(),
+		"initMs", time.Since(begin).Milliseconds())
+	return h, nil
+}
+
+// modelPaths are the default model's file and, beside it, any others.
+func modelPaths() []string {
+	paths, _ := filepath.Glob("/opt/models/*.onnx") // the pattern is well-formed
+	first := cmp.Or(os.Getenv("YOLAMBDA_MODEL"), "/opt/model.onnx")
+	if _, err := os.Stat(first); err != nil && len(paths) > 0 && os.Getenv("YOLAMBDA_MODEL") == "" {
+		return paths // the layer has only /opt/models
+	}
+	return append([]string{first}, paths...)
+}
+
+func openModel(path string) (*yolo.Model, error) {
 	data, err := os.ReadFile(path)
 	if err != nil {
 		return nil, fmt.Errorf("read model: %w (the model layer holds it; elsewhere set YOLAMBDA_MODEL)", err)
@@ -53,22 +70,19 @@ func start(log *slog.Logger) (*handler.Handler, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read model %s: %w", path, err)
 	}
-	// Lambda's arm64 machines hide /sys/devices/system/cpu, without which ONNX
-	// Runtime would take half of the CPUs.
-	threads := runtime.NumCPU()
-	session, err := ort.Open(data, file, threads)
+	session, err := ort.Open(data, file, threads())
 	if err != nil {
 		return nil, fmt.Errorf("open model %s: %w", path, err)
 	}
 	model, err := yolo.New(file, session)
 	if err != nil {
+		session.Close()
 		return nil, fmt.Errorf("open model %s: %w", path, err)
 	}
-	h, err := handler.New(model, name, log, os.Stdout)
-	if err != nil {
-		return nil, err
-	}
-	log.Info("ready", "model", name, "task", model.Task, "classes", model.Classes, "imgsz", model.ImgSize,
-		"onnxruntime", ort.Version(), "threads", threads, "initMs", time.Since(begin).Milliseconds())
-	return h, nil
+	return model, nil
 }
+
+// threads is how many work on one network. Lambda's arm64 machines hide
+// /sys/devices/system/cpu, without which ONNX Runtime would take half of the
+// CPUs.
+func threads() int { return runtime.NumCPU() }

@@ -85,6 +85,12 @@ func NewUltralytics(m *yolo.Model, name string, r *yolo.Result) *Ultralytics {
 	}
 }
 
+// Add appends the pictures of another reply.
+func (u *Ultralytics) Add(other *Ultralytics) {
+	u.Images = append(u.Images, other.Images...)
+	u.Metadata.ImageCount = len(u.Images)
+}
+
 func newUltralyticsResult(m *yolo.Model, d yolo.Detection) UltralyticsResult {
 	out := UltralyticsResult{Name: m.Name(d.Class), Class: d.Class, Confidence: decimals(d.Conf)}
 	corners := []yolo.Point{{X: d.Box.X1, Y: d.Box.Y1}, {X: d.Box.X2, Y: d.Box.Y2}}

@@ -18,6 +18,7 @@ var openAPI json.RawMessage
 // modelInfo is the reply to GET /: what the endpoint serves.
 type modelInfo struct {
 	Model       string         `json:"model"`
+	Models      []string       `json:"models"` // all that are served, the default first
 	Task        yolo.Task      `json:"task"`
 	Names       map[int]string `json:"names"`
 	ImgSize     [2]int         `json:"imgsz"` // height, width in pixels
@@ -29,14 +30,22 @@ type modelInfo struct {
 	OpenAPI     string         `json:"openapi"`
 }
 
-// document answers a GET that carries no picture.
-func (h *Handler) document(ev event) any {
+// document answers a GET that carries no picture: the contract, or what the
+// model that the query names is.
+func (h *Handler) document(ev event) (any, error) {
 	if ev.RawPath == openAPIPath {
-		return openAPI
+		return openAPI, nil
 	}
-	m := h.model
+	query, err := ev.query()
+	if err != nil {
+		return nil, err
+	}
+	m, err := h.models.get(query.Get("model"))
+	if err != nil {
+		return nil, err
+	}
 	info := modelInfo{
-		Model: h.name, Task: m.Task, Names: make(map[int]string, m.Classes),
+		Model: m.name, Models: h.models.names, Task: m.Task, Names: make(map[int]string, m.Classes),
 		ImgSize: [2]int{m.ImgSize.H, m.ImgSize.W}, Dynamic: m.Fixed == yolo.Size{}, Stride: m.Stride,
 		Description: m.Description, License: m.License,
 		Options: api.OptionNames(), OpenAPI: openAPIPath,
@@ -44,5 +53,5 @@ func (h *Handler) document(ev event) any {
 	for id := range m.Classes {
 		info.Names[id] = m.Name(id)
 	}
-	return info
+	return info, nil
 }

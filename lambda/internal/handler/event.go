@@ -61,9 +61,9 @@ func (ev event) request() (api.Request, error) {
 	if m := ev.RequestContext.HTTP.Method; m != http.MethodGet && m != http.MethodPost {
 		return req, api.Errorf(api.MethodNotAllowed, "the method %.20q is not allowed; use GET or POST", m)
 	}
-	query, err := url.ParseQuery(ev.RawQueryString)
+	query, err := ev.query()
 	if err != nil {
-		return req, api.Errorf(api.InvalidRequest, "query string: %v", err)
+		return req, err
 	}
 	if err := setOptions(&req, query); err != nil {
 		return req, err
@@ -87,6 +87,14 @@ func (ev event) request() (api.Request, error) {
 		req.Image = body
 	}
 	return req, err
+}
+
+func (ev event) query() (url.Values, error) {
+	query, err := url.ParseQuery(ev.RawQueryString)
+	if err != nil {
+		return nil, api.Errorf(api.InvalidRequest, "query string: %v", err)
+	}
+	return query, nil
 }
 
 func (ev event) body() ([]byte, error) {

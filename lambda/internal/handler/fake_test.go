@@ -74,11 +74,8 @@ func newHandler(t testing.TB, f onnx.Model, r yolo.Runner) *Handler {
 
 func newLoggedHandler(t testing.TB, f onnx.Model, r yolo.Runner, log, stdout io.Writer) *Handler {
 	t.Helper()
-	model, err := yolo.New(f, r)
-	if err != nil {
-		t.Fatal(err)
-	}
-	h, err := New(model, "test", slog.New(slog.NewJSONHandler(log, nil)), stdout)
+	models := NewModels([]string{"test.onnx"}, func(string) (*yolo.Model, error) { return yolo.New(f, r) })
+	h, err := New(models, slog.New(slog.NewJSONHandler(log, nil)), stdout)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -27,24 +27,27 @@ const replyReserve = 150 * time.Millisecond
 
 // Handler answers invocations. It implements lambda.Handler.
 type Handler struct {
-	model *yolo.Model
-	name  string // the model's
-	log   *slog.Logger
-	stats metrics
-	warm  atomic.Bool // after the first invocation
+	models  *Models
+	log     *slog.Logger
+	metrics metrics
+	warm    atomic.Bool // after the first invocation
 }
 
-// New makes a Handler of a model and runs it once on a grey picture, so that
+// New makes a Handler and runs its default model once on a grey picture, so that
 // the first caller doesn't wait for what a network allocates on its first run.
 // On Lambda it writes metrics to stdout, which must be the function's own: only
 // lines there become metrics.
-func New(model *yolo.Model, name string, log *slog.Logger, stdout io.Writer) (*Handler, error) {
-	h := &Handler{model: model, name: name, log: log}
-	h.stats = metrics{out: stdout, function: os.Getenv("AWS_LAMBDA_FUNCTION_NAME"), model: name}
+func New(models *Models, log *slog.Logger, stdout io.Writer) (*Handler, error) {
+	h := &Handler{models: models, log: log}
+	h.metrics = metrics{out: stdout, function: os.Getenv("AWS_LAMBDA_FUNCTION_NAME")}
+	model, err := models.get("")
+	if err != nil {
+		return nil, err
+	}
 	grey := image.NewUniform(color.Gray{Y: 114})
 	size := image.Rect(0, 0, model.ImgSize.W, model.ImgSize.H)
 	if _, err := model.Predict(context.Background(), bounded{grey, size}, yolo.Options{Conf: 1}); err != nil {
-		return nil, fmt.Errorf("warm up model %s: %w", name, err)
+		return nil, fmt.Errorf("warm up model %s: %w", model.name, err)
 	}
 	return h, nil
 }
@@ -62,16 +65,24 @@ func (b bounded) Bounds() image.Rectangle { return b.bounds }
 // always nil.
 func (h *Handler) Invoke(ctx context.Context, payload []byte) ([]byte, error) {
 	start := time.Now()
-	rec := &record{coldStart: !h.warm.Swap(true)}
+	rec := &record{coldStart: !h.warm.Swap(true), model: served{name: h.models.Default()}}
 	if lc, ok := lambdacontext.FromContext(ctx); ok {
 		rec.requestID = lc.AwsRequestID
 	}
 	ev, body, err := h.answer(ctx, payload, rec)
 	out, err := ev.reply(body, err)
 	rec.total = time.Since(start)
-	rec.finish(ctx, h.log, h.name, err)
-	h.stats.write(h.model, rec)
+	h.record(ctx, rec, err)
 	return out, nil
+}
+
+// record leaves what an invocation, or one of its pictures, did in the log and
+// the metrics.
+func (h *Handler) record(ctx context.Context, rec *record, err error) {
+	rec.finish(ctx, h.log, err)
+	if rec.pictures == 0 {
+		h.metrics.write(rec)
+	}
 }
 
 // answer does the work of Invoke and turns a panic into an error.
@@ -87,13 +98,10 @@ func (h *Handler) answer(ctx context.Context, payload []byte, rec *record) (ev e
 		return ev, nil, err
 	}
 	if ev.wantsDocument() {
-		return ev, h.document(ev), nil
+		body, err = h.document(ev)
+		return ev, body, err
 	}
 	req, err := ev.request()
-	if err != nil {
-		return ev, nil, err
-	}
-	options, err := h.options(req.Options)
 	if err != nil {
 		return ev, nil, err
 	}
@@ -104,53 +112,8 @@ func (h *Handler) answer(ctx context.Context, payload []byte, rec *record) (ev e
 		ctx, cancel = context.WithDeadline(ctx, deadline.Add(-replyReserve))
 		defer cancel()
 	}
-	body, err = h.predict(ctx, req, options, rec)
+	body, err = h.predict(ctx, req, ev.Headers["accept"], rec)
 	return ev, body, err
-}
-
-func (h *Handler) predict(ctx context.Context, req api.Request, options yolo.Options, rec *record) (*api.Response, error) {
-	start := time.Now()
-	pic, err := picture.Decode(req.Image)
-	if err != nil {
-		return nil, err
-	}
-	rec.decode, rec.format = time.Since(start), string(pic.Format)
-	result, err := h.model.Predict(ctx, pic.Image, options)
-	if err != nil {
-		return nil, err
-	}
-	rec.result = result
-
-	start = time.Now()
-	resp := api.NewResponse(h.model, result, req.Options.Mask)
-	rec.postprocess = result.Speed.Postprocess + time.Since(start)
-	resp.Model, resp.ColdStart, resp.RequestID = h.name, rec.coldStart, rec.requestID
-	resp.Speed = rec.speed()
-	return resp, nil
-}
-
-// options fits what the caller asks to the model.
-func (h *Handler) options(o api.Options) (yolo.Options, error) {
-	out := yolo.Options{ImgSize: o.ImgSize, Conf: 0.3, IoU: 0.3, MaxDet: o.MaxDet, AgnosticNMS: o.AgnosticNMS}
-	if o.Conf != nil {
-		out.Conf = float32(*o.Conf)
-	}
-	if o.IoU != nil {
-		out.IoU = float32(*o.IoU)
-	}
-	if o.Letterbox == api.Center {
-		out.Placement = yolo.Center
-	}
-	out.Square = o.Rect != nil && !*o.Rect
-	for _, c := range o.Classes {
-		id, ok := h.model.ClassID(c)
-		if !ok {
-			return yolo.Options{}, api.Errorf(api.InvalidRequest,
-				"option classes: the model %s has no class %.60q; GET / lists its classes", h.name, c)
-		}
-		out.Classes = append(out.Classes, id)
-	}
-	return out, nil
 }
 
 // toAPI turns any error into what the caller is told of it.

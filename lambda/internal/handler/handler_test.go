@@ -446,13 +446,12 @@ func TestDocuments(t *testing.T) {
 }
 
 func TestWarmUpFails(t *testing.T) {
-	model, err := yolo.New(file("detect", nil, detections), runner(func(context.Context, yolo.Tensor) ([]yolo.Tensor, error) {
-		return nil, errors.New("no memory")
-	}))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := New(model, "test", nil, nil); err == nil || err.Error() != "warm up model test: run model: no memory" {
+	models := NewModels([]string{"test.onnx"}, func(string) (*yolo.Model, error) {
+		return yolo.New(file("detect", nil, detections), runner(func(context.Context, yolo.Tensor) ([]yolo.Tensor, error) {
+			return nil, errors.New("no memory")
+		}))
+	})
+	if _, err := New(models, nil, nil); err == nil || err.Error() != "warm up model test: run model: no memory" {
 		t.Errorf("error %v", err)
 	}
 }

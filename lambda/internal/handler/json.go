@@ -4,6 +4,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -11,7 +12,7 @@ import (
 	"github.com/yolambda/yolambda/lambda/api"
 )
 
-// readJSON reads {"image": base64, option: value, …}.
+// readJSON reads {"image": base64, option: value, …}, or "images" with a list.
 func readJSON(req *api.Request, body []byte) error {
 	var fields map[string]json.RawMessage
 	if err := json.Unmarshal(body, &fields); err != nil {
@@ -22,7 +23,7 @@ func readJSON(req *api.Request, body []byte) error {
 		return api.Errorf(api.InvalidRequest, "the body is not valid JSON: %v", err)
 	}
 	for _, name := range slices.Sorted(maps.Keys(fields)) {
-		if name == "image" {
+		if name == "image" || name == "images" {
 			continue
 		}
 		var v any
@@ -33,26 +34,51 @@ func readJSON(req *api.Request, body []byte) error {
 			return err
 		}
 	}
-	return readImage(req, fields["image"])
+	if list, ok := fields["images"]; ok {
+		if fields["image"] != nil {
+			return api.Errorf(api.InvalidRequest, `the fields "image" and "images" exclude each other; send one of them`)
+		}
+		return readImages(req, list)
+	}
+	var err error
+	req.Image, err = readImage("image", fields["image"])
+	return err
 }
 
-// readImage reads the field image, which is nil where it is missing.
-func readImage(req *api.Request, raw json.RawMessage) error {
+func readImages(req *api.Request, raw json.RawMessage) error {
+	var list []json.RawMessage
+	if err := json.Unmarshal(raw, &list); err != nil {
+		return api.Errorf(api.InvalidRequest, `the field "images" is not a list; it holds pictures' bytes as base64`)
+	}
+	if len(list) == 0 || len(list) > api.MaxImages {
+		return api.Errorf(api.InvalidRequest, `the field "images" holds %d pictures; 1 to %d are allowed`, len(list), api.MaxImages)
+	}
+	for i, item := range list {
+		image, err := readImage(fmt.Sprintf("images[%d]", i), item)
+		if err != nil {
+			return err
+		}
+		req.Images = append(req.Images, image)
+	}
+	return nil
+}
+
+// readImage reads a picture's field, which is nil where it is missing.
+func readImage(field string, raw json.RawMessage) ([]byte, error) {
 	var text string
 	if raw != nil {
 		if err := json.Unmarshal(raw, &text); err != nil {
-			return api.Errorf(api.InvalidRequest, `the field "image" is not a string; it holds a picture's bytes as base64`)
+			return nil, api.Errorf(api.InvalidRequest, "the field %q is not a string; it holds a picture's bytes as base64", field)
 		}
 	}
 	image, err := decodeBase64(text)
 	if err != nil {
-		return api.Errorf(api.InvalidRequest, `the field "image" is not base64: %v`, err)
+		return nil, api.Errorf(api.InvalidRequest, "the field %q is not base64: %v", field, err)
 	}
 	if len(image) == 0 {
-		return api.Errorf(api.InvalidRequest, `the field "image" is missing or empty; it holds a picture's bytes as base64`)
+		return nil, api.Errorf(api.InvalidRequest, "the field %q is missing or empty; it holds a picture's bytes as base64", field)
 	}
-	req.Image = image
-	return nil
+	return image, nil
 }
 
 // decodeBase64 reads the alphabets and paddings that encoders write, line breaks

@@ -8,8 +8,6 @@ import (
 	"slices"
 	"strings"
 	"time"
-
-	"github.com/yolambda/yolambda/lambda/yolo"
 )
 
 // metricNamespace and the names below are what the dashboard and the alarms look
@@ -27,12 +25,11 @@ type metric struct {
 type metrics struct {
 	out      io.Writer
 	function string // the function's name; empty off Lambda, where nobody reads metrics
-	model    string // the model's name
 }
 
-// write writes what an invocation measured. A stage that it did not reach is
-// left out.
-func (m metrics) write(model *yolo.Model, r *record) {
+// write puts down what an invocation measured, without the stages that it did
+// not reach.
+func (m metrics) write(r *record) {
 	if m.function == "" {
 		return
 	}
@@ -55,15 +52,15 @@ func (m metrics) write(model *yolo.Model, r *record) {
 			perClass[d.Class]++
 		}
 	}
-	m.writeLine("Model", dimensionValue(m.model, "model"), measures)
+	m.writeLine("Model", dimensionValue(r.model.name, "model"), measures)
 	// A line holds one value a dimension, so each class has a line of its own.
 	for _, class := range slices.Sorted(maps.Keys(perClass)) {
-		name := dimensionValue(model.Name(class), fmt.Sprintf("class%d", class))
+		name := dimensionValue(r.model.Name(class), fmt.Sprintf("class%d", class))
 		m.writeLine("Class", name, []metric{{"Detections", "Count", float64(perClass[class])}})
 	}
 }
 
-// writeLine writes metrics with two dimensions: the function's name and another.
+// writeLine puts down metrics with two dimensions: the function's name and another.
 func (m metrics) writeLine(dimension, value string, measures []metric) {
 	type definition struct{ Name, Unit string }
 	line := map[string]any{"FunctionName": m.function, dimension: value}

@@ -11,7 +11,7 @@ import (
 	"github.com/yolambda/yolambda/lambda/api"
 )
 
-// readForm reads a multipart form: the picture in the field file or image, an
+// readForm reads a multipart form: a picture in each field file or image, an
 // option in any other.
 func readForm(req *api.Request, contentType string, body []byte) error {
 	_, params, err := mime.ParseMediaType(contentType)
@@ -37,16 +37,18 @@ func readForm(req *api.Request, contentType string, body []byte) error {
 		}
 		switch name := part.FormName(); name {
 		case "file", "image":
-			if req.Image != nil {
-				return api.Errorf(api.InvalidRequest, "the form holds more than one picture; send one a request")
-			}
-			req.Image = data
+			req.Images = append(req.Images, data)
 		default:
 			options.Add(name, string(data))
 		}
 	}
-	if len(req.Image) == 0 {
+	switch n := len(req.Images); {
+	case n == 0 || n == 1 && len(req.Images[0]) == 0:
 		return api.Errorf(api.InvalidRequest, `the form has no picture; send it in the field "file"`)
+	case n > api.MaxImages:
+		return api.Errorf(api.InvalidRequest, "the form holds %d pictures; 1 to %d are allowed", n, api.MaxImages)
+	case n == 1:
+		req.Image, req.Images = req.Images[0], nil
 	}
 	return setOptions(req, options)
 }

@@ -14,6 +14,8 @@ import (
 type record struct {
 	requestID          string
 	coldStart          bool
+	model              served // nil Model before it is known
+	pictures           int    // of a request for several, each of which has a record of its own
 	format             string
 	parse, decode      time.Duration
 	postprocess, total time.Duration
@@ -34,8 +36,8 @@ func ms(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }
 
 // finish logs the invocation in one line. The logger takes the request id from
 // the context.
-func (r *record) finish(ctx context.Context, log *slog.Logger, model string, err error) {
-	log = log.With("model", model, "coldStart", r.coldStart, "totalMs", ms(r.total))
+func (r *record) finish(ctx context.Context, log *slog.Logger, err error) {
+	log = log.With("model", r.model.name, "coldStart", r.coldStart, "totalMs", ms(r.total))
 	if err != nil {
 		e := toAPI(err)
 		level := slog.LevelWarn
@@ -43,6 +45,10 @@ func (r *record) finish(ctx context.Context, log *slog.Logger, model string, err
 			level = slog.LevelError
 		}
 		log.Log(ctx, level, "request failed", "code", e.Code, "error", err.Error())
+		return
+	}
+	if r.pictures > 0 {
+		log.InfoContext(ctx, "pictures answered", "pictures", r.pictures)
 		return
 	}
 	if r.result == nil {

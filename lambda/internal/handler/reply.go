@@ -1,6 +1,7 @@
 package handler
 
 import (
+	"encoding/base64"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -28,12 +29,21 @@ func (ev event) reply(body any, err error) ([]byte, error) {
 }
 
 func (ev event) encode(status int, body any) ([]byte, error) {
-	out, err := json.Marshal(body)
+	var out []byte
+	var err error
+	switch picture, ok := body.(drawing); {
+	case ok && ev.direct():
+		out, err = json.Marshal(map[string]any{"image": picture.data, "content_type": picture.contentType})
+	case ok:
+		out = envelope(status, picture.contentType, base64.StdEncoding.EncodeToString(picture.data), true)
+	default:
+		out, err = json.Marshal(body)
+		if err == nil && !ev.direct() {
+			out = envelope(status, "application/json", string(out), false)
+		}
+	}
 	if err != nil {
 		return nil, fmt.Errorf("write reply: %w", err)
-	}
-	if !ev.direct() {
-		out = envelope(status, out)
 	}
 	if len(out) > maxReply {
 		return nil, api.Errorf(api.TooLarge,
@@ -42,17 +52,24 @@ func (ev event) encode(status int, body any) ([]byte, error) {
 	return out, nil
 }
 
-// envelope wraps a body of JSON as a function URL wants it.
-func envelope(status int, body []byte) []byte {
-	headers := map[string]string{"Content-Type": "application/json"}
+// drawing is a reply that is no JSON: a picture.
+type drawing struct {
+	contentType string
+	data        []byte
+}
+
+// envelope wraps a body as a function URL wants it.
+func envelope(status int, contentType, body string, isBase64 bool) []byte {
+	headers := map[string]string{"Content-Type": contentType}
 	if status == http.StatusMethodNotAllowed {
 		headers["Allow"] = "GET, POST"
 	}
 	// A struct of strings and numbers: this can't fail.
 	out, _ := json.Marshal(struct {
-		StatusCode int               `json:"statusCode"`
-		Headers    map[string]string `json:"headers"`
-		Body       string            `json:"body"`
-	}{status, headers, string(body)})
+		StatusCode      int               `json:"statusCode"`
+		Headers         map[string]string `json:"headers"`
+		Body            string            `json:"body"`
+		IsBase64Encoded bool              `json:"isBase64Encoded,omitempty"`
+	}{status, headers, body, isBase64})
 	return out
 }
