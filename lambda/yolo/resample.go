@@ -4,6 +4,7 @@ import (
 	"image"
 	"math"
 	"runtime"
+	"slices"
 	"sync"
 )
 
@@ -20,7 +21,7 @@ const padding = 114
 func fillTensor(dst []float32, img image.Image, lb Letterbox, f filter) {
 	x0, x1 := max(lb.Left, 0), min(lb.Left+lb.Resized.W, lb.Tensor.W)
 	y0, y1 := max(lb.Top, 0), min(lb.Top+lb.Resized.H, lb.Tensor.H)
-	columns := f.taps(lb.Picture.W, lb.Resized.W, x0-lb.Left, x1-lb.Left)
+	columns := f.taps(lb.Picture.W, lb.Resized.W, x0-lb.Left, x1-lb.Left).within(lb.Picture.W, int32(f.one()))
 	rows := f.taps(lb.Picture.H, lb.Resized.H, y0-lb.Top, y1-lb.Top)
 	area := lb.Tensor.H * lb.Tensor.W
 
@@ -73,7 +74,7 @@ func parallelRows(n int, do func(top, bottom int)) {
 // each resized to the output's width.
 type band struct {
 	arithmetic
-	first  int      // source row that resized starts with
+	first  int      // source row that pixels starts with
 	stride int      // samples of a resized row
 	pixels []uint16 // resized rows: all of R, then G, then B
 	sums   []int32  // of one output row
@@ -82,13 +83,14 @@ type band struct {
 // newBand resizes the source rows for the output rows top…bottom-1 to the
 // output's width.
 func newBand(img image.Image, a arithmetic, columns, rows taps, top, bottom int) band {
-	lo, last := rows.of(top), rows.of(bottom-1)
-	n := last.first + len(last.weights) - lo.first
+	height := img.Bounds().Dy()
+	first := max(rows.of(top).first, 0)
+	n := min(rows.of(bottom-1).first+rows.n, height) - first
 	width := len(columns.first)
-	b := band{arithmetic: a, first: lo.first, stride: 3 * width, pixels: make([]uint16, n*3*width), sums: make([]int32, 3*width)}
+	b := band{arithmetic: a, first: first, stride: 3 * width, pixels: make([]uint16, n*3*width), sums: make([]int32, 3*width)}
 	reader := newRowReader(img)
 	for i := range n {
-		src := reader.row(lo.first + i)
+		src := reader.row(first + i)
 		out := b.pixels[i*b.stride : (i+1)*b.stride]
 		b.shrink(out[:width], out[width:2*width], out[2*width:], src, columns)
 	}
@@ -124,7 +126,8 @@ func (b *band) write(rgb [3][]float32, t tap) {
 		if weight == 0 {
 			continue
 		}
-		for i, v := range b.pixels[(t.first+k-b.first)*b.stride:][:len(b.sums)] {
+		row := min(max(t.first+k-b.first, 0), len(b.pixels)/b.stride-1) // the edge goes on outside
+		for i, v := range b.pixels[row*b.stride:][:len(b.sums)] {
 			b.sums[i] += weight * int32(v) >> b.tapShift
 		}
 	}
@@ -191,15 +194,18 @@ func (t taps) of(i int) tap {
 // taps makes the taps of the output pixels from…to-1 of a resize from n source
 // pixels to out ones.
 func (f filter) taps(n, out, from, to int) taps {
-	scale := float64(n) / float64(out) // source pixels per output pixel
-	support := 1.0
 	if f.antialias {
-		support = math.Max(scale, 1)
+		return f.triangles(n, out, from, to)
 	}
-	t := taps{n: min(2*int(math.Ceil(support))+1, n), first: make([]int32, to-from)}
-	t.weights = make([]int32, (to-from)*t.n)
+	return f.pairs(n, out, from, to)
+}
+
+// triangles are Pillow's taps (precompute_coeffs).
+func (f filter) triangles(n, out, from, to int) taps {
+	scale := float64(n) / float64(out) // source pixels per output pixel
+	support := math.Max(scale, 1)
+	t := newTaps(min(2*int(math.Ceil(support))+1, n), to-from)
 	shares := make([]float64, t.n)
-	one := float64(int(1) << f.bits)
 	for i := range t.first {
 		center := (float64(from+i) + 0.5) * scale
 		lo := min(max(int(center-support+0.5), 0), n-t.n)
@@ -209,9 +215,49 @@ func (f filter) taps(n, out, from, to int) taps {
 			sum += shares[k]
 		}
 		for k, share := range shares {
-			t.weights[i*t.n+k] = int32(share/sum*one + 0.5)
+			t.weights[i*t.n+k] = int32(share/sum*f.one() + 0.5)
 		}
 		t.first[i] = int32(lo)
+	}
+	return t
+}
+
+// pairs are OpenCV's taps, with its float32 and its rounding to even. At the
+// edges the first pixel is -1 or the second n.
+func (f filter) pairs(n, out, from, to int) taps {
+	scale := 1 / (float64(out) / float64(n))
+	t := newTaps(2, to-from)
+	for i := range t.first {
+		at := float32((float64(from+i)+0.5)*scale - 0.5)
+		first := float32(math.Floor(float64(at)))
+		share := at - first
+		t.first[i] = int32(first)
+		t.weights[2*i] = int32(math.RoundToEven(float64((1 - share) * float32(f.one()))))
+		t.weights[2*i+1] = int32(math.RoundToEven(float64(share * float32(f.one()))))
+	}
+	return t
+}
+
+func newTaps(n, outputs int) taps {
+	return taps{n, make([]int32, outputs), make([]int32, outputs*n)}
+}
+
+// one is what weights sum up to.
+func (f filter) one() float64 { return float64(int(1) << f.bits) }
+
+// within keeps the taps of a row among its n pixels: at an edge, the pixel there
+// gets the whole weight, as in OpenCV. (Of rows it weighs the edge's one twice.)
+func (t taps) within(n int, one int32) taps {
+	if n == 1 {
+		return taps{1, make([]int32, len(t.first)), slices.Repeat([]int32{one}, len(t.first))}
+	}
+	for i, first := range t.first {
+		switch w := t.weights[i*t.n : (i+1)*t.n]; {
+		case first < 0:
+			t.first[i], w[0], w[1] = 0, one, 0
+		case int(first)+t.n > n:
+			t.first[i], w[0], w[1] = int32(n-2), 0, one
+		}
 	}
 	return t
 }
