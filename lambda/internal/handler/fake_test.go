@@ -108,6 +108,7 @@ type request struct {
 	path        string // "/" if empty
 	query       string
 	contentType string
+	accept      string
 	body        []byte
 	binary      bool // whether AWS hands the body on as base64
 }
@@ -124,6 +125,9 @@ func (r request) event() []byte {
 	}
 	if r.contentType != "" {
 		ev.Headers["content-type"] = r.contentType
+	}
+	if r.accept != "" {
+		ev.Headers["accept"] = r.accept
 	}
 	ev.Body = string(r.body)
 	if r.binary {

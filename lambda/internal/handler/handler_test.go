@@ -121,7 +121,7 @@ func lines(text string) string {
 
 func TestRefusals(t *testing.T) {
 	formType, emptyForm := form("conf", "0.5")
-	_, twoPictures := form("file", string(photo), "image", string(photo))
+	_, manyPictures := form(strings.Split(strings.Repeat("file,x,", api.MaxImages+1), ",")[:2*(api.MaxImages+1)]...)
 	_, emptyFile := form("file", "")
 	_, badOption := form("file", string(photo), "conf", "high")
 	_, whole := form("file", string(photo))
@@ -154,6 +154,14 @@ func TestRefusals(t *testing.T) {
 		{"empty data URL", request{body: withImage(`"data:image/png;base64,"`)}, api.InvalidRequest, `"image" is missing or empty`},
 		{"null image", request{body: withImage("null")}, api.InvalidRequest, `"image" is missing`},
 		{"image of another type", request{body: withImage("[1,2]")}, api.InvalidRequest, `"image" is not a string`},
+		{"image and images", request{body: []byte(`{"image":"QQ==","images":["QQ=="]}`)}, api.InvalidRequest, "exclude each other"},
+		{"images of another type", request{body: []byte(`{"images":"QQ=="}`)}, api.InvalidRequest, `"images" is not a list`},
+		{"no images", request{body: []byte(`{"images":[]}`)}, api.InvalidRequest, "0 pictures; 1 to 64"},
+		{"too many images", request{body: []byte(`{"images":["QQ=="` + strings.Repeat(`,"QQ=="`, api.MaxImages) + `]}`)}, api.InvalidRequest, "65 pictures; 1 to 64"},
+		{"images, one not base64", request{body: []byte(`{"images":["QQ==","*"]}`)}, api.InvalidRequest, `"images[1]" is not base64`},
+		{"images as one picture", request{query: "format=image", body: []byte(`{"images":["QQ=="]}`)}, api.InvalidRequest, "option format"},
+		{"unknown model", request{query: "model=other", body: photo, binary: true}, api.InvalidRequest, `no model "other" here; there are test`},
+		{"unknown model's metadata", request{method: "GET", query: "model=other"}, api.InvalidRequest, `no model "other"`},
 		{"not base64", request{body: withImage(`"*"`)}, api.InvalidRequest, "not base64"},
 		{"broken JSON", request{body: []byte(`{"image":`)}, api.InvalidRequest, "not valid JSON"},
 		{"text after JSON", request{body: []byte(`{} {}`)}, api.InvalidRequest, "not valid JSON"},
@@ -174,7 +182,7 @@ func TestRefusals(t *testing.T) {
 
 		{"form without picture", request{contentType: formType, body: emptyForm}, api.InvalidRequest, "no picture"},
 		{"form with an empty picture", request{contentType: formType, body: emptyFile, binary: true}, api.InvalidRequest, "no picture"},
-		{"form with two pictures", request{contentType: formType, body: twoPictures, binary: true}, api.InvalidRequest, "more than one picture"},
+		{"form with too many pictures", request{contentType: formType, body: manyPictures, binary: true}, api.InvalidRequest, "65 pictures; 1 to 64"},
 		{"form without boundary", request{contentType: "multipart/form-data", body: whole, binary: true}, api.InvalidRequest, "boundary"},
 		{"form of another boundary", request{contentType: "multipart/form-data; boundary=x", body: whole, binary: true}, api.InvalidRequest, "malformed"},
 		{"form that ends in the picture", request{contentType: formType, body: whole[:len(whole)/2], binary: true}, api.InvalidRequest, "malformed"},
@@ -244,6 +252,7 @@ func TestGolden(t *testing.T) {
 	obb := raw([]float32{32, 24, 20, 10, 0, 0, 0.9, math.Pi / 6})
 	classify := yolo.Tensor{Shape: []int{1, 3}, Data: []float32{0.2, 0.7, 0.1}}
 	poseProps := map[string]string{"kpt_shape": "[2, 3]", "kpt_names": "{0: ['nose', 'tail']}"}
+	two := []byte(`{"images":["` + encoded + `","` + encoded + `"]}`)
 	for _, tt := range []struct {
 		name    string
 		file    onnx.Model
@@ -256,6 +265,11 @@ func TestGolden(t *testing.T) {
 		{"pose", file("pose", poseProps, pose), always(pose), request{body: photo, binary: true}},
 		{"obb", file("obb", nil, obb), always(obb), request{body: photo, binary: true}},
 		{"classify", file("classify", nil, classify), always(classify), request{body: photo, binary: true}},
+		{"batch", file("detect", nil, detections), always(detections), request{body: two}},
+		{"ultralytics", file("detect", nil, detections), always(detections), request{query: "format=ultralytics", body: photo, binary: true}},
+		{"ultralytics-batch", file("pose", poseProps, pose), always(pose), request{query: "format=ultralytics", body: two}},
+		{"roboflow", file("detect", nil, detections), always(detections), request{query: "format=roboflow", body: photo, binary: true}},
+		{"roboflow-batch", file("segment", nil, segment, prototypes), always(segment, prototypes), request{query: "format=roboflow", body: two}},
 		{"metadata", file("detect", nil, detections), always(detections), request{method: "GET"}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -264,9 +278,9 @@ func TestGolden(t *testing.T) {
 				t.Fatalf("status %d: %s", reply.StatusCode, reply.Body)
 			}
 			checkContract(t, tt.request, []byte(reply.Body))
-			var got, want map[string]any
+			var got, want any
 			decode(t, []byte(reply.Body), &got)
-			delete(got, "speed")
+			deleteTimes(got)
 
 			path := filepath.Join("testdata", tt.name+".json")
 			if *update {
@@ -284,6 +298,22 @@ func TestGolden(t *testing.T) {
 				t.Error(diff)
 			}
 		})
+	}
+}
+
+// deleteTimes takes the measured times out of a reply.
+func deleteTimes(v any) {
+	switch v := v.(type) {
+	case []any:
+		for _, item := range v {
+			deleteTimes(item)
+		}
+	case map[string]any:
+		delete(v, "speed")
+		delete(v, "time")
+		for _, item := range v {
+			deleteTimes(item)
+		}
 	}
 }
 

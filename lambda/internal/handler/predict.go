@@ -51,12 +51,13 @@ func (h *Handler) predictBatch(ctx context.Context, req api.Request, options yol
 	if format == api.PictureFormat {
 		return nil, api.Errorf(api.InvalidRequest, "option format: a reply can be one picture only; send one")
 	}
+	rec.pictures = len(req.Images)
 	var native api.Batch
 	var ultralytics *api.Ultralytics
 	var roboflow []*api.Roboflow
 	for i, data := range req.Images {
 		one := *rec
-		one.coldStart = rec.coldStart && i == 0
+		one.pictures, one.coldStart = 0, rec.coldStart && i == 0
 		start := time.Now()
 		seen, err := look(ctx, data, options, &one)
 		one.total = time.Since(start)
@@ -78,7 +79,6 @@ func (h *Handler) predictBatch(ctx context.Context, req api.Request, options yol
 			native.Results = append(native.Results, api.BatchResult{Response: seen.native(req.Options.Mask)})
 		}
 	}
-	rec.pictures = len(req.Images)
 	switch format {
 	case api.UltralyticsFormat:
 		return ultralytics, nil
@@ -97,6 +97,9 @@ type sight struct {
 
 // look decodes a picture and asks the model.
 func look(ctx context.Context, data []byte, options yolo.Options, rec *record) (sight, error) {
+	if err := ctx.Err(); err != nil {
+		return sight{}, err // decoding would take more of the time that is out
+	}
 	start := time.Now()
 	pic, err := picture.Decode(data)
 	if err != nil {

@@ -47,7 +47,7 @@ func (ev event) encode(status int, body any) ([]byte, error) {
 	}
 	if len(out) > maxReply {
 		return nil, api.Errorf(api.TooLarge,
-			"the reply would have %d bytes, the limit is %d; ask for less with max_det, conf_thres or classes", len(out), maxReply)
+			"the reply would have %d bytes, the limit is %d; ask for less with max_det, conf_thres or classes, or send fewer or smaller pictures", len(out), maxReply)
 	}
 	return out, nil
 }
