@@ -87,7 +87,7 @@ class DeployTest(unittest.TestCase):
         cls.addClassCleanup(shutil.rmtree, cls.dir, ignore_errors=True)
         cls.make_project()
         cls.start_servers()
-        cls.clients = {name: cls.client(name) for name in ("iam", "sts", "lambda", "cloudformation")}
+        cls.clients = {name: cls.client(name) for name in ("iam", "sts", "lambda", "cloudformation", "s3", "stepfunctions")}
 
     @classmethod
     def make_project(cls):
@@ -331,6 +331,7 @@ class DeployTest(unittest.TestCase):
         self.addCleanup(emulator.wait)
         self.addCleanup(emulator.terminate)
         served = json.loads(emulator.stdout.readline())
+        self.addCleanup(setattr, Function, "emulator", None)
         Function.emulator = botocore.session.get_session().create_client(
             "lambda", region_name=served["region"], endpoint_url=served["url"],
             aws_access_key_id=served["access_key_id"], aws_secret_access_key=served["secret_access_key"])
@@ -342,7 +343,37 @@ class DeployTest(unittest.TestCase):
         found = sorted(d["cls"] for d in json.loads(answer)["detections"])
         self.assertEqual(found, ["bus", "person", "person", "person"])
 
-    def test_8_destroy(self):
+    def test_8_pictures_in_s3(self):
+        """New pictures call the function; the state machine calls it for those that are there.
+
+        The stand-in knows neither ItemBatcher nor ResultWriter, so what a call
+        of the batch holds and where results go is not seen here.
+        """
+        _, outputs = self.deploy("-c", "batch=true", "-c", "trigger=s3")
+        bucket = urllib.parse.urlsplit(outputs["PicturesLocation"]).netloc
+        Function.events.clear()
+        for key in ("elsewhere/a.jpg", "pictures/a b.jpg", "pictures/c.jpg"):
+            self.clients["s3"].put_object(Bucket=bucket, Key=key, Body=b"picture")
+        self.wait_for(lambda: len(Function.events) >= 2)
+        self.assertEqual(sorted(event["detail"]["object"]["key"] for event in Function.events), ["pictures/a b.jpg", "pictures/c.jpg"])
+        self.assertEqual({event["detail-type"] for event in Function.events}, {"Object Created"})
+
+        Function.events.clear()
+        states, machine = self.clients["stepfunctions"], outputs["BatchStateMachineArn"]
+        run = states.start_execution(stateMachineArn=machine, name="once")["executionArn"]
+        self.wait_for(lambda: states.describe_execution(executionArn=run)["status"] != "RUNNING")
+        self.assertEqual(states.describe_execution(executionArn=run)["status"], "SUCCEEDED")
+        self.assertEqual(len(Function.events), 2)
+        with self.assertRaises(states.exceptions.ExecutionAlreadyExists):
+            states.start_execution(stateMachineArn=machine, name="once", input='{"prefix": "pictures/c"}')
+
+    def wait_for(self, condition):
+        deadline = time.monotonic() + 60
+        while not condition():
+            self.assertLess(time.monotonic(), deadline, "nothing happened for a minute")
+            time.sleep(0.1)
+
+    def test_9_destroy(self):
         self.cdk("destroy", "--force")
         stacks = self.clients["cloudformation"].list_stacks()["StackSummaries"]
         self.assertIn("DELETE_COMPLETE", [s["StackStatus"] for s in stacks if s["StackName"] == STACK])
