@@ -11,8 +11,11 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
+
+	"google.golang.org/protobuf/encoding/protowire"
 )
 
 // TestMain lets the test binary be the function: ONNX Runtime is loaded once in
@@ -67,16 +70,8 @@ func TestInitErrors(t *testing.T) {
 	if err := os.WriteFile(empty, nil, 0o644); err != nil {
 		t.Fatal(err)
 	}
-	// A graph (field 7) of one input x and one output y, [1], and nothing else.
-	value := func(field byte, name byte) string {
-		shape := "\x12\x04\x0a\x02\x08\x01"                               // shape { dim { dim_value: 1 } }
-		tensor := "\x0a\x08\x08\x01" + shape                              // tensor_type { elem_type: 1, shape }
-		message := "\x0a\x01" + string(name) + "\x12\x0a" + tensor        // name, type
-		return string([]byte{field<<3 | 2, byte(len(message))}) + message // input or output
-	}
-	graph := value(11, 'x') + value(12, 'y')
 	other := filepath.Join(dir, "other.onnx")
-	if err := os.WriteFile(other, []byte("\x08\x08\x3a"+string([]byte{byte(len(graph))})+graph), 0o644); err != nil {
+	if err := os.WriteFile(other, identity(), 0o644); err != nil {
 		t.Fatal(err)
 	}
 	for _, tt := range []struct {
@@ -89,7 +84,7 @@ func TestInitErrors(t *testing.T) {
 		{"no model", "", filepath.Join(dir, "none.onnx"), []string{"read model", "none.onnx", "model layer", "YOLAMBDA_MODEL"}},
 		{"empty model", "", empty, []string{"read model " + empty, "not an ONNX file"}},
 		{"text for a model", "", text, []string{"read model " + text, "not an ONNX file"}},
-		{"model of another kind", "", other, []string{"open model " + other}},
+		{"model of another kind", "", other, []string{"open model " + other, "not a YOLO model", "[batch, 3, height, width]"}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			library := tt.library
@@ -131,6 +126,25 @@ func TestInitErrors(t *testing.T) {
 			}
 		})
 	}
+}
+
+// identity is an ONNX file of one node, y = x, of one number. The field numbers
+// are those of onnx.proto.
+func identity() []byte {
+	message := func(number protowire.Number, fields ...[]byte) []byte {
+		return protowire.AppendBytes(protowire.AppendTag(nil, number, protowire.BytesType), bytes.Join(fields, nil))
+	}
+	varint := func(number protowire.Number, v uint64) []byte {
+		return protowire.AppendVarint(protowire.AppendTag(nil, number, protowire.VarintType), v)
+	}
+	text := func(number protowire.Number, s string) []byte { return message(number, []byte(s)) }
+	value := func(number protowire.Number, name string) []byte {
+		shape := message(2, message(1, varint(1, 1)))
+		return message(number, text(1, name), message(2, message(1, varint(1, 1), shape)))
+	}
+	node := message(1, text(1, "x"), text(2, "y"), text(4, "Identity"))
+	graph := message(7, node, text(2, "identity"), value(11, "x"), value(12, "y"))
+	return slices.Concat(varint(1, 8), message(8, varint(2, 17)), graph)
 }
 
 // The function answers an event that the Runtime API hands it, and logs as its
