@@ -19,6 +19,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/aws/aws-lambda-go/events"
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 
@@ -223,6 +224,26 @@ func TestRefusalsOfDirectInvoke(t *testing.T) {
 			t.Fatal(err)
 		}
 		checkError(t, out, api.InvalidRequest, text)
+	}
+}
+
+// An envelope that AWS would not send is refused within an envelope.
+func TestBrokenEvents(t *testing.T) {
+	for payload, code := range map[string]api.Code{
+		`{"requestContext":{}}`:                                                           api.MethodNotAllowed,
+		`{"requestContext":{"http":{"method":"POST"}},"body":1}`:                          api.InvalidRequest,
+		`{"requestContext":{"http":{"method":"POST"}},"body":"*","isBase64Encoded":true}`: api.InvalidRequest,
+	} {
+		out, err := detector(t).Invoke(invocation(), []byte(payload))
+		if err != nil {
+			t.Fatal(err)
+		}
+		var reply events.LambdaFunctionURLResponse
+		decode(t, out, &reply)
+		checkError(t, []byte(reply.Body), code, "")
+		if reply.StatusCode != code.Status() {
+			t.Errorf("%s: status %d", payload, reply.StatusCode)
+		}
 	}
 }
 
