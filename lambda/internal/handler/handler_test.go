@@ -14,6 +14,7 @@ import (
 	"mime/multipart"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -122,7 +123,7 @@ func lines(text string) string {
 
 func TestRefusals(t *testing.T) {
 	formType, emptyForm := form("conf", "0.5")
-	_, manyPictures := form(strings.Split(strings.Repeat("file,x,", api.MaxImages+1), ",")[:2*(api.MaxImages+1)]...)
+	_, manyPictures := form(slices.Repeat([]string{"file", "x"}, api.MaxImages+1)...)
 	_, emptyFile := form("file", "")
 	_, badOption := form("file", string(photo), "conf", "high")
 	_, whole := form("file", string(photo))
