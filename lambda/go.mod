@@ -3,17 +3,22 @@ module github.com/yolambda/yolambda/lambda
 go 1.26.0
 
 require (
-	github.com/aws/aws-lambda-go v1.55.1 // indirect
-	github.com/gen2brain/jpegn v0.4.2 // indirect
-	github.com/getkin/kin-openapi v0.153.0 // indirect
+	github.com/aws/aws-lambda-go v1.55.1
+	github.com/gen2brain/jpegn v0.4.2
+	github.com/getkin/kin-openapi v0.153.0
+	github.com/google/go-cmp v0.7.0
+	github.com/x448/float16 v0.8.4
+	github.com/yalue/onnxruntime_go v1.31.0
+	golang.org/x/image v0.47.0
+	google.golang.org/protobuf v1.36.11
+)
+
+require (
 	github.com/go-openapi/jsonpointer v0.22.5 // indirect
 	github.com/go-openapi/swag/jsonname v0.25.5 // indirect
-	github.com/google/go-cmp v0.7.0 // indirect
 	github.com/santhosh-tekuri/jsonschema/v6 v6.0.3 // indirect
-	github.com/x448/float16 v0.8.4 // indirect
-	github.com/yalue/onnxruntime_go v1.31.0 // indirect
+	github.com/stretchr/testify v1.11.1 // indirect
 	go.yaml.in/yaml/v4 v4.0.0 // indirect
-	golang.org/x/image v0.47.0 // indirect
+	golang.org/x/sys v0.49.0 // indirect
 	golang.org/x/text v0.43.0 // indirect
-	google.golang.org/protobuf v1.36.11 // indirect
 )

@@ -117,7 +117,7 @@ func New(ctx context.Context, cfg Config) (*Client, error) {
 // large to send; what AWS answers in the function's place is an
 // *EndpointError. Other errors stem from the credentials or the network.
 func (c *Client) Predict(ctx context.Context, picture []byte, opts api.Options) (*api.Response, error) {
-	if opts.Format != "" && opts.Format != api.Native {
+	if opts.Format != "" && opts.Format != api.NativeFormat {
 		return nil, fmt.Errorf("predict: a reply in the format %s is for PredictRaw", opts.Format)
 	}
 	body, err := c.PredictRaw(ctx, picture, opts)
