@@ -74,6 +74,20 @@ $(BUILD)/venv: integration/requirements.txt
 	$@/bin/pip install --quiet --disable-pip-version-check --requirement $<
 	@touch $@
 
+# The CDK compiles the function itself (infra/bundling.go) and takes the model and
+# ONNX Runtime as layers.
+CDK = npx cdk
+CONTEXT = -c model=$(MODEL) -c architecture=$(ARCH)
+
+.PHONY: synth
+synth: layers ## write the CloudFormation template to cdk.out/, without AWS or Docker
+	$(CDK) synth --quiet $(CONTEXT)
+
+.PHONY: deploy
+deploy: layers ## deploy to the AWS account of your credentials
+	$(CDK) deploy --outputs-file outputs.json $(CONTEXT) || \
+		{ echo "Is the account new? Then it may allow 3008 MB only: npx cdk deploy $(CONTEXT) -c memory=3008"; exit 1; }
+
 .PHONY: test
 test: build $(BUILD)/venv layers ## run every test; what this machine lacks is skipped, and says so
 	@if command -v aarch64-linux-gnu-gcc >/dev/null; then $(MAKE) --no-print-directory bundle; fi
