@@ -234,7 +234,7 @@ func FuzzOptions(f *testing.F) {
 				t.Errorf("%s is out of range: %+v", name, o)
 			}
 			// JSON has no other than valid UTF-8, and a query no name with a comma.
-			if utf8.ValidString(o.Model + strings.Join(o.Classes, "")) {
+			if utf8.ValidString(o.Model + "," + strings.Join(o.Classes, ",")) {
 				if d := cmp.Diff(o, fromJSON(t, Request{Options: o})); d != "" {
 					t.Errorf("by JSON: -want +got\n%s", d)
 				}
