@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"bytes"
+	"debug/elf"
 	"encoding/json"
 	"io"
 	"net/http"
@@ -80,13 +81,17 @@ func TestInitErrors(t *testing.T) {
 		want           []string
 	}{
 		{"no library", filepath.Join(dir, "none.so"), squares, []string{"find ONNX Runtime", "none.so", "runtime layer", "YOLAMBDA_LIBRARY"}},
-		{"text for a library", text, squares, []string{"load ONNX Runtime", text, "libstdc++"}},
+		{"text for a library", text, squares, []string{"find ONNX Runtime", text, "no shared library"}},
+		{"a library for another CPU", foreign(t, dir), squares, []string{"find ONNX Runtime", "EM_S390", "architecture"}},
 		{"no model", "", filepath.Join(dir, "none.onnx"), []string{"read model", "none.onnx", "model layer", "YOLAMBDA_MODEL"}},
 		{"empty model", "", empty, []string{"read model " + empty, "not an ONNX file"}},
 		{"text for a model", "", text, []string{"read model " + text, "not an ONNX file"}},
 		{"model of another kind", "", other, []string{"open model " + other, "not a YOLO model", "[batch, 3, height, width]"}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
+			if runtime.GOOS != "linux" && strings.HasSuffix(tt.library, "foreign.so") {
+				t.Skip("the CPU of a library is only told on Linux")
+			}
 			library := tt.library
 			if library == "" {
 				library = hostLibrary(t)
@@ -233,4 +238,20 @@ func checkLog(t *testing.T, log io.Reader, messages []string) {
 	if len(messages) > 0 || metrics != 1 {
 		t.Errorf("%d lines of metrics, messages missing: %q", metrics, messages)
 	}
+}
+
+// foreign is a program, in place of a library, whose header names another CPU.
+func foreign(t *testing.T, dir string) string {
+	t.Helper()
+	data, err := os.ReadFile(os.Args[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	const machine = 18 // offset of e_machine in an ELF header
+	data[machine], data[machine+1] = byte(elf.EM_S390), 0
+	path := filepath.Join(dir, "foreign.so")
+	if err := os.WriteFile(path, data, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
 }

@@ -324,7 +324,7 @@ func TestStartFails(t *testing.T) {
 		want   string
 	}{
 		{"exit", func(c *Config) { c.Env[fakeVariable] = "exit at init" }, "init function: Runtime exited with error: exit status 7: library is missing"},
-		{"report", func(c *Config) { c.Env[fakeVariable] = "report at init" }, `{"errorType":"Fake.Init","errorMessage":"no model"}`},
+		{"report", func(c *Config) { c.Env[fakeVariable] = "report at init" }, "init function: no model"},
 		{"hang", func(c *Config) {
 			c.Env[fakeVariable] = "hang at init"
 			c.InitTimeout = 500 * time.Millisecond

@@ -2,6 +2,7 @@ package emulator
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net"
@@ -242,11 +243,14 @@ type initError struct {
 	err error
 }
 
+// Error gives the process's own reason where it reported one, and otherwise how
+// it ended and the last that it wrote.
 func (e *initError) Error() string {
-	text := "init function: " + e.message
-	if len(e.posted) > 0 {
-		text += ": " + string(e.posted)
+	var reported struct{ ErrorMessage string }
+	if json.Unmarshal(e.posted, &reported) == nil && reported.ErrorMessage != "" {
+		return "init function: " + reported.ErrorMessage
 	}
+	text := "init function: " + e.message
 	if e.lastLine != "" {
 		text += ": " + e.lastLine
 	}

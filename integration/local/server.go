@@ -91,7 +91,7 @@ func Start(ctx context.Context, cfg Config) (*Server, error) {
 	})
 	if err != nil {
 		listener.Close()
-		return nil, fmt.Errorf("start the function: %w", err)
+		return nil, err
 	}
 	s.URL = "http://" + listener.Addr().String() + "/"
 	s.http = &http.Server{Handler: s.handler(), ReadHeaderTimeout: 10 * time.Second}

@@ -24,8 +24,8 @@ func Load(path string) error {
 	if err := os.Setenv("ORT_DISABLE_TELEMETRY", "1"); err != nil {
 		return fmt.Errorf("disable telemetry: %w", err)
 	}
-	if _, err := os.Stat(path); err != nil {
-		return fmt.Errorf("find ONNX Runtime: %w (the runtime layer holds it; elsewhere set YOLAMBDA_LIBRARY)", err)
+	if err := checkLibrary(path); err != nil {
+		return fmt.Errorf("find ONNX Runtime: %w", err)
 	}
 	ort.SetSharedLibraryPath(path)
 	// Fatal only: on Lambda, whose /sys lists no CPUs, ONNX Runtime complains at
