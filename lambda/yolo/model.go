@@ -368,6 +368,11 @@ func (m *Model) detect(r *Result, outputs []Tensor, lb Letterbox, o Options) err
 	default:
 		cs = nms(cs, o.IoU, o.AgnosticNMS, maxDet)
 	}
+	if m.Task == Segment {
+		if err := checkMaskPixels(cs, lb); err != nil {
+			return err
+		}
+	}
 	r.Detections = make([]Detection, 0, len(cs))
 	for _, c := range cs {
 		d := Detection{Conf: c.conf, Class: c.class, Box: toPicture(c.box, lb).clip(lb.Picture)}

@@ -1,6 +1,9 @@
 package yolo
 
-import "math"
+import (
+	"fmt"
+	"math"
+)
 
 // Mask is a detection's silhouette.
 type Mask struct {
@@ -29,6 +32,22 @@ func (m *Mask) Area() int {
 		}
 	}
 	return n
+}
+
+// maxMaskPixels bounds the masks of one picture together, a byte a pixel: a few
+// hundred masks of a large picture would take all memory.
+const maxMaskPixels = 1 << 28
+
+func checkMaskPixels(cs []candidate, lb Letterbox) error {
+	pixels := 0.0
+	for _, c := range cs {
+		pixels += float64(toPicture(c.box, lb).clip(lb.Picture).Area())
+	}
+	if pixels > maxMaskPixels {
+		return fmt.Errorf("%w: the masks of %d detections cover %.0f million pixels, %d are allowed; ask for a higher confidence, fewer detections or a smaller picture",
+			ErrOption, len(cs), pixels/1e6, maxMaskPixels/1_000_000)
+	}
+	return nil
 }
 
 // finishMask makes the mask from the prototypes, [batch, coefficients, h, w]: a

@@ -1,6 +1,7 @@
 package yolo
 
 import (
+	"errors"
 	"math"
 	"testing"
 
@@ -137,6 +138,22 @@ func TestFinishMask(t *testing.T) {
 			}
 		}
 	})
+}
+
+// TestMaskPixels: many masks over all of a large picture are refused before they
+// take the memory.
+func TestMaskPixels(t *testing.T) {
+	var all [][]float32
+	for range 10 {
+		all = append(all, []float32{0, 0, 64, 64, 0.75, 0, 1})
+	}
+	m := newModel(t, outputs{rowsOf(all...), tensor(make([]float32, 4), 1, 1, 2, 2)}, "task: segment", "names: ['a']", "end2end: True")
+	r, err := m.Predict(t.Context(), blank(6000, 6000), half)
+	const want = "option does not fit the model: the masks of 10 detections cover 360 million pixels, 268 are allowed; " +
+		"ask for a higher confidence, fewer detections or a smaller picture"
+	if !errors.Is(err, ErrOption) || err.Error() != want {
+		t.Errorf("got %v and %v", r, err)
+	}
 }
 
 func TestClassify(t *testing.T) {
