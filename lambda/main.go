@@ -7,6 +7,7 @@ package main
 import (
 	"cmp"
 	"fmt"
+	"io/fs"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -51,12 +52,17 @@ func start(log *slog.Logger) (*handler.Handler, error) {
 	return h, nil
 }
 
-// modelPaths are the default model's file and, beside it, any others.
+// modelPaths are the default model's file and, beside it, all in the folder of
+// models.
 func modelPaths() []string {
-	paths, _ := filepath.Glob("/opt/models/*.onnx") // the pattern is well-formed
+	folder := cmp.Or(os.Getenv("YOLAMBDA_MODELS"), "/opt/models")
+	paths, _ := fs.Glob(os.DirFS(folder), "*.onnx") // the pattern is well-formed
+	for i, name := range paths {
+		paths[i] = filepath.Join(folder, name)
+	}
 	first := cmp.Or(os.Getenv("YOLAMBDA_MODEL"), "/opt/model.onnx")
 	if _, err := os.Stat(first); err != nil && len(paths) > 0 && os.Getenv("YOLAMBDA_MODEL") == "" {
-		return paths // the layer has only /opt/models
+		return paths // the first by name is the default
 	}
 	return append([]string{first}, paths...)
 }

@@ -133,6 +133,33 @@ func TestInitErrors(t *testing.T) {
 	}
 }
 
+// The default model comes first, then those of the folder; without a default
+// model the folder's first is it.
+func TestModelPaths(t *testing.T) {
+	folder := t.TempDir()
+	for _, name := range []string{"b.onnx", "a.onnx", "notes.txt"} {
+		if err := os.WriteFile(filepath.Join(folder, name), nil, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	a, b := filepath.Join(folder, "a.onnx"), filepath.Join(folder, "b.onnx")
+	for _, tt := range []struct {
+		model, models string
+		want          []string
+	}{
+		{"", folder, []string{a, b}},
+		{"one.onnx", folder, []string{"one.onnx", a, b}},
+		{"one.onnx", filepath.Join(folder, "none"), []string{"one.onnx"}},
+		{"", filepath.Join(folder, "none"), []string{"/opt/model.onnx"}},
+	} {
+		t.Setenv("YOLAMBDA_MODEL", tt.model)
+		t.Setenv("YOLAMBDA_MODELS", tt.models)
+		if got := modelPaths(); !slices.Equal(got, tt.want) {
+			t.Errorf("%+v: %q", tt, got)
+		}
+	}
+}
+
 // identity is an ONNX file of one node, y = x, of one number. The field numbers
 // are those of onnx.proto.
 func identity() []byte {

@@ -17,8 +17,11 @@ type Parts struct {
 	Bootstrap string
 	// Library is ONNX Runtime's shared library.
 	Library string
-	// Model is the .onnx file.
+	// Model is the default model's .onnx file. It may be empty where Models is
+	// not: then the first there is the default.
 	Model string
+	// Models is a folder of further .onnx files, empty for none.
+	Models string
 }
 
 // PartsIn tells where `make build` lays the parts under the project's root.
@@ -49,11 +52,20 @@ func PartsBesideExecutable() (Parts, error) {
 
 // Check tells which part is missing and how to get it.
 func (p Parts) Check() error {
+	if p.Models != "" {
+		models, err := fs.Glob(os.DirFS(p.Models), "*.onnx")
+		if err != nil || len(models) == 0 {
+			return fmt.Errorf("no .onnx file in the folder %s", p.Models)
+		}
+	}
 	for _, part := range []struct{ name, path, hint string }{
 		{"function", p.Bootstrap, "run `make build`, or name it with --bootstrap or YOLAMBDA_BOOTSTRAP"},
 		{"ONNX Runtime library", p.Library, "run `make build`, or name it with --library or YOLAMBDA_LIBRARY"},
 		{"model", p.Model, "name one with --model FILE.onnx"},
 	} {
+		if part.path == "" && p.Models != "" {
+			continue // the default model is one of the folder's
+		}
 		info, err := os.Stat(part.path)
 		switch {
 		case errors.Is(err, fs.ErrNotExist):
@@ -69,7 +81,10 @@ func (p Parts) Check() error {
 
 // absolute makes the paths hold in the function's own working directory too.
 func (p Parts) absolute() (Parts, error) {
-	for _, path := range []*string{&p.Bootstrap, &p.Library, &p.Model} {
+	for _, path := range []*string{&p.Bootstrap, &p.Library, &p.Model, &p.Models} {
+		if *path == "" {
+			continue
+		}
 		abs, err := filepath.Abs(*path)
 		if err != nil {
 			return p, fmt.Errorf("resolve %s: %w", *path, err)

@@ -79,6 +79,7 @@ func Start(ctx context.Context, cfg Config) (*Server, error) {
 		Command: []string{parts.Bootstrap},
 		Env: map[string]string{
 			"YOLAMBDA_MODEL":        parts.Model,
+			"YOLAMBDA_MODELS":       parts.Models,
 			"YOLAMBDA_LIBRARY":      parts.Library,
 			"ORT_DISABLE_TELEMETRY": "1",
 		},

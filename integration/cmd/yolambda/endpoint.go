@@ -33,7 +33,7 @@ func (f *endpointFlags) check() error {
 	case !f.Local && f.URL == "" && f.Stack == "":
 		return usagef("which function? Give --local, --url URL or --stack NAME")
 	case !f.Local && f.partsFlags != partsFlags{}:
-		return usagef("--model, --bootstrap and --library go with --local; a deployed function has its own model")
+		return usagef("--model, --models, --bootstrap and --library go with --local; a deployed function has models of its own")
 	}
 	return nil
 }

@@ -36,7 +36,7 @@ function answers goes to the standard output as it is.`
 
 func (c *invokeCommand) Run(ctx context.Context, std *streams) error {
 	if !c.Local && (c.partsFlags != partsFlags{}) {
-		return usagef("--model, --bootstrap and --library go with --local")
+		return usagef("--model, --models, --bootstrap and --library go with --local")
 	}
 	event, err := readPicture(c.Event, std.in)
 	if err != nil {

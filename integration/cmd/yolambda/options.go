@@ -17,6 +17,9 @@ type optionFlags struct {
 	AgnosticNMS bool   `name:"agnostic-nms" help:"Let boxes of different classes suppress each other."`
 	Letterbox   string `placeholder:"corner|center" help:"Where the picture lies in the model's input."`
 	Rect        string `placeholder:"true|false" help:"False pads the input of a model of dynamic size to a square."`
+	Tile        string `placeholder:"N" help:"Look at overlapping tiles of N x N pixels too, for small things in large pictures."`
+	TileOverlap string `placeholder:"F" help:"Fraction of a tile that its neighbour shares, 0 to 0.9."`
+	ModelName   string `placeholder:"NAME" help:"Which of the function's models to ask."`
 	Mask        string `placeholder:"polygon|rle" help:"Form of the masks of a segmentation model."`
 }
 
@@ -31,6 +34,9 @@ func (f optionFlags) options() (api.Options, error) {
 		{"classes", f.Classes},
 		{"letterbox", f.Letterbox},
 		{"rect", f.Rect},
+		{"tile", f.Tile},
+		{"tile_overlap", f.TileOverlap},
+		{"model", f.ModelName},
 		{"mask", f.Mask},
 	} {
 		if flag.value == "" {

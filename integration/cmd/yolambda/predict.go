@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"io"
 	"os"
@@ -17,6 +18,7 @@ type predictCommand struct {
 	endpointFlags
 	optionFlags
 
+	Format string   `enum:"yolambda,ultralytics,roboflow" default:"yolambda" placeholder:"NAME" help:"Dialect of the replies that --json prints: yolambda, ultralytics or roboflow."`
 	JSON   bool     `name:"json" help:"Print one JSON object a line and picture: the key file, then the reply; or file and error."`
 	Out    string   `short:"o" type:"path" placeholder:"OUT" help:"Write the picture with its boxes: a .jpg or .png file, or a folder for several pictures."`
 	Images []string `arg:"" name:"image" help:"Picture files, folders of them, or - for the standard input."`
@@ -41,6 +43,12 @@ func (p *predictCommand) Run(ctx context.Context, std *streams) error {
 	opts, err := p.options()
 	if err != nil {
 		return err
+	}
+	if format := api.Format(p.Format); format != api.NativeFormat {
+		if !p.JSON || p.Out != "" {
+			return usagef("--format %s goes with --json and without -o", format)
+		}
+		opts.Format = format
 	}
 	files, err := listPictures(p.Images)
 	if err != nil {
@@ -93,7 +101,7 @@ type result struct {
 	file    string        // as the user named it
 	picture []byte        // the file's bytes
 	body    []byte        // the reply as the function wrote it
-	reply   *api.Response // the same, read
+	reply   *api.Response // the same, read; nil in another dialect
 	wall    time.Duration // from sending to having the reply
 	err     error
 }
@@ -109,8 +117,23 @@ func predict(ctx context.Context, c *client.Client, file string, in io.Reader, o
 		return r
 	}
 	r.wall = time.Since(start)
-	r.reply, r.err = client.Decode(r.body)
+	if opts.Format == "" {
+		r.reply, r.err = client.Decode(r.body)
+	} else {
+		r.err = checkDialect(r.body, opts.Format)
+	}
 	return r
+}
+
+// checkDialect tells a reply of another dialect from what some other server
+// says.
+func checkDialect(body []byte, format api.Format) error {
+	key := map[api.Format]string{api.UltralyticsFormat: "images", api.RoboflowFormat: "predictions"}[format]
+	var reply map[string]json.RawMessage
+	if err := json.Unmarshal(body, &reply); err != nil || reply[key] == nil {
+		return fmt.Errorf("read reply: it has no %s: is this URL a YOLambda function?", key)
+	}
+	return nil
 }
 
 // progress tells on a terminal which of several pictures is being looked at.

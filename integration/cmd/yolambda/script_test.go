@@ -96,6 +96,8 @@ func fakeEndpoint(w http.ResponseWriter, r *http.Request) {
 		io.WriteString(w, `{"error":{"code":"broken_picture","message":"the JPEG ends early"}}`)
 	case strings.HasPrefix(string(body), "foreign"):
 		io.WriteString(w, `{"hello":"world"}`)
+	case r.URL.Query().Get("format") == "roboflow":
+		io.WriteString(w, `{"predictions": [], "key_of_tomorrow": 1}`)
 	default:
 		io.WriteString(w, `{"detections": [{"box":[1,2,30,25],"conf":0.875,"cls":"person","cls_id":0}],
 			"model": `+strconv.Quote(r.URL.RawQuery)+`, "image":{"width":40,"height":30}, "key_of_tomorrow": {"a": [1, 2]}}`)

@@ -24,6 +24,7 @@ func (serveCommand) Help() string {
 	return `Examples:
 
   yolambda serve --addr 127.0.0.1:9000 --model yolov8n.onnx
+  yolambda serve --models models/
   yolambda serve --json
 
 The emulated function URL checks signatures as AWS does. Set the printed

@@ -35,7 +35,7 @@ func showJSON(std *streams, r result) error {
 	if err := json.Compact(&rest, body); err != nil {
 		return err
 	}
-	line.Write(rest.Bytes()[1:]) // behind its brace; never {}: it has detections, or an error
+	line.Write(rest.Bytes()[1:]) // behind its brace; never {}: it has the dialect's key, or an error
 	line.WriteByte('\n')
 	_, err = std.out.Write(line.Bytes())
 	return err
