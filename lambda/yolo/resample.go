@@ -168,7 +168,8 @@ type arithmetic struct {
 
 var (
 	// pillow is Pillow's resize(…, BILINEAR): ImagingResampleHorizontal_8bpc and
-	// its vertical twin.
+	// its vertical twin, rows before columns. (Pillow 13 turns the order round
+	// where a picture is much taller than wide, which moves samples by 1 of 255.)
 	pillow = filter{true, arithmetic{bits: 22, rowRound: 1 << 21, rowShift: 22, columnRound: 1 << 21, columnShift: 22}}
 	// openCV is OpenCV's resize(…, INTER_LINEAR) of bytes.
 	openCV = filter{false, arithmetic{bits: 11, rowShift: 4, tapShift: 16, columnRound: 2, columnShift: 2}}
