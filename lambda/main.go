@@ -19,6 +19,7 @@ import (
 
 	"github.com/yolambda/yolambda/lambda/internal/handler"
 	"github.com/yolambda/yolambda/lambda/internal/ort"
+	"github.com/yolambda/yolambda/lambda/internal/s3store"
 	"github.com/yolambda/yolambda/lambda/onnx"
 	"github.com/yolambda/yolambda/lambda/yolo"
 )
@@ -46,6 +47,13 @@ func start(log *slog.Logger) (*handler.Handler, error) {
 	h, err := handler.New(models, log, os.Stdout)
 	if err != nil {
 		return nil, err
+	}
+	if prefixes := os.Getenv("YOLAMBDA_S3_PREFIXES"); prefixes != "" {
+		s3, err := handler.NewS3(s3store.New(), prefixes, os.Getenv("YOLAMBDA_S3_RESULTS"))
+		if err != nil {
+			return nil, err
+		}
+		h.UseS3(s3)
 	}
 	log.Info("ready", "model", models.Default(), "onnxruntime", ort.Version(), "threads", threads(),
 		"initMs", time.Since(begin).Milliseconds())

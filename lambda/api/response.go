@@ -32,7 +32,9 @@ type Batch struct {
 // BatchResult is what one of several pictures got: a Response or an Error.
 type BatchResult struct {
 	*Response
-	Error *Error `json:"error,omitempty"`
+	// ImageURI is the picture's address, where the request gave one.
+	ImageURI string `json:"image_uri,omitempty"`
+	Error    *Error `json:"error,omitempty"`
 }
 
 // Detection is one thing that the model sees.

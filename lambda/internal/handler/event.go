@@ -13,9 +13,9 @@ import (
 	"github.com/yolambda/yolambda/lambda/api"
 )
 
-// event is an invocation's payload: a function URL's (payload format 2.0), or a
-// bare request by direct Invoke, which has no envelope and gets a reply without
-// one.
+// event is an invocation's payload: a function URL's (payload format 2.0), a new
+// object's in S3, or a bare request by direct Invoke, which has no envelope and
+// gets a reply without one.
 type event struct {
 	RawPath         string            `json:"rawPath"`
 	RawQueryString  string            `json:"rawQueryString"`
@@ -28,6 +28,8 @@ type event struct {
 		} `json:"http"`
 	} `json:"requestContext"` // nil without an envelope
 
+	s3Event
+
 	bare []byte // the payload, where it has no envelope
 }
 
@@ -35,10 +37,12 @@ type event struct {
 func parseEvent(payload []byte) (event, error) {
 	var ev event
 	err := json.Unmarshal(payload, &ev)
-	if ev.RequestContext == nil {
+	switch {
+	case ev.RequestContext == nil && ev.newObject():
+		return ev, nil
+	case ev.RequestContext == nil:
 		return event{bare: payload}, nil
-	}
-	if err != nil {
+	case err != nil:
 		return ev, api.Errorf(api.InvalidRequest, "the event is not what a function URL sends (payload format 2.0)")
 	}
 	return ev, nil
@@ -54,6 +58,10 @@ func (ev event) wantsDocument() bool {
 // request reads the picture and the options, in whichever form they came.
 func (ev event) request() (api.Request, error) {
 	var req api.Request
+	if ev.newObject() {
+		req.Image = []byte(ev.object().String())
+		return req, nil
+	}
 	if ev.direct() {
 		err := readJSON(&req, ev.bare)
 		return req, err

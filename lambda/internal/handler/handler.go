@@ -28,6 +28,7 @@ const replyReserve = 150 * time.Millisecond
 // Handler answers invocations. It implements lambda.Handler.
 type Handler struct {
 	models  *Models
+	s3      *S3 // nil: no pictures in S3
 	log     *slog.Logger
 	metrics metrics
 	warm    atomic.Bool // after the first invocation
@@ -52,6 +53,10 @@ func New(models *Models, log *slog.Logger, stdout io.Writer) (*Handler, error) {
 	return h, nil
 }
 
+// UseS3 lets requests name pictures in S3, and lets the handler take the events
+// of new ones.
+func (h *Handler) UseS3(s *S3) { h.s3 = s }
+
 // bounded is a picture cut to a rectangle.
 type bounded struct {
 	image.Image
@@ -60,9 +65,10 @@ type bounded struct {
 
 func (b bounded) Bounds() image.Rectangle { return b.bounds }
 
-// Invoke answers one invocation: the event of a function URL, or a bare request
-// by direct Invoke. A failure is a reply like any other; the returned error is
-// always nil.
+// Invoke answers one invocation: the event of a function URL, a bare request by
+// direct Invoke, or the event of a new picture in S3. A failure is a reply like
+// any other; an error is returned for an event in S3 only, which has nobody to
+// reply to.
 func (h *Handler) Invoke(ctx context.Context, payload []byte) ([]byte, error) {
 	start := time.Now()
 	rec := &record{coldStart: !h.warm.Swap(true), model: served{name: h.models.Default()}}
@@ -70,6 +76,12 @@ func (h *Handler) Invoke(ctx context.Context, payload []byte) ([]byte, error) {
 		rec.requestID = lc.AwsRequestID
 	}
 	ev, body, err := h.answer(ctx, payload, rec)
+	if ev.newObject() {
+		err := h.writeResult(ctx, ev.object(), body, err)
+		rec.total = time.Since(start)
+		h.record(ctx, rec, err)
+		return nil, err
+	}
 	out, err := ev.reply(body, err)
 	rec.total = time.Since(start)
 	h.record(ctx, rec, err)

@@ -12,7 +12,9 @@ import (
 	"github.com/yolambda/yolambda/lambda/api"
 )
 
-// readJSON reads {"image": base64, option: value, …}, or "images" with a list.
+// readJSON reads {"image": base64, option: value, …}, or "images" with a list. A
+// picture may be the address of an object in S3 instead. The options may also
+// stand in an object of their own, "options": infra/batch.asl.json has them so.
 func readJSON(req *api.Request, body []byte) error {
 	var fields map[string]json.RawMessage
 	if err := json.Unmarshal(body, &fields); err != nil {
@@ -22,17 +24,17 @@ func readJSON(req *api.Request, body []byte) error {
 		}
 		return api.Errorf(api.InvalidRequest, "the body is not valid JSON: %v", err)
 	}
-	for _, name := range slices.Sorted(maps.Keys(fields)) {
-		if name == "image" || name == "images" {
-			continue
+	if nested, ok := fields["options"]; ok {
+		var options map[string]json.RawMessage
+		if err := json.Unmarshal(nested, &options); err != nil {
+			return api.Errorf(api.InvalidRequest, `the field "options" is not an object`)
 		}
-		var v any
-		if err := json.Unmarshal(fields[name], &v); err != nil {
-			v = string(fields[name]) // a number beyond float64: the option says what it allows
-		}
-		if err := req.Options.Set(name, v); err != nil {
+		if err := readOptions(req, options); err != nil {
 			return err
 		}
+	}
+	if err := readOptions(req, fields); err != nil {
+		return err
 	}
 	if list, ok := fields["images"]; ok {
 		if fields["image"] != nil {
@@ -43,6 +45,23 @@ func readJSON(req *api.Request, body []byte) error {
 	var err error
 	req.Image, err = readImage("image", fields["image"])
 	return err
+}
+
+// readOptions reads every field but those of the picture.
+func readOptions(req *api.Request, fields map[string]json.RawMessage) error {
+	for _, name := range slices.Sorted(maps.Keys(fields)) {
+		if name == "image" || name == "images" || name == "options" {
+			continue
+		}
+		var v any
+		if err := json.Unmarshal(fields[name], &v); err != nil {
+			v = string(fields[name]) // a number beyond float64: the option says what it allows
+		}
+		if err := req.Options.Set(name, v); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func readImages(req *api.Request, raw json.RawMessage) error {
@@ -70,6 +89,9 @@ func readImage(field string, raw json.RawMessage) ([]byte, error) {
 		if err := json.Unmarshal(raw, &text); err != nil {
 			return nil, api.Errorf(api.InvalidRequest, "the field %q is not a string; it holds a picture's bytes as base64", field)
 		}
+	}
+	if isURI(text) {
+		return []byte(text), nil
 	}
 	image, err := decodeBase64(text)
 	if err != nil {

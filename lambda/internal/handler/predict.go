@@ -27,7 +27,7 @@ func (h *Handler) predict(ctx context.Context, req api.Request, accept string, r
 	if req.Images != nil {
 		return h.predictBatch(ctx, req, options, rec)
 	}
-	seen, err := look(ctx, req.Image, options, rec)
+	seen, err := h.look(ctx, req.Image, options, rec)
 	if err != nil {
 		return nil, err
 	}
@@ -59,12 +59,12 @@ func (h *Handler) predictBatch(ctx context.Context, req api.Request, options yol
 		one := *rec
 		one.pictures, one.coldStart = 0, rec.coldStart && i == 0
 		start := time.Now()
-		seen, err := look(ctx, data, options, &one)
+		seen, err := h.look(ctx, data, options, &one)
 		one.total = time.Since(start)
 		h.record(ctx, &one, err)
 		switch {
 		case err != nil && (format == "" || format == api.NativeFormat):
-			native.Results = append(native.Results, api.BatchResult{Error: toAPI(err)})
+			native.Results = append(native.Results, api.BatchResult{ImageURI: address(data), Error: toAPI(err)})
 		case err != nil:
 			e := *toAPI(err)
 			e.Message = fmt.Sprintf("picture %d of %d: %s", i+1, len(req.Images), e.Message)
@@ -76,7 +76,7 @@ func (h *Handler) predictBatch(ctx context.Context, req api.Request, options yol
 		case format == api.RoboflowFormat:
 			roboflow = append(roboflow, seen.roboflow())
 		default:
-			native.Results = append(native.Results, api.BatchResult{Response: seen.native(req.Options.Mask)})
+			native.Results = append(native.Results, api.BatchResult{ImageURI: address(data), Response: seen.native(req.Options.Mask)})
 		}
 	}
 	switch format {
@@ -95,12 +95,20 @@ type sight struct {
 	rec    *record
 }
 
-// look decodes a picture and asks the model.
-func look(ctx context.Context, data []byte, options yolo.Options, rec *record) (sight, error) {
+// look fetches a picture that is in S3, decodes it, and asks the model.
+func (h *Handler) look(ctx context.Context, data []byte, options yolo.Options, rec *record) (sight, error) {
 	if err := ctx.Err(); err != nil {
 		return sight{}, err // decoding would take more of the time that is out
 	}
 	start := time.Now()
+	if isURI(data) {
+		fetched, err := h.s3.read(ctx, string(data))
+		if err != nil {
+			return sight{}, err
+		}
+		rec.parse += time.Since(start)
+		data, start = fetched, time.Now()
+	}
 	pic, err := picture.Decode(data)
 	if err != nil {
 		return sight{}, err

@@ -1,0 +1,134 @@
+package handler
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"regexp"
+	"strings"
+
+	"github.com/yolambda/yolambda/lambda/api"
+)
+
+// maxObject is the most bytes that a picture in S3 may have: more than files of
+// picture.MaxPixels usually have, and little beside the function's memory.
+const maxObject = 50_000_000
+
+// Store holds objects, as S3 does.
+type Store interface {
+	// Open begins to read an object and tells its size in bytes. The error
+	// wraps fs.ErrNotExist or fs.ErrPermission where one of these is the reason.
+	Open(ctx context.Context, bucket, key string) (body io.ReadCloser, size int64, err error)
+	// Put writes a whole object.
+	Put(ctx context.Context, bucket, key, contentType string, data []byte) error
+}
+
+// S3 is where the function may read pictures and write replies. A nil S3 may do
+// neither.
+type S3 struct {
+	store    Store
+	prefixes []location
+	results  location // zero where no replies are written
+}
+
+// NewS3 reads the settings: prefixes is a list of s3://bucket/prefix, separated
+// by commas, under which pictures may be read; results is such a prefix, under
+// which replies to new pictures are written, or empty.
+func NewS3(store Store, prefixes, results string) (*S3, error) {
+	s := &S3{store: store}
+	for prefix := range strings.SplitSeq(prefixes, ",") {
+		at, ok := parseLocation(strings.TrimSpace(prefix))
+		if !ok {
+			return nil, fmt.Errorf("read S3 prefixes: %q is not s3://bucket/prefix", prefix)
+		}
+		s.prefixes = append(s.prefixes, at)
+	}
+	if results == "" {
+		return s, nil
+	}
+	var ok bool
+	if s.results, ok = parseLocation(results); !ok {
+		return nil, fmt.Errorf("read place of S3 results: %q is not s3://bucket/prefix", results)
+	}
+	return s, nil
+}
+
+// location is an object, or as a prefix all objects whose keys start with key.
+type location struct{ bucket, key string }
+
+// parseLocation reads s3://bucket/key. The key stands as it is, without any
+// escapes.
+func parseLocation(uri string) (location, bool) {
+	rest, ok := strings.CutPrefix(uri, "s3://")
+	bucket, key, _ := strings.Cut(rest, "/")
+	return location{bucket, key}, ok && bucket != ""
+}
+
+func (l location) String() string { return "s3://" + l.bucket + "/" + l.key }
+
+func (l location) holds(object location) bool {
+	return l.bucket == object.bucket && strings.HasPrefix(object.key, l.key)
+}
+
+var scheme = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9+.-]*://`)
+
+// isURI tells a picture's address from its bytes and from base64: neither starts
+// with a scheme.
+func isURI[T string | []byte](image T) bool {
+	return scheme.MatchString(string(image[:min(len(image), 32)]))
+}
+
+// address is the URI of a picture that is given by one, else empty.
+func address(image []byte) string {
+	if isURI(image) {
+		return string(image)
+	}
+	return ""
+}
+
+// locate refuses what is not under one of the prefixes.
+func (s *S3) locate(uri string) (location, error) {
+	if s == nil {
+		return location{}, api.Errorf(api.InvalidRequest,
+			"the picture is given as %.200q; this function reads no pictures by their address: send the bytes, or deploy with batch or trigger", uri)
+	}
+	at, ok := parseLocation(uri)
+	for _, prefix := range s.prefixes {
+		if ok && at.key != "" && prefix.holds(at) {
+			return at, nil
+		}
+	}
+	allowed := make([]string, len(s.prefixes))
+	for i, prefix := range s.prefixes {
+		allowed[i] = prefix.String()
+	}
+	return location{}, api.Errorf(api.InvalidRequest,
+		"the picture is given as %.200q; this function reads pictures under %s only", uri, strings.Join(allowed, ", "))
+}
+
+// read downloads a picture. One that is too large is refused by its size, before
+// any of it is downloaded.
+func (s *S3) read(ctx context.Context, uri string) ([]byte, error) {
+	at, err := s.locate(uri)
+	if err != nil {
+		return nil, err
+	}
+	body, size, err := s.store.Open(ctx, at.bucket, at.key)
+	switch {
+	case errors.Is(err, fs.ErrNotExist), errors.Is(err, fs.ErrPermission):
+		return nil, api.Errorf(api.InvalidRequest, "there is no object %s, or the function may not read it", at)
+	case err != nil:
+		return nil, err
+	}
+	defer body.Close()
+	if size > maxObject {
+		return nil, api.Errorf(api.TooLarge, "the object %s has %d bytes, the limit is %d", at, size, maxObject)
+	}
+	data, err := io.ReadAll(io.LimitReader(body, maxObject))
+	if err != nil {
+		return nil, fmt.Errorf("download %s: %w", at, err)
+	}
+	return data, nil
+}
