@@ -1,9 +1,11 @@
 package yolo
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"image"
+	"slices"
 )
 
 // maxTiles bounds the runs of the network that one picture may cost.
@@ -31,9 +33,9 @@ func (m *Model) predictTiles(ctx context.Context, img image.Image, o Options) (*
 	if err != nil {
 		return nil, err
 	}
-	var found []tiled
+	var entire, pieces []tiled
 	for _, d := range result.Detections {
-		found = append(found, tiled{d, 0})
+		entire = append(entire, tiled{d, 0})
 	}
 	for i, r := range rects {
 		part, err := m.Predict(ctx, cut.SubImage(r), whole)
@@ -41,13 +43,18 @@ func (m *Model) predictTiles(ctx context.Context, img image.Image, o Options) (*
 			return nil, err
 		}
 		for _, d := range part.Detections {
-			found = append(found, tiled{d.shift(r.Min.Sub(b.Min), result.Picture), i + 1})
+			found := tiled{d.shift(r.Min.Sub(b.Min), result.Picture), i + 1}
+			if cutOff(found.Box, r.Sub(b.Min), result.Picture) {
+				pieces = append(pieces, found)
+			} else {
+				entire = append(entire, found)
+			}
 		}
 		result.Speed.Preprocess += part.Speed.Preprocess
 		result.Speed.Inference += part.Speed.Inference
 		result.Speed.Postprocess += part.Speed.Postprocess
 	}
-	result.Detections = merge(found, o)
+	result.Detections = merge(entire, pieces, o)
 	return result, nil
 }
 
@@ -88,37 +95,56 @@ type tiled struct {
 	tile int
 }
 
-// merge keeps the strongest of what overlaps. Between tiles the overlap is
-// measured against the smaller box, for a tile's edge may have cut it.
-func merge(found []tiled, o Options) []Detection {
-	cs := make([]candidate, len(found))
-	for i, d := range found {
-		cs[i] = candidate{box: d.Box, conf: d.Conf, class: d.Class, anchor: i}
-	}
-	var kept []Detection
-	var boxes []candidate
-	cs = byConfidence(cs, len(cs))
+// cutOff tells whether a box in a tile ends so close to the tile's edge that the
+// thing may go on behind it.
+func cutOff(box Box, tile image.Rectangle, picture Size) bool {
+	near := float32(max(tile.Dx(), tile.Dy()))/100 + 1
+	return tile.Min.X > 0 && box.X1 < float32(tile.Min.X)+near ||
+		tile.Min.Y > 0 && box.Y1 < float32(tile.Min.Y)+near ||
+		tile.Max.X < picture.W && box.X2 > float32(tile.Max.X)-near ||
+		tile.Max.Y < picture.H && box.Y2 > float32(tile.Max.Y)-near
+}
+
+// merge keeps one of several looks at the same thing, an entire one before
+// pieces that a tile's edge cut off, and the strongest of each. What was seen
+// in one look has been told apart by its own NMS.
+func merge(entire, pieces []tiled, o Options) []Detection {
+	byConfidence := func(a, b tiled) int { return cmp.Compare(b.Conf, a.Conf) }
+	slices.SortStableFunc(entire, byConfidence)
+	slices.SortStableFunc(pieces, byConfidence)
+	// Two looks at a thing agree less than two anchors of one.
+	limit := min(o.IoU, 0.5)
+	var kept []tiled
 next:
-	for _, c := range cs {
-		if len(kept) == o.maxDet() {
+	for i, c := range slices.Concat(entire, pieces) {
+		if len(kept) == o.maxDet() || i == maxCandidates {
 			break
 		}
-		for _, k := range boxes {
-			if !o.AgnosticNMS && k.class != c.class {
+		for _, k := range kept {
+			if k.tile == c.tile || !o.AgnosticNMS && k.Class != c.Class {
 				continue
 			}
-			overlap := k.box.IoU(c.box)
-			if found[k.anchor].tile != found[c.anchor].tile {
-				overlap = k.box.overSmaller(c.box)
-			}
-			if overlap > o.IoU {
+			if i < len(entire) && k.overlap(c.Detection) > limit ||
+				i >= len(entire) && k.Box.overSmaller(c.Box) > limit {
 				continue next
 			}
 		}
-		boxes = append(boxes, c)
-		kept = append(kept, found[c.anchor].Detection)
+		kept = append(kept, c)
 	}
-	return kept
+	slices.SortStableFunc(kept, byConfidence)
+	detections := make([]Detection, len(kept))
+	for i, k := range kept {
+		detections[i] = k.Detection
+	}
+	return detections
+}
+
+// overlap is the IoU of two detections, of oriented boxes ProbIoU.
+func (d Detection) overlap(e Detection) float32 {
+	if d.Oriented != nil && e.Oriented != nil {
+		return d.Oriented.ProbIoU(*e.Oriented)
+	}
+	return d.Box.IoU(e.Box)
 }
 
 // shift moves a detection from a tile to the picture.
