@@ -24,10 +24,11 @@ var batchDefinition string
 //	{"prefix": "pictures/2026/", "options": {"conf": 0.5}, "maxConcurrency": 500}
 //
 // Each call of the function gets {"images": ["s3://bucket/key", ...],
-// "options": {...}} and answers with an array that has one object a picture.
+// "options": {...}} and answers with {"results": [...]}, one object a picture.
 // These become JSON lines under results/batch/NAME/, beside a manifest, where
 // NAME is that of the execution. Step Functions starts a name once only, so a
-// start that is tried again does no work twice.
+// start that is tried again does no work twice. A call that is refused as a
+// whole, for an unknown option for example, fails with the function's words.
 //
 // Ten pictures a call stay far below the five minutes of an express workflow,
 // and their result below the 256 KB that Step Functions hands on.
