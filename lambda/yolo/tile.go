@@ -109,9 +109,9 @@ func cutOff(box Box, tile image.Rectangle, picture Size) bool {
 // pieces that a tile's edge cut off, and the strongest of each. What was seen
 // in one look has been told apart by its own NMS.
 func merge(entire, pieces []tiled, o Options) []Detection {
-	byConfidence := func(a, b tiled) int { return cmp.Compare(b.Conf, a.Conf) }
-	slices.SortStableFunc(entire, byConfidence)
-	slices.SortStableFunc(pieces, byConfidence)
+	strongest := func(a, b tiled) int { return cmp.Compare(b.Conf, a.Conf) }
+	slices.SortStableFunc(entire, strongest)
+	slices.SortStableFunc(pieces, strongest)
 	// Two looks at a thing agree less than two anchors of one.
 	limit := min(o.IoU, 0.5)
 	var kept []tiled
@@ -131,7 +131,7 @@ next:
 		}
 		kept = append(kept, c)
 	}
-	slices.SortStableFunc(kept, byConfidence)
+	slices.SortStableFunc(kept, strongest)
 	detections := make([]Detection, len(kept))
 	for i, k := range kept {
 		detections[i] = k.Detection

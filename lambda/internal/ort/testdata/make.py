@@ -1,4 +1,6 @@
 """Makes the fixture models: tiny graphs that find red, green and blue squares.
+One for each task: their masks are what has the colour, their keypoints the
+corners, their oriented boxes do not turn, and the classes are the mean colour.
 
     pip install onnx==1.23.2 && python make.py
 
@@ -84,17 +86,56 @@ def end2end(g, images):
     return g("Transpose", g("Concat", *rows, axis=1), perm=[0, 2, 1])
 
 
-def write(name, head, shape, out_shape, element=TensorProto.FLOAT, **metadata):
+def segment(g, images):
+    """[b, 7+3, n] with the scores again as mask coefficients, and a prototype for
+    each colour, [b, 3, h/4, w/4]: above zero where there is more of it than half."""
+    boxes, scores = boxes_and_scores(g, images)
+    means = g("AveragePool", images, kernel_shape=[4, 4], strides=[4, 4])
+    r, g_, b = g("Split", means, outputs=3, axis=1, num_outputs=3)
+    colours = g("Concat",
+                g("Sub", r, g("Max", g_, b)),
+                g("Sub", g_, g("Max", r, b)),
+                g("Sub", b, g("Max", r, g_)), axis=1)
+    return g("Concat", boxes, scores, scores, axis=1), g("Sub", colours, g.const(0.5))
+
+
+def pose(g, images):
+    """[b, 7+12, n]: the four corners, clockwise from the top left, as x, y,
+    visibility; which is the best score."""
+    boxes, scores = boxes_and_scores(g, images)
+    cx, cy, _, _ = g("Split", boxes, outputs=4, axis=1, num_outputs=4)
+    visible = g("ReduceMax", scores, g.const([1], np.int64), keepdims=1)
+    low, high = g.const(-WINDOW / 2), g.const(WINDOW / 2)
+    corners = [part for dx, dy in ((low, low), (high, low), (high, high), (low, high))
+               for part in (g("Add", cx, dx), g("Add", cy, dy), visible)]
+    return g("Concat", boxes, scores, *corners, axis=1)
+
+
+def obb(g, images):
+    """[b, 7+1, n] with the angle 0."""
+    boxes, scores = boxes_and_scores(g, images)
+    cx, _, _, _ = g("Split", boxes, outputs=4, axis=1, num_outputs=4)
+    return g("Concat", boxes, scores, g("Mul", cx, g.const(0)), axis=1)
+
+
+def classify(g, images):
+    """[b, 3] softmax of ten times the mean colour."""
+    mean = g("Flatten", g("GlobalAveragePool", images))
+    return g("Softmax", g("Mul", mean, g.const(10)), axis=1)
+
+
+def write(name, head, shape, *out_shapes, element=TensorProto.FLOAT, **metadata):
     g = Graph()
     images = "images"
     if element != TensorProto.FLOAT:
         images = g("Cast", images, to=TensorProto.FLOAT)
-    out = head(g, images)
-    g.nodes.append(helper.make_node("Cast", [out], ["output0"], to=element))
+    outs = head(g, images)
+    for i, out in enumerate(outs if isinstance(outs, tuple) else (outs,)):
+        g.nodes.append(helper.make_node("Cast", [out], [f"output{i}"], to=element))
     graph = helper.make_graph(
         g.nodes, "squares",
         [helper.make_tensor_value_info("images", element, shape)],
-        [helper.make_tensor_value_info("output0", element, out_shape)],
+        [helper.make_tensor_value_info(f"output{i}", element, s) for i, s in enumerate(out_shapes)],
         g.constants)
     model = helper.make_model(graph, producer_name="YOLambda fixtures", opset_imports=[helper.make_opsetid("", 18)], ir_version=8)
     props = {"description": "YOLambda test fixture: finds red, green and blue squares", "license": "Apache-2.0",
@@ -107,6 +148,11 @@ def write(name, head, shape, out_shape, element=TensorProto.FLOAT, **metadata):
 dynamic = ["batch", 3, "height", "width"]
 write("squares", raw, dynamic, ["batch", 7, "anchors"])
 write("squares-static", raw, [1, 3, 320, 320], [1, 7, 1600])
-write("squares-static-half", raw, [1, 3, 320, 320], [1, 7, 1600], TensorProto.FLOAT16)
+write("squares-static-half", raw, [1, 3, 320, 320], [1, 7, 1600], element=TensorProto.FLOAT16)
 write("squares-static-batch4", raw, [4, 3, 320, 320], [4, 7, 1600])
 write("squares-end2end", end2end, dynamic, ["batch", 300, 6], end2end=True)
+write("squares-seg", segment, dynamic, ["batch", 10, "anchors"], ["batch", 3, "mask_height", "mask_width"], task="segment")
+write("squares-pose", pose, dynamic, ["batch", 19, "anchors"], task="pose", kpt_shape=[4, 3],
+      kpt_names={i: ["top_left", "top_right", "bottom_right", "bottom_left"] for i in NAMES})
+write("squares-obb", obb, dynamic, ["batch", 8, "anchors"], task="obb")
+write("squares-cls", classify, dynamic, ["batch", 3], task="classify", stride=1, imgsz=[64, 64])
