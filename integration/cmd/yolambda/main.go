@@ -19,6 +19,7 @@ type cli struct {
 	Serve   serveCommand   `cmd:"" help:"Run the function on this machine, behind an emulated function URL."`
 	Invoke  invokeCommand  `cmd:"" help:"Send an event to the function as it is, without the function URL."`
 	Bench   benchCommand   `cmd:"" help:"Measure the latency of the function."`
+	Batch   batchCommand   `cmd:"" help:"Run all pictures under an S3 prefix through the function."`
 	Version versionCommand `cmd:"" help:"Print the version."`
 }
 
