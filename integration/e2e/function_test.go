@@ -39,16 +39,16 @@ type function struct {
 	server *local.Server // nil for a deployed function
 }
 
-// started has the functions on this machine, one a model; TestMain stops them.
+// started has the functions on this machine; TestMain stops them.
 var started struct {
 	sync.Mutex
-	byModel map[string]*function
+	byParts map[local.Parts]*function
 }
 
 func TestMain(m *testing.M) {
-	started.byModel = map[string]*function{}
+	started.byParts = map[local.Parts]*function{}
 	status := m.Run()
-	for _, f := range started.byModel {
+	for _, f := range started.byParts {
 		if err := f.server.Close(); err != nil {
 			fmt.Fprintln(os.Stderr, "stop the function:", err)
 			status = 1
@@ -74,13 +74,19 @@ func functionWith(t *testing.T, model string) *function {
 // functionHere is the emulator's, also where a deployed one is under test.
 func functionHere(t *testing.T, model string) *function {
 	t.Helper()
-	started.Lock()
-	defer started.Unlock()
-	if f := started.byModel[model]; f != nil {
-		return f
-	}
 	parts := local.PartsIn(root)
 	parts.Model = model
+	return start(t, parts)
+}
+
+// start starts a function on this machine, once for the same parts.
+func start(t *testing.T, parts local.Parts) *function {
+	t.Helper()
+	started.Lock()
+	defer started.Unlock()
+	if f := started.byParts[parts]; f != nil {
+		return f
+	}
 	built(t, parts.Bootstrap)
 	built(t, parts.Library)
 	log := &bytes.Buffer{}
@@ -90,7 +96,7 @@ func functionHere(t *testing.T, model string) *function {
 		t.Fatalf("%v\n%s", err, log)
 	}
 	f := &function{url: strings.TrimSuffix(server.URL, "/"), aws: *server.AWS(), server: server}
-	started.byModel[model] = f
+	started.byParts[parts] = f
 	return f
 }
 

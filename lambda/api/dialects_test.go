@@ -2,6 +2,7 @@ package api
 
 import (
 	"encoding/json"
+	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -53,5 +54,24 @@ func TestDialects(t *testing.T) {
 				t.Errorf("roboflow: -want +got\n%s", d)
 			}
 		})
+	}
+}
+
+// TestRoboflowSmallMask: an outline has three points at least, or supervision
+// drops the masks of the whole reply.
+func TestRoboflowSmallMask(t *testing.T) {
+	m := newModel(t, map[string]string{"task": "detect", "names": "['a']", "end2end": "True"}, endToEnd(6, 0, 0, 0, 0, 0, 0))
+	for _, tt := range []struct {
+		w    int
+		want []RoboflowPoint
+	}{
+		{1, []RoboflowPoint{{5, 6}, {5, 6}, {5, 6}}},
+		{3, []RoboflowPoint{{5, 6}, {7, 6}, {7, 6}}},
+	} {
+		mask := &yolo.Mask{Size: yolo.Size{H: 10, W: 10}, Left: 5, Top: 6, W: tt.w, H: 1, Bits: slices.Repeat([]bool{true}, tt.w)}
+		got := newRoboflowPrediction(m, yolo.Detection{Mask: mask}).Points
+		if d := cmp.Diff(tt.want, got); d != "" {
+			t.Errorf("%d pixels: -want +got\n%s", tt.w, d)
+		}
 	}
 }

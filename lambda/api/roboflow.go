@@ -96,6 +96,11 @@ func newRoboflowPrediction(m *yolo.Model, d yolo.Detection) RoboflowPrediction {
 	for _, p := range outline {
 		out.Points = append(out.Points, RoboflowPoint(p))
 	}
+	// The mask of a pixel or a line has fewer than three points. supervision
+	// would then drop the masks of the whole reply.
+	for n := len(out.Points); 0 < n && n < 3; n++ {
+		out.Points = append(out.Points, out.Points[n-1])
+	}
 	for i, k := range d.Keypoints {
 		name := m.KeypointName(i)
 		out.Keypoints = append(out.Keypoints, RoboflowKeypoint{
