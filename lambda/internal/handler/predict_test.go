@@ -7,10 +7,13 @@ import (
 	"errors"
 	"fmt"
 	"image"
+	"image/png"
 	"io"
 	"log/slog"
 	"math"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -212,4 +215,77 @@ func TestModels(t *testing.T) {
 	if diff := cmp.Diff(map[string]int{"a/first.onnx": 1, "b/second.onnx": 1, "b/broken.onnx": 1}, opened); diff != "" {
 		t.Errorf("opened: %s", diff)
 	}
+}
+
+// A model that can't be opened is told in the log, never to the caller.
+func TestBrokenModel(t *testing.T) {
+	var log bytes.Buffer
+	models := NewModels([]string{"first.onnx", "broken.onnx"}, func(path string) (*yolo.Model, error) {
+		if path == "broken.onnx" {
+			return nil, errors.New("read model /opt/models/broken.onnx: not an ONNX file")
+		}
+		return yolo.New(file("detect", nil, detections), always(detections))
+	})
+	h, err := New(models, slog.New(slog.NewJSONHandler(&log, nil)), io.Discard)
+	if err != nil {
+		t.Fatal(err)
+	}
+	reply := request{query: "model=broken", body: photo, binary: true}.send(t, h)
+	checkError(t, []byte(reply.Body), api.Internal, "request id")
+	if strings.Contains(reply.Body, "ONNX") || !strings.Contains(log.String(), "broken.onnx: not an ONNX file") {
+		t.Errorf("reply %s, log %s", reply.Body, log.Bytes())
+	}
+	reply = request{query: "model=other", body: photo, binary: true}.send(t, h)
+	checkError(t, []byte(reply.Body), api.InvalidRequest, `there is no model "other" here; there are first, broken`)
+}
+
+// Requests that ask for a model at the same time wait for one opening.
+func TestModelsAtOnce(t *testing.T) {
+	var opened atomic.Int32
+	models := NewModels([]string{"first.onnx", "second.onnx"}, func(path string) (*yolo.Model, error) {
+		if path == "second.onnx" {
+			opened.Add(1)
+		}
+		return yolo.New(file("detect", nil, detections), always(detections))
+	})
+	var wg sync.WaitGroup
+	for range 8 {
+		wg.Go(func() {
+			if m, err := models.get("second"); err != nil || m.name != "second" || m.Model == nil {
+				t.Errorf("%+v, %v", m, err)
+			}
+		})
+	}
+	wg.Wait()
+	if n := opened.Load(); n != 1 {
+		t.Errorf("opened %d times", n)
+	}
+}
+
+// What the network sees in a tile comes back at the tile's place.
+func TestTiles(t *testing.T) {
+	out := raw([]float32{20, 20, 16, 16, 0.9, 0, 0})
+	h := newHandler(t, file("detect", nil, out), always(out))
+	var answer api.Response
+	decode(t, []byte(request{query: "tile=64&tile_overlap=0.2", body: photo, binary: true}.send(t, h).Body), &answer)
+	want := map[[4]int]bool{{24, 24, 56, 56}: true} // in the whole picture, scaled by 1/2
+	for _, y := range []int{0, 32} {
+		for _, x := range []int{0, 48, 64} {
+			want[[4]int{x + 12, y + 12, x + 28, y + 28}] = true
+		}
+	}
+	got := map[[4]int]bool{}
+	for _, d := range answer.Detections {
+		got[d.Box] = true
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+
+	var large bytes.Buffer
+	if err := png.Encode(&large, image.NewGray(image.Rect(0, 0, 640, 640))); err != nil {
+		t.Fatal(err)
+	}
+	reply := request{query: "tile=64", body: large.Bytes(), binary: true}.send(t, h)
+	checkError(t, []byte(reply.Body), api.InvalidRequest, "tile 64 would cut the picture into 169 tiles, 100 are allowed; ask for larger tiles")
 }
