@@ -1,6 +1,6 @@
-// Package onnx reads the header of an ONNX file: its metadata, and the names,
-// element types and shapes of the graph's inputs and outputs. It skips nodes and
-// weights, so that it takes microseconds where making a session takes tens of
+// Package onnx reads the header of an ONNX file: its metadata, the names, element
+// types and shapes of the graph's inputs and outputs, and the element types of
+// its weights. It skips nodes and the weights themselves, so that it takes microseconds where making a session takes tens of
 // milliseconds, and it needs no native library.
 //
 // The field numbers are those of onnx.proto.
@@ -21,6 +21,9 @@ type Model struct {
 	Inputs, Outputs []Value
 	// Opset is the version of the default operator set.
 	Opset int
+	// Weights is how many bytes of initializers have an element type; nil where
+	// there are none. It tells the precision of a model whose input doesn't.
+	Weights map[ElementType]int
 	// Producer is the tool that wrote the file.
 	Producer string
 }
@@ -41,6 +44,18 @@ const (
 	Float32 ElementType = 1
 	Float16 ElementType = 10
 )
+
+// String is the type's name in NumPy.
+func (t ElementType) String() string {
+	names := map[ElementType]string{
+		Float32: "float32", 2: "uint8", 3: "int8", 4: "uint16", 5: "int16", 6: "int32", 7: "int64",
+		9: "bool", Float16: "float16", 11: "float64", 12: "uint32", 13: "uint64", 16: "bfloat16",
+	}
+	if name, ok := names[t]; ok {
+		return name
+	}
+	return fmt.Sprintf("type %d", int(t))
+}
 
 // ErrNotONNX says that bytes are no ONNX file.
 var ErrNotONNX = errors.New("not an ONNX file")
@@ -77,8 +92,14 @@ func (m *Model) readGraph(data []byte) error {
 	err := fields(data, func(f field) error {
 		switch f.number {
 		case 5: // initializer
-			name, err := text(f.bytes, 8)
+			name, kind, err := readInitializer(f.bytes)
 			initializers[name] = true
+			if kind != 0 {
+				if m.Weights == nil {
+					m.Weights = map[ElementType]int{}
+				}
+				m.Weights[kind] += len(f.bytes)
+			}
 			return err
 		case 11: // input
 			v, err := readValue(f.bytes)
@@ -99,6 +120,20 @@ func (m *Model) readGraph(data []byte) error {
 	}
 	m.Inputs = inputs
 	return err
+}
+
+// readInitializer reads a TensorProto: data_type = 2, name = 8.
+func readInitializer(data []byte) (name string, kind ElementType, err error) {
+	err = fields(data, func(f field) error {
+		switch f.number {
+		case 2:
+			kind = ElementType(f.varint)
+		case 8:
+			name = string(f.bytes)
+		}
+		return nil
+	})
+	return name, kind, err
 }
 
 func (m *Model) readOpset(data []byte) error {

@@ -49,6 +49,10 @@ func TestParse(t *testing.T) {
 				},
 				Inputs: tt.in, Outputs: tt.out, Opset: 18, Producer: "YOLambda fixtures",
 			}
+			if got.Weights[Float32] == 0 {
+				t.Errorf("weights %v, want some of float32", got.Weights)
+			}
+			got.Weights = nil
 			if d := cmp.Diff(want, got); d != "" {
 				t.Errorf("-want +got\n%s", d)
 			}
@@ -174,6 +178,9 @@ func TestParseHandMade(t *testing.T) {
 		want Model
 	}{
 		{"an empty graph", message(7, []byte{}), Model{}},
+		{"weights of two types", message(7, message(
+			5, message(2, uint64(Float16), 8, "a", 9, "1234"), 5, message(2, uint64(Float16), 8, "b"), 5, message(2, uint64(7), 8, "c"))),
+			Model{Weights: map[ElementType]int{Float16: 11 + 5, 7: 5}}},
 		{"an initializer is no input", message(7, message(
 			5, message(8, "weight"), 11, input("weight", 3), 11, input("images", 1, 3), 12, input("out", 4))),
 			Model{Inputs: []Value{{"images", Float32, []int{1, 3}}}, Outputs: []Value{{"out", Float32, []int{4}}}}},
