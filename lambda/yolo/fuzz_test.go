@@ -147,16 +147,16 @@ func fuzzedModel(t *testing.T, task, layout byte, nc, n int, data []byte) (*Mode
 	case layout%3 == 1:
 		lines = append(lines, "end2end: True")
 		out = outputs{filled(data, 1, n, 6+extra)}
-	case name == Detect:
-		out = outputs{filled(data, 1, n, 5+nc)}
+	case name == Detect || name == Segment:
+		out = outputs{filled(data, 1, n, 5+nc+extra)}
 	default:
-		return nil, nil // classic heads only detect
+		return nil, nil // there are no other classic heads
 	}
 	if name == Segment {
 		slices.Reverse(data)
 		out = append(out, filled(data, 1, extra, 4, 4))
 	}
-	if name == Detect && layout%3 == 2 && n == 4+nc {
+	if (name == Detect || name == Segment) && layout%3 == 2 && n == 4+nc+extra {
 		return nil, nil // as long as wide: read as a raw head
 	}
 	return newModel(t, out, lines...), out

@@ -14,8 +14,8 @@ const (
 	// rows is [batch, n, 6+extra]: x1, y1, x2, y2, score, class, extra, after
 	// NMS or from a head that needs none. Oriented boxes stay cx, cy, w, h.
 	rows
-	// classic is YOLOv5's own [batch, anchors, 5+nc]: cx, cy, w, h, objectness,
-	// nc scores.
+	// classic is YOLOv5's own [batch, anchors, 5+nc+extra]: cx, cy, w, h,
+	// objectness, nc scores, extra.
 	classic
 )
 
@@ -33,15 +33,18 @@ func (l layout) columns() (n, axis int) {
 	case rows:
 		return 6 + l.extra, 2
 	case classic:
-		return 5 + l.classes, 2
+		return 5 + l.classes + l.extra, 2
 	}
 	return 4 + l.classes + l.extra, 1
 }
 
 // extraColumn is the first column after boxes and scores.
 func (l layout) extraColumn() int {
-	if l.form == rows {
+	switch l.form {
+	case rows:
 		return 6
+	case classic:
+		return 5 + l.classes
 	}
 	return 4 + l.classes
 }

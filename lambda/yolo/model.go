@@ -124,7 +124,7 @@ func (m *Model) readOutputs(shapes [][]int) error {
 	case raw:
 		m.layout.classes = max(names, out[1]-4-m.layout.extra)
 	case classic:
-		m.layout.classes = max(names, out[2]-5)
+		m.layout.classes = max(names, out[2]-5-m.layout.extra)
 	case rows:
 		m.layout.classes = names
 	}
@@ -154,16 +154,17 @@ func guessTask(shapes [][]int) Task {
 // (exports from before 2025) do the shapes decide, and then exactly.
 func (m *Model) form(out []int) form {
 	extra, names := m.layout.extra, len(m.Names)
+	classics := m.Task == Detect || m.Task == Segment // YOLOv5 has no other heads
 	switch {
 	case m.EndToEnd || m.EmbeddedNMS:
 		return rows
 	case names > 0 && out[1] == 4+names+extra:
 		return raw
-	case names > 0 && m.Task == Detect && out[2] == 5+names:
+	case names > 0 && classics && out[2] == 5+names+extra:
 		return classic
 	case out[2] == 6+extra && out[1] > out[2]:
 		return rows
-	case names == 0 && m.Task == Detect && out[1] > out[2] && out[2] > 5:
+	case names == 0 && classics && out[1] > out[2] && out[2] > 0:
 		return classic
 	}
 	return raw
@@ -369,7 +370,11 @@ func (m *Model) detect(r *Result, outputs []Tensor, lb Letterbox, o Options) err
 		cs = nms(cs, o.IoU, o.AgnosticNMS, maxDet)
 	}
 	if m.Task == Segment {
-		if err := checkMaskPixels(cs, lb); err != nil {
+		pixels := 0.0
+		for _, c := range cs {
+			pixels += float64(toPicture(c.box, lb).clip(lb.Picture).Area())
+		}
+		if err := checkMaskPixels(len(cs), pixels); err != nil {
 			return err
 		}
 	}

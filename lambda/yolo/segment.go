@@ -23,6 +23,14 @@ func (m *Mask) At(x, y int) bool {
 	return x >= 0 && x < m.W && y >= 0 && y < m.H && m.Bits[y*m.W+x]
 }
 
+// pixels is how many pixels a mask, which may be nil, takes.
+func (m *Mask) pixels() int {
+	if m == nil {
+		return 0
+	}
+	return len(m.Bits)
+}
+
 // Area is the number of the mask's pixels.
 func (m *Mask) Area() int {
 	n := 0
@@ -38,14 +46,11 @@ func (m *Mask) Area() int {
 // hundred masks of a large picture would take all memory.
 const maxMaskPixels = 1 << 28
 
-func checkMaskPixels(cs []candidate, lb Letterbox) error {
-	pixels := 0.0
-	for _, c := range cs {
-		pixels += float64(toPicture(c.box, lb).clip(lb.Picture).Area())
-	}
+// checkMaskPixels refuses the masks of n detections that cover the pixels.
+func checkMaskPixels(n int, pixels float64) error {
 	if pixels > maxMaskPixels {
 		return fmt.Errorf("%w: the masks of %d detections cover %.0f million pixels, %d are allowed; ask for a higher confidence, fewer detections or a smaller picture",
-			ErrOption, len(cs), pixels/1e6, maxMaskPixels/1_000_000)
+			ErrOption, n, pixels/1e6, maxMaskPixels/1_000_000)
 	}
 	return nil
 }

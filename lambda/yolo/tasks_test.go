@@ -3,6 +3,7 @@ package yolo
 import (
 	"errors"
 	"math"
+	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -124,6 +125,14 @@ func TestFinishMask(t *testing.T) {
 			}
 		})
 	}
+	t.Run("classic", func(t *testing.T) {
+		row := slices.Insert(slices.Clone(append(box, 1)), 4, 1) // objectness
+		m := newModel(t, outputs{rowsOf(row), ramp}, "names: ['a']")
+		r := predict(t, m, 128, 64, half)
+		if len(r.Detections) != 1 || r.Detections[0].Mask.Area() != 40*39 {
+			t.Errorf("got %+v, want the mask right of the middle", r.Detections)
+		}
+	})
 	t.Run("prototypes that are not as declared", func(t *testing.T) {
 		row := columns(append(box, 1))
 		for _, out := range []outputs{

@@ -34,8 +34,10 @@ func (m *Model) predictTiles(ctx context.Context, img image.Image, o Options) (*
 		return nil, err
 	}
 	var entire, pieces []tiled
+	maskPixels := 0
 	for _, d := range result.Detections {
 		entire = append(entire, tiled{d, 0})
+		maskPixels += d.Mask.pixels()
 	}
 	for i, r := range rects {
 		part, err := m.Predict(ctx, cut.SubImage(r), whole)
@@ -49,6 +51,10 @@ func (m *Model) predictTiles(ctx context.Context, img image.Image, o Options) (*
 			} else {
 				entire = append(entire, found)
 			}
+			maskPixels += d.Mask.pixels()
+		}
+		if err := checkMaskPixels(len(entire)+len(pieces), float64(maskPixels)); err != nil {
+			return nil, err
 		}
 		result.Speed.Preprocess += part.Speed.Preprocess
 		result.Speed.Inference += part.Speed.Inference
