@@ -1,0 +1,269 @@
+package main
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"image"
+	"image/png"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/aws/arn"
+	"github.com/aws/aws-sdk-go-v2/config"
+	"github.com/aws/aws-sdk-go-v2/service/iam"
+	iamtypes "github.com/aws/aws-sdk-go-v2/service/iam/types"
+	"github.com/aws/aws-sdk-go-v2/service/lambda"
+	lambdatypes "github.com/aws/aws-sdk-go-v2/service/lambda/types"
+	"github.com/aws/aws-sdk-go-v2/service/ssm"
+	ssmtypes "github.com/aws/aws-sdk-go-v2/service/ssm/types"
+	"github.com/aws/aws-sdk-go-v2/service/sts"
+	"github.com/aws/smithy-go"
+
+	"github.com/yolambda/yolambda/integration/client"
+	"github.com/yolambda/yolambda/lambda/api"
+)
+
+// bootstrapVersion is where `cdk bootstrap` leaves its version, under the CDK's
+// usual qualifier.
+const bootstrapVersion = "/cdk-bootstrap/hnb659fds/version"
+
+// usualConcurrency is the quota of an account that is not new.
+const usualConcurrency = 1000
+
+// patience is how long a check waits for AWS.
+const patience = 20 * time.Second
+
+// inquiry is what the checks know of AWS; each adds to it.
+type inquiry struct {
+	cfg      aws.Config
+	caller   arn.ARN
+	stack    string            // its name; empty without --stack
+	outputs  map[string]string // of the stack
+	function string            // ARN of the alias that the URL calls
+}
+
+// checkAWS makes the checks of the account and, with --stack, of the deployed
+// function. Where one finds that AWS can't be asked, the rest is skipped.
+func (d *doctorCommand) checkAWS(ctx context.Context, show func(string, finding) error) error {
+	q := &inquiry{stack: d.Stack}
+	type check struct {
+		name  string
+		check func(context.Context) finding
+		lack  string // why those that follow are skipped unless this one is ok
+	}
+	checks := []check{
+		{"credentials", q.credentials, "no credentials"},
+		{"region", q.region, "no region"},
+		{"quota", q.quota, ""},
+		{"bootstrap", q.bootstrap, ""},
+	}
+	if d.Stack != "" {
+		checks = append(checks,
+			check{"stack", q.findStack, "no stack"},
+			check{"function", q.findFunction, "no function"},
+			check{"permissions", q.permissions, ""},
+			check{"request", q.request, ""},
+		)
+	}
+	lack := ""
+	for _, c := range checks {
+		f := skipf("%s", lack)
+		if lack == "" {
+			ctx, cancel := context.WithTimeout(ctx, patience)
+			f = c.check(ctx)
+			cancel()
+			if f.Status != checkOK {
+				lack = c.lack
+			}
+		}
+		if err := show(c.name, f); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// unanswered tells a refusal, which leaves the question open, from a failure to
+// reach AWS.
+func unanswered(what string, err error) finding {
+	var refusal smithy.APIError
+	if errors.As(err, &refusal) && strings.Contains(refusal.ErrorCode(), "AccessDenied") {
+		return skipf("you may not %s", what)
+	}
+	return fail("check the network and the region", "%s: %v", what, err)
+}
+
+func (q *inquiry) credentials(ctx context.Context) finding {
+	const mend = "set AWS_PROFILE, or run `aws configure` or `aws sso login`"
+	cfg, err := config.LoadDefaultConfig(ctx)
+	if err != nil {
+		return fail(mend, "load AWS configuration: %v", err)
+	}
+	q.cfg = cfg
+	if _, err := cfg.Credentials.Retrieve(ctx); err != nil {
+		f := skipf("no credentials")
+		f.Mend = mend
+		return f
+	}
+	cfg.Region = cmp.Or(cfg.Region, "us-east-1") // any region knows who asks
+	who, err := sts.NewFromConfig(cfg).GetCallerIdentity(ctx, &sts.GetCallerIdentityInput{})
+	if err != nil {
+		return fail(mend, "AWS does not take the credentials: %v", err)
+	}
+	if q.caller, err = arn.Parse(aws.ToString(who.Arn)); err != nil {
+		return fail(mend, "AWS does not say who you are: %v", err)
+	}
+	return okf("%s", q.caller)
+}
+
+func (q *inquiry) region(context.Context) finding {
+	if q.cfg.Region == "" {
+		return fail("set AWS_REGION, or `aws configure set region`", "no region is set")
+	}
+	return okf("%s", q.cfg.Region)
+}
+
+// quota looks at the concurrency, which shows whether the account is new. AWS
+// has no API that tells the limit of a function's memory.
+func (q *inquiry) quota(ctx context.Context) finding {
+	out, err := lambda.NewFromConfig(q.cfg).GetAccountSettings(ctx, &lambda.GetAccountSettingsInput{})
+	if err != nil {
+		return unanswered("read the account's settings (lambda:GetAccountSettings)", err)
+	}
+	if out.AccountLimit == nil {
+		return skipf("AWS tells no limits")
+	}
+	if n := out.AccountLimit.ConcurrentExecutions; n < usualConcurrency {
+		return warn("if the deployment is refused for its MemorySize: -c memory=3008",
+			"%d requests at once: the account is new, it may allow functions of 3008 MB only", n)
+	}
+	return okf("%d requests at once", out.AccountLimit.ConcurrentExecutions)
+}
+
+func (q *inquiry) bootstrap(ctx context.Context) finding {
+	name := bootstrapVersion
+	out, err := ssm.NewFromConfig(q.cfg).GetParameter(ctx, &ssm.GetParameterInput{Name: &name})
+	var missing *ssmtypes.ParameterNotFound
+	switch {
+	case errors.As(err, &missing):
+		return fail(fmt.Sprintf("npx cdk bootstrap aws://%s/%s", q.caller.AccountID, q.cfg.Region),
+			"the CDK is not bootstrapped in account %s, region %s", q.caller.AccountID, q.cfg.Region)
+	case err != nil:
+		return unanswered("read "+bootstrapVersion+" (ssm:GetParameter)", err)
+	case out.Parameter == nil:
+		return skipf("%s is empty", bootstrapVersion)
+	}
+	return okf("version %s", aws.ToString(out.Parameter.Value))
+}
+
+func (q *inquiry) findStack(ctx context.Context) finding {
+	outputs, err := client.StackOutputs(ctx, q.cfg, q.stack)
+	if err != nil {
+		return fail("npx cdk deploy, or set AWS_REGION to where it is", "%v", err)
+	}
+	if outputs[client.OutputURL] == "" || outputs[client.OutputFunctionName] == "" {
+		return fail("name a stack of YOLambda", "stack %s has no outputs %s and %s", q.stack, client.OutputURL, client.OutputFunctionName)
+	}
+	q.outputs = outputs
+	return okf("%s", outputs[client.OutputURL])
+}
+
+func (q *inquiry) findFunction(ctx context.Context) finding {
+	name, alias := q.outputs[client.OutputFunctionName], cmp.Or(q.outputs["Alias"], "live")
+	functions := lambda.NewFromConfig(q.cfg)
+	f, err := functions.GetFunctionConfiguration(ctx, &lambda.GetFunctionConfigurationInput{FunctionName: &name, Qualifier: &alias})
+	if err != nil {
+		return unanswered("describe the function (lambda:GetFunctionConfiguration)", err)
+	}
+	q.function = strings.TrimSuffix(aws.ToString(f.FunctionArn), ":"+alias) + ":" + alias
+	if f.State != "" && f.State != lambdatypes.StateActive {
+		return fail("deploy again; the log group may say more", "%s is %s: %s", name, f.State, aws.ToString(f.StateReason))
+	}
+	url, err := functions.GetFunctionUrlConfig(ctx, &lambda.GetFunctionUrlConfigInput{FunctionName: &name, Qualifier: &alias})
+	switch {
+	case err == nil && url.AuthType != lambdatypes.FunctionUrlAuthTypeAwsIam:
+		return fail("deploy again", "the URL of %s lets in everybody: its AuthType is %s", name, url.AuthType)
+	case len(f.Architectures) == 0:
+		return okf("%s:%s, %d MB", name, alias, aws.ToInt32(f.MemorySize))
+	}
+	return okf("%s:%s, %s, %d MB", name, alias, f.Architectures[0], aws.ToInt32(f.MemorySize))
+}
+
+// permissions asks IAM whether the caller's own policies grant both rights that
+// a function URL wants. It can't see those that the function's side grants
+// (the setting invokers), so that a no is a warning; the request will tell.
+func (q *inquiry) permissions(ctx context.Context) finding {
+	source := principal(q.caller)
+	if source == "" {
+		return skipf("IAM does not simulate %s", q.caller)
+	}
+	out, err := iam.NewFromConfig(q.cfg).SimulatePrincipalPolicy(ctx, &iam.SimulatePrincipalPolicyInput{
+		PolicySourceArn: &source,
+		ActionNames:     []string{"lambda:InvokeFunctionUrl", "lambda:InvokeFunction"},
+		ResourceArns:    []string{q.function},
+		ContextEntries: []iamtypes.ContextEntry{
+			{ContextKeyName: aws.String("lambda:FunctionUrlAuthType"), ContextKeyType: iamtypes.ContextKeyTypeEnumString, ContextKeyValues: []string{"AWS_IAM"}},
+			{ContextKeyName: aws.String("lambda:InvokedViaFunctionUrl"), ContextKeyType: iamtypes.ContextKeyTypeEnumBoolean, ContextKeyValues: []string{"true"}},
+		},
+	})
+	if err != nil {
+		return unanswered("simulate your policies (iam:SimulatePrincipalPolicy)", err)
+	}
+	var denied []string
+	for _, result := range out.EvaluationResults {
+		if result.EvalDecision != iamtypes.PolicyEvaluationDecisionTypeAllowed {
+			denied = append(denied, aws.ToString(result.EvalActionName))
+		}
+	}
+	if len(denied) > 0 {
+		return warn("attach the policy "+q.outputs["CallerPolicyArn"]+" to "+source, "%s does not grant %s", source, strings.Join(denied, " and "))
+	}
+	return okf("%s grants both rights of a caller", source)
+}
+
+// principal is the user or role whose policies count for the caller; empty for
+// the account's root user, who has none. The path of an assumed role can't be
+// told from its session.
+func principal(caller arn.ARN) string {
+	kind, name, _ := strings.Cut(caller.Resource, "/")
+	switch kind {
+	case "user":
+		return caller.String()
+	case "assumed-role":
+		role, _, _ := strings.Cut(name, "/")
+		caller.Service, caller.Resource = "iam", "role/"+role
+		return caller.String()
+	}
+	return ""
+}
+
+// request sends a grey picture.
+func (q *inquiry) request(ctx context.Context) finding {
+	var picture bytes.Buffer
+	if err := png.Encode(&picture, image.NewGray(image.Rect(0, 0, 64, 64))); err != nil {
+		return fail("", "make picture: %v", err)
+	}
+	c, err := client.New(ctx, client.Config{URL: q.outputs[client.OutputURL], AWS: &q.cfg, Retries: -1})
+	if err != nil {
+		return fail("deploy again", "%v", err)
+	}
+	start := time.Now()
+	reply, err := c.Predict(ctx, picture.Bytes(), api.Options{})
+	var refused *client.EndpointError
+	switch {
+	case errors.As(err, &refused) && refused.Status == http.StatusForbidden:
+		return fail("attach the policy "+q.outputs["CallerPolicyArn"]+" to your user or role", "%v", err)
+	case err != nil:
+		return fail("look into the log group "+q.outputs["LogGroup"], "%v", err)
+	}
+	cold := ""
+	if reply.ColdStart {
+		cold = ", a cold start"
+	}
+	return okf("answered in %d ms by %s%s", time.Since(start).Milliseconds(), reply.Model, cold)
+}

@@ -1,0 +1,238 @@
+package main
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"debug/elf"
+	"encoding/binary"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/aws/arn"
+	"google.golang.org/protobuf/encoding/protowire"
+)
+
+// healthyAWS answers every question of the doctor as a healthy deployment does.
+// A test replaces the answers that it is about: a status and a body.
+func healthyAWS() map[string]answer {
+	return map[string]answer{
+		"GetCallerIdentity": {200, `<GetCallerIdentityResponse><GetCallerIdentityResult><Arn>arn:aws:iam::111122223333:user/ann</Arn>
+			</GetCallerIdentityResult></GetCallerIdentityResponse>`},
+		"/account-settings": {200, `{"AccountLimit":{"ConcurrentExecutions":1000}}`},
+		"GetParameter":      {200, `{"Parameter":{"Value":"28"}}`},
+		"DescribeStacks": {200, `<DescribeStacksResponse><DescribeStacksResult><Stacks><member><Outputs>
+			<member><OutputKey>FunctionUrl</OutputKey><OutputValue>$URL/call/</OutputValue></member>
+			<member><OutputKey>FunctionName</OutputKey><OutputValue>yolambda</OutputValue></member>
+			<member><OutputKey>Alias</OutputKey><OutputValue>live</OutputValue></member>
+			<member><OutputKey>CallerPolicyArn</OutputKey><OutputValue>arn:policy</OutputValue></member>
+			</Outputs></member></Stacks></DescribeStacksResult></DescribeStacksResponse>`},
+		"/configuration": {200, `{"FunctionArn":"arn:aws:lambda:us-east-1:111122223333:function:yolambda:live","State":"Active","MemorySize":3008,"Architectures":["arm64"]}`},
+		"/url":           {200, `{"AuthType":"AWS_IAM"}`},
+		"SimulatePrincipalPolicy": {200, `<SimulatePrincipalPolicyResponse><SimulatePrincipalPolicyResult><EvaluationResults>
+			<member><EvalActionName>lambda:InvokeFunctionUrl</EvalActionName><EvalDecision>allowed</EvalDecision></member>
+			<member><EvalActionName>lambda:InvokeFunction</EvalActionName><EvalDecision>allowed</EvalDecision></member>
+			</EvaluationResults></SimulatePrincipalPolicyResult></SimulatePrincipalPolicyResponse>`},
+		"/call/": {200, `{"detections":[],"model":"yolov8n","cold_start":true}`},
+	}
+}
+
+type answer struct {
+	status int
+	body   string
+}
+
+// ask runs the doctor against the answers and gives its findings by check.
+func ask(t *testing.T, answers map[string]answer) (status int, findings map[string]finding) {
+	t.Helper()
+	var server *httptest.Server
+	server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		body, _ := io.ReadAll(r.Body)
+		_, operation, _ := strings.Cut(r.Header.Get("X-Amz-Target"), ".")
+		for key, a := range answers {
+			if key == operation || strings.HasPrefix(key, "/") && strings.HasSuffix(strings.TrimSuffix(r.URL.Path, "/"), strings.TrimSuffix(key, "/")) ||
+				bytes.Contains(body, []byte("Action="+key+"&")) {
+				w.Header().Set("Content-Type", map[bool]string{true: "application/x-amz-json-1.1", false: "text/xml"}[operation != ""])
+				w.WriteHeader(a.status)
+				io.WriteString(w, strings.ReplaceAll(a.body, "$URL", server.URL))
+				return
+			}
+		}
+		w.WriteHeader(http.StatusNotFound)
+	}))
+	t.Cleanup(server.Close)
+	t.Setenv("AWS_ENDPOINT_URL", server.URL)
+	t.Setenv("AWS_REGION", "us-east-1")
+	t.Setenv("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE")
+	t.Setenv("AWS_SECRET_ACCESS_KEY", "secret")
+	t.Setenv("AWS_EC2_METADATA_DISABLED", "true")
+	t.Setenv("AWS_MAX_ATTEMPTS", "1")
+	var out, errs bytes.Buffer
+	status = run(t.Context(), []string{"doctor", "--root", t.TempDir(), "--stack=yolambda", "--json"},
+		&streams{in: strings.NewReader(""), out: &out, err: &errs})
+	findings = map[string]finding{}
+	for line := range strings.Lines(out.String()) {
+		var f finding
+		if err := json.Unmarshal([]byte(line), &f); err != nil {
+			t.Fatalf("%v: %s", err, line)
+		}
+		findings[f.Check] = f
+	}
+	return status, findings
+}
+
+func TestDoctorOfHealthyDeployment(t *testing.T) {
+	_, findings := ask(t, healthyAWS())
+	for check, want := range map[string]string{
+		"credentials": "arn:aws:iam::111122223333:user/ann",
+		"region":      "us-east-1",
+		"quota":       "1000 requests at once",
+		"bootstrap":   "version 28",
+		"stack":       "/call/",
+		"function":    "yolambda:live, arm64, 3008 MB",
+		"permissions": "user/ann grants both",
+		"request":     "by yolov8n, a cold start",
+	} {
+		if f := findings[check]; f.Status != checkOK || f.Mend != "" || !strings.Contains(f.Detail, want) {
+			t.Errorf("%s: got %+v, want %q", check, f, want)
+		}
+	}
+}
+
+func TestDoctorFindsFaults(t *testing.T) {
+	const denied = `<ErrorResponse><Error><Code>AccessDenied</Code><Message>no</Message></Error></ErrorResponse>`
+	tests := []struct {
+		name   string
+		asked  string
+		answer answer
+		check  string
+		status status
+		text   string // in the detail or the mend
+	}{
+		{"wrong secret", "GetCallerIdentity", answer{403, `<ErrorResponse><Error><Code>InvalidClientTokenId</Code></Error></ErrorResponse>`}, "credentials", checkFail, "aws configure"},
+		{"new account", "/account-settings", answer{200, `{"AccountLimit":{"ConcurrentExecutions":10}}`}, "quota", checkWarn, "memory=3008"},
+		{"settings not to be read", "/account-settings", answer{403, `{"__type":"AccessDeniedException"}`}, "quota", checkSkip, "lambda:GetAccountSettings"},
+		{"no limits", "/account-settings", answer{200, `{}`}, "quota", checkSkip, "no limits"},
+		{"no bootstrap", "GetParameter", answer{400, `{"__type":"ParameterNotFound"}`}, "bootstrap", checkFail, "npx cdk bootstrap aws://111122223333/us-east-1"},
+		{"bootstrap not to be read", "GetParameter", answer{400, `{"__type":"AccessDeniedException"}`}, "bootstrap", checkSkip, "ssm:GetParameter"},
+		{"no stack", "DescribeStacks", answer{400, `<ErrorResponse><Error><Code>ValidationError</Code></Error></ErrorResponse>`}, "stack", checkFail, "cdk deploy"},
+		{"another stack", "DescribeStacks", answer{200, `<DescribeStacksResponse><DescribeStacksResult><Stacks><member></member></Stacks></DescribeStacksResult></DescribeStacksResponse>`}, "stack", checkFail, "no outputs"},
+		{"nothing after no stack", "DescribeStacks", answer{403, denied}, "request", checkSkip, "no stack"},
+		{"function failed", "/configuration", answer{200, `{"State":"Failed","StateReason":"broken layer"}`}, "function", checkFail, "broken layer"},
+		{"open to everybody", "/url", answer{200, `{"AuthType":"NONE"}`}, "function", checkFail, "lets in everybody"},
+		{"one right is missing", "SimulatePrincipalPolicy", answer{200, `<SimulatePrincipalPolicyResponse><SimulatePrincipalPolicyResult><EvaluationResults>
+			<member><EvalActionName>lambda:InvokeFunctionUrl</EvalActionName><EvalDecision>allowed</EvalDecision></member>
+			<member><EvalActionName>lambda:InvokeFunction</EvalActionName><EvalDecision>implicitDeny</EvalDecision></member>
+			</EvaluationResults></SimulatePrincipalPolicyResult></SimulatePrincipalPolicyResponse>`}, "permissions", checkWarn, "does not grant lambda:InvokeFunction"},
+		{"may not simulate", "SimulatePrincipalPolicy", answer{403, denied}, "permissions", checkSkip, "iam:SimulatePrincipalPolicy"},
+		{"not let in", "/call/", answer{403, `{"Message":"Forbidden"}`}, "request", checkFail, "attach the policy arn:policy"},
+		{"function broken", "/call/", answer{502, `Internal Server Error`}, "request", checkFail, "log group"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			answers := healthyAWS()
+			answers[tt.asked] = tt.answer
+			status, findings := ask(t, answers)
+			f := findings[tt.check]
+			if f.Status != tt.status || !strings.Contains(f.Detail+f.Mend, tt.text) {
+				t.Errorf("got %+v, want %s with %q", f, tt.status, tt.text)
+			}
+			if status != exitFailed { // there is no model and no library either
+				t.Errorf("status %d", status)
+			}
+		})
+	}
+}
+
+func TestPrincipal(t *testing.T) {
+	for caller, want := range map[string]string{
+		"arn:aws:iam::111122223333:user/team/ann":               "arn:aws:iam::111122223333:user/team/ann",
+		"arn:aws:sts::111122223333:assumed-role/deploy/session": "arn:aws:iam::111122223333:role/deploy",
+		"arn:aws:iam::111122223333:root":                        "",
+	} {
+		a, err := arn.Parse(caller)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := principal(a); got != want {
+			t.Errorf("%s: got %q, want %q", caller, got, want)
+		}
+	}
+}
+
+// library is the header of an ELF file for the machine.
+func library(machine elf.Machine) []byte {
+	header := elf.Header64{Type: uint16(elf.ET_DYN), Machine: uint16(machine), Version: 1, Ehsize: 64}
+	copy(header.Ident[:], "\x7fELF\x02\x01\x01")
+	var b bytes.Buffer
+	binary.Write(&b, binary.LittleEndian, header)
+	return b.Bytes()
+}
+
+func TestCheckRuntime(t *testing.T) {
+	arm, x86 := library(elf.EM_AARCH64), library(elf.EM_X86_64)
+	for _, tt := range []struct {
+		name   string
+		file   []byte
+		pinned []byte // nil: no file of sums
+		status status
+		text   string
+	}{
+		{"as pinned", arm, arm, checkOK, "as pinned"},
+		{"other bytes", append(arm, 1), arm, checkFail, "another SHA-256"},
+		{"other architecture", x86, x86, checkFail, "not for arm64"},
+		{"no sums", arm, nil, checkWarn, "not known"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			root := t.TempDir()
+			write := func(data []byte, elem ...string) {
+				path := filepath.Join(append([]string{root}, elem...)...)
+				if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
+					t.Fatal(err)
+				}
+				if err := os.WriteFile(path, data, 0o666); err != nil {
+					t.Fatal(err)
+				}
+			}
+			write(tt.file, "build", "layers", "runtime", "arm64", "lib", "libonnxruntime.so")
+			if tt.pinned != nil {
+				write(fmt.Appendf(nil, "# sums\n%x  linux/arm64/libonnxruntime.so.1\n", sha256.Sum256(tt.pinned)), "layers", "runtime", "SHA256SUMS")
+			}
+			if f := checkRuntime(root, "arm64"); f.Status != tt.status || !strings.Contains(f.Detail, tt.text) {
+				t.Errorf("got %+v, want %s with %q", f, tt.status, tt.text)
+			}
+		})
+	}
+}
+
+func TestCheckModel(t *testing.T) {
+	fixtures := filepath.Join("..", "..", "..", "lambda", "internal", "ort", "testdata")
+	noYOLO := filepath.Join(t.TempDir(), "empty-graph.onnx")
+	graph := protowire.AppendBytes(protowire.AppendTag(nil, 7, protowire.BytesType), nil)
+	if err := os.WriteFile(noYOLO, graph, 0o666); err != nil {
+		t.Fatal(err)
+	}
+	for _, tt := range []struct {
+		path   string
+		named  bool
+		status status
+		text   string
+	}{
+		{filepath.Join(fixtures, "squares.onnx"), true, checkOK, "squares.onnx: detect, 3 classes, opset 18, input float32 320x320 dynamic, weights int64"},
+		{filepath.Join(fixtures, "squares-static-half.onnx"), true, checkOK, "input float16 320x320 fixed"},
+		{noYOLO, true, checkFail, "empty-graph.onnx"},
+		{filepath.Join(fixtures, "make.py"), true, checkFail, "not an ONNX file"},
+		{"none.onnx", true, checkFail, "none.onnx"},
+		{"none.onnx", false, checkWarn, "none.onnx"},
+	} {
+		if f := checkModel(tt.path, tt.named); f.Status != tt.status || !strings.Contains(f.Detail, tt.text) {
+			t.Errorf("%s: got %+v, want %s with %q", tt.path, f, tt.status, tt.text)
+		}
+	}
+}
