@@ -23,7 +23,13 @@ func TestTiles(t *testing.T) {
 			t.Errorf("%+v: %d tiles", tt, len(rects))
 		}
 		covered := make([]bool, tt.w*tt.h)
-		for _, r := range rects {
+		for i, r := range rects {
+			if i > 0 && rects[i-1].Min.Y == r.Min.Y {
+				// A step is a multiple of 8 pixels, and 8 at least.
+				if shared := rects[i-1].Max.X - r.Min.X; float64(shared) < tt.overlap*float64(tt.side)-8 {
+					t.Errorf("%+v: the tiles %v and %v share %d pixels", tt, rects[i-1], r, shared)
+				}
+			}
 			if !r.In(bounds) || r.Dx() > tt.side+8 || r.Dy() > tt.side+8 || r.Min.X%8 != 0 || r.Min.Y%8 != 0 {
 				t.Errorf("%+v: tile %v", tt, r)
 			}
