@@ -25,6 +25,7 @@ type reading struct {
 	Bounds      [4]float64 // of the mask: x, y, width, height
 	Filled      float64    // IoU of the polygons, filled by OpenCV, with the RLE
 	Supervision float64    // IoU of supervision's mask with the RLE
+	RLE         float64    `json:"supervision_rle"` // the same, from mask=rle
 
 	Keypoints [][2]float64
 	Visible   []float64
@@ -40,7 +41,7 @@ func TestReaders(t *testing.T) {
 			t.Skip("supervision reads no classifications of Roboflow's; see TestUltralyticsShape")
 		}
 		replies := map[string]json.RawMessage{}
-		for name, more := range map[string]string{"rle": "&mask=rle", "polygon": "", "roboflow": "&format=roboflow"} {
+		for name, more := range map[string]string{"rle": "&mask=rle", "polygon": "", "roboflow": "&format=roboflow", "roboflow_rle": "&format=roboflow&mask=rle"} {
 			r := f.do(t, request{target: c.target(more), body: c.picture})
 			if r.status != 200 {
 				t.Fatalf("status %d: %s", r.status, r.body)
@@ -79,8 +80,8 @@ func (r reading) check(t *testing.T, d api.Detection) {
 	}
 	if d.Mask != nil {
 		// Polygons do not tell holes, and supervision reads the largest part only.
-		if r.Area == 0 || r.Filled < 0.98 || r.Supervision < 0.95 {
-			t.Errorf("a mask of %d pixels: polygons overlap by %.3f, supervision's by %.3f", r.Area, r.Filled, r.Supervision)
+		if r.Area == 0 || r.Filled < 0.99 || r.Supervision < 0.99 || r.RLE != 1 {
+			t.Errorf("a mask of %d pixels: polygons overlap by %.3f, supervision's by %.3f, its RLE by %.3f", r.Area, r.Filled, r.Supervision, r.RLE)
 		}
 		x, y, w, h := r.Bounds[0], r.Bounds[1], r.Bounds[2], r.Bounds[3]
 		if x < float64(d.Box[0]) || y < float64(d.Box[1]) || x+w > float64(d.Box[2])+1 || y+h > float64(d.Box[3])+1 {

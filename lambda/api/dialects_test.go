@@ -47,7 +47,7 @@ func TestDialects(t *testing.T) {
 			if d := cmp.Diff(tt.ultralytics, string(text)); d != "" {
 				t.Errorf("ultralytics: -want +got\n%s", d)
 			}
-			if text, err = json.Marshal(NewRoboflow(m, "id", r).Predictions); err != nil {
+			if text, err = json.Marshal(NewRoboflow(m, "id", r, Polygon).Predictions); err != nil {
 				t.Fatal(err)
 			}
 			if d := cmp.Diff(tt.roboflow, string(text)); d != "" {
@@ -69,9 +69,13 @@ func TestRoboflowSmallMask(t *testing.T) {
 		{3, []RoboflowPoint{{5, 6}, {7, 6}, {7, 6}}},
 	} {
 		mask := &yolo.Mask{Size: yolo.Size{H: 10, W: 10}, Left: 5, Top: 6, W: tt.w, H: 1, Bits: slices.Repeat([]bool{true}, tt.w)}
-		got := newRoboflowPrediction(m, yolo.Detection{Mask: mask}).Points
-		if d := cmp.Diff(tt.want, got); d != "" {
-			t.Errorf("%d pixels: -want +got\n%s", tt.w, d)
+		got := newRoboflowPrediction(m, yolo.Detection{Mask: mask}, Polygon)
+		if d := cmp.Diff(tt.want, got.Points); d != "" || got.RLE != nil {
+			t.Errorf("%d pixels: -want +got\n%s and %v", tt.w, d, got.RLE)
+		}
+		got = newRoboflowPrediction(m, yolo.Detection{Mask: mask}, RunLengths)
+		if got.Points != nil || got.RLE == nil || got.RLE.Size != [2]int{10, 10} || got.MaskFormat != "rle" {
+			t.Errorf("%d pixels in run lengths: %+v", tt.w, got)
 		}
 	}
 }

@@ -27,7 +27,9 @@ type RoboflowPrediction struct {
 	Class       string             `json:"class"`
 	ClassID     int                `json:"class_id"`
 	DetectionID string             `json:"detection_id,omitempty"`
-	Points      []RoboflowPoint    `json:"points,omitempty"` // outline of a mask, or corners of an oriented box
+	Points      []RoboflowPoint    `json:"points,omitempty"` // outline of a mask's largest part, or corners of an oriented box
+	RLE         *RLE               `json:"rle,omitempty"`    // the mask, where run lengths are asked for
+	MaskFormat  string             `json:"mask_format,omitempty"`
 	Keypoints   []RoboflowKeypoint `json:"keypoints,omitempty"`
 }
 
@@ -55,8 +57,9 @@ type RoboflowKeypoint struct {
 }
 
 // NewRoboflow writes down a result of the model in Roboflow's shape, by falling
-// confidence.
-func NewRoboflow(m *yolo.Model, requestID string, r *yolo.Result) *Roboflow {
+// confidence. Masks in run lengths are what its API calls
+// response_mask_format=rle.
+func NewRoboflow(m *yolo.Model, requestID string, r *yolo.Result, mask MaskForm) *Roboflow {
 	out := &Roboflow{
 		InferenceID: requestID,
 		Time:        (r.Speed.Preprocess + r.Speed.Inference + r.Speed.Postprocess).Round(time.Microsecond).Seconds(),
@@ -70,7 +73,7 @@ func NewRoboflow(m *yolo.Model, requestID string, r *yolo.Result) *Roboflow {
 		out.Predictions = append(out.Predictions, RoboflowPrediction{Class: c.Cls, ClassID: c.ClsID, Confidence: c.Conf})
 	}
 	for i, d := range r.Detections {
-		p := newRoboflowPrediction(m, d)
+		p := newRoboflowPrediction(m, d, mask)
 		if requestID != "" {
 			p.DetectionID = fmt.Sprintf("%s-%d", requestID, i)
 		}
@@ -79,7 +82,7 @@ func NewRoboflow(m *yolo.Model, requestID string, r *yolo.Result) *Roboflow {
 	return out
 }
 
-func newRoboflowPrediction(m *yolo.Model, d yolo.Detection) RoboflowPrediction {
+func newRoboflowPrediction(m *yolo.Model, d yolo.Detection, mask MaskForm) RoboflowPrediction {
 	b := d.Box
 	out := RoboflowPrediction{
 		RoboflowBox: &RoboflowBox{X: (b.X1 + b.X2) / 2, Y: (b.Y1 + b.Y2) / 2, Width: b.X2 - b.X1, Height: b.Y2 - b.Y1},
@@ -87,6 +90,8 @@ func newRoboflowPrediction(m *yolo.Model, d yolo.Detection) RoboflowPrediction {
 	}
 	var outline []yolo.Point
 	switch {
+	case d.Mask != nil && mask == RunLengths:
+		out.RLE, out.MaskFormat = newMask(d.Mask, RunLengths).RLE, string(RunLengths)
 	case d.Mask != nil:
 		outline = d.Mask.Polygons()[0]
 	case d.Oriented != nil:

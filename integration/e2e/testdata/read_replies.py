@@ -1,9 +1,10 @@
 """Reads the function's replies to one picture with the tools of others.
 
 Standard input: {"rle": the reply with mask=rle, "polygon": with mask=polygon,
-"roboflow": with format=roboflow}. Standard output: a list of what supervision
-reads of the last, in its order; for masks also how well they agree with what
-pycocotools and OpenCV read of the other two.
+"roboflow": with format=roboflow, "roboflow_rle": with both}. Standard output: a
+list of what supervision reads of the third, in its order; for masks also how well
+they, and those of the fourth, agree with what pycocotools and OpenCV read of the
+first two.
 """
 
 import json
@@ -16,6 +17,7 @@ from pycocotools import mask as coco
 
 replies = json.load(sys.stdin)
 detections = sv.Detections.from_inference(replies["roboflow"])
+exact_masks = sv.Detections.from_inference(replies["roboflow_rle"]).mask
 poses = any("keypoints" in p for p in replies["roboflow"]["predictions"])
 key_points = sv.KeyPoints.from_inference(replies["roboflow"]) if poses else None
 
@@ -48,6 +50,7 @@ for i, (rle, polygon) in enumerate(pairs):
             "bounds": coco.toBbox(rle["mask"]["rle"]).tolist(),  # x, y, width, height
             "filled": iou(exact, filled.astype(bool)),
             "supervision": iou(exact, detections.mask[i]),
+            "supervision_rle": iou(exact, exact_masks[i]),
         }
     if key_points is not None:
         seen["keypoints"] = key_points.xy[i].tolist()

@@ -36,7 +36,7 @@ func (h *Handler) predict(ctx context.Context, req api.Request, accept string, r
 	case api.UltralyticsFormat:
 		return seen.ultralytics(), nil
 	case api.RoboflowFormat:
-		return seen.roboflow(), nil
+		return seen.roboflow(req.Options.Mask), nil
 	case api.PictureFormat:
 		return seen.drawn(accept)
 	}
@@ -74,7 +74,7 @@ func (h *Handler) predictBatch(ctx context.Context, req api.Request, options yol
 		case format == api.UltralyticsFormat:
 			ultralytics.Add(seen.ultralytics())
 		case format == api.RoboflowFormat:
-			roboflow = append(roboflow, seen.roboflow())
+			roboflow = append(roboflow, seen.roboflow(req.Options.Mask))
 		default:
 			native.Results = append(native.Results, api.BatchResult{ImageURI: address(data), Response: seen.native(req.Options.Mask)})
 		}
@@ -140,8 +140,8 @@ func (s sight) ultralytics() *api.Ultralytics {
 	return api.NewUltralytics(s.rec.model.Model, s.rec.model.name, s.result)
 }
 
-func (s sight) roboflow() *api.Roboflow {
-	return api.NewRoboflow(s.rec.model.Model, s.rec.requestID, s.result)
+func (s sight) roboflow(mask api.MaskForm) *api.Roboflow {
+	return api.NewRoboflow(s.rec.model.Model, s.rec.requestID, s.result, mask)
 }
 
 // drawn is the picture with the detections drawn, as JPEG, or as PNG where the
