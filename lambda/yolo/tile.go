@@ -147,10 +147,11 @@ next:
 
 // overlap is the IoU of two detections, of oriented boxes ProbIoU.
 func (d Detection) overlap(e Detection) float32 {
-	if d.Oriented != nil && e.Oriented != nil {
+	iou := d.Box.IoU(e.Box)
+	if iou > 0 && d.Oriented != nil && e.Oriented != nil {
 		return d.Oriented.ProbIoU(*e.Oriented)
 	}
-	return d.Box.IoU(e.Box)
+	return iou
 }
 
 // shift moves a detection from a tile to the picture.
