@@ -77,7 +77,7 @@ func Open(data []byte, m onnx.Model, threads int) (*Session, error) {
 func (s *Session) checkTypes() error {
 	for _, v := range append([]onnx.Value{s.input}, s.outputs...) {
 		if v.Type != onnx.Float32 && v.Type != onnx.Float16 {
-			return fmt.Errorf("%w: %s has the ONNX element type %d, want float32 or float16", yolo.ErrNotYOLO, v.Name, v.Type)
+			return fmt.Errorf("%w: %s is of %v, want float32 or float16", yolo.ErrNotYOLO, v.Name, v.Type)
 		}
 	}
 	for _, out := range s.outputs {

@@ -1,0 +1,44 @@
+package ort_test
+
+import (
+	"errors"
+	"testing"
+
+	"github.com/yolambda/yolambda/lambda/internal/ort"
+	"github.com/yolambda/yolambda/lambda/onnx"
+	"github.com/yolambda/yolambda/lambda/yolo"
+)
+
+// TestOpenRefuses: what can't be fed or read is told by its declaration, before
+// the graph is looked at.
+func TestOpenRefuses(t *testing.T) {
+	const int64s onnx.ElementType = 7
+	images := onnx.Value{Name: "images", Type: onnx.Float32, Shape: []int{0, 3, 0, 0}}
+	output := func(of onnx.ElementType, shape ...int) []onnx.Value {
+		return []onnx.Value{{Name: "output0", Type: of, Shape: shape}}
+	}
+	for _, tt := range []struct {
+		name string
+		file onnx.Model
+		want string
+	}{
+		{"nothing", onnx.Model{}, "it has 0 inputs and 0 outputs, want one input and an output"},
+		{"two inputs", onnx.Model{Inputs: []onnx.Value{images, images}, Outputs: output(onnx.Float32, 1, 8, 525)},
+			"it has 2 inputs and 1 outputs, want one input and an output"},
+		{"whole numbers", onnx.Model{Inputs: []onnx.Value{images}, Outputs: output(int64s, 1, 1)},
+			"output0 is of int64, want float32 or float16"},
+		{"float16 of a dynamic shape", onnx.Model{Inputs: []onnx.Value{images}, Outputs: output(onnx.Float16, 0, 8, 0)},
+			"output0 is float16 of a dynamic shape; export it static, or with float32 inputs and outputs"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			_, err := ort.Open(nil, tt.file, 1)
+			if !errors.Is(err, yolo.ErrNotYOLO) || err.Error() != "not a YOLO model: "+tt.want {
+				t.Errorf("got %v, want %s", err, tt.want)
+			}
+		})
+	}
+	broken := onnx.Model{Inputs: []onnx.Value{images}, Outputs: output(onnx.Float32, 1, 8, 525)}
+	if _, err := ort.Open([]byte("no graph"), broken, 1); err == nil {
+		t.Error("what is no graph is opened")
+	}
+}
