@@ -27,7 +27,13 @@ func (h *Handler) predict(ctx context.Context, req api.Request, accept string, r
 	if req.Images != nil {
 		return h.predictBatch(ctx, req, options, rec)
 	}
-	seen, err := h.look(ctx, req.Image, options, rec)
+	start := time.Now()
+	data, err := h.s3.fetch(ctx, req.Image)
+	if err != nil {
+		return nil, err
+	}
+	rec.parse += time.Since(start)
+	seen, err := look(ctx, data, options, rec)
 	if err != nil {
 		return nil, err
 	}
@@ -52,19 +58,27 @@ func (h *Handler) predictBatch(ctx context.Context, req api.Request, options yol
 		return nil, api.Errorf(api.InvalidRequest, "option format: a reply can be one picture only; send one")
 	}
 	rec.pictures = len(req.Images)
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	pictures := h.s3.ahead(ctx, req.Images)
 	var native api.Batch
 	var ultralytics *api.Ultralytics
 	var roboflow []*api.Roboflow
-	for i, data := range req.Images {
+	for i, item := range req.Images {
 		one := *rec
 		one.pictures, one.coldStart = 0, rec.coldStart && i == 0
 		start := time.Now()
-		seen, err := h.look(ctx, data, options, &one)
+		fetched := <-pictures
+		one.parse += time.Since(start)
+		seen, err := sight{}, fetched.err
+		if err == nil {
+			seen, err = look(ctx, fetched.data, options, &one)
+		}
 		one.total = time.Since(start)
 		h.record(ctx, &one, err)
 		switch {
 		case err != nil && (format == "" || format == api.NativeFormat):
-			native.Results = append(native.Results, api.BatchResult{ImageURI: address(data), Error: toAPI(err)})
+			native.Results = append(native.Results, api.BatchResult{ImageURI: address(item), Error: toAPI(err)})
 		case err != nil:
 			e := *toAPI(err)
 			e.Message = fmt.Sprintf("picture %d of %d: %s", i+1, len(req.Images), e.Message)
@@ -76,7 +90,7 @@ func (h *Handler) predictBatch(ctx context.Context, req api.Request, options yol
 		case format == api.RoboflowFormat:
 			roboflow = append(roboflow, seen.roboflow(req.Options.Mask))
 		default:
-			native.Results = append(native.Results, api.BatchResult{ImageURI: address(data), Response: seen.native(req.Options.Mask)})
+			native.Results = append(native.Results, api.BatchResult{ImageURI: address(item), Response: seen.native(req.Options.Mask)})
 		}
 	}
 	switch format {
@@ -95,20 +109,12 @@ type sight struct {
 	rec    *record
 }
 
-// look fetches a picture that is in S3, decodes it, and asks the model.
-func (h *Handler) look(ctx context.Context, data []byte, options yolo.Options, rec *record) (sight, error) {
+// look decodes a picture and asks the model.
+func look(ctx context.Context, data []byte, options yolo.Options, rec *record) (sight, error) {
 	if err := ctx.Err(); err != nil {
 		return sight{}, err // decoding would take more of the time that is out
 	}
 	start := time.Now()
-	if isURI(data) {
-		fetched, err := h.s3.read(ctx, string(data))
-		if err != nil {
-			return sight{}, err
-		}
-		rec.parse += time.Since(start)
-		data, start = fetched, time.Now()
-	}
 	pic, err := picture.Decode(data)
 	if err != nil {
 		return sight{}, err

@@ -7,6 +7,7 @@ import (
 	"io"
 	"io/fs"
 	"regexp"
+	"runtime/debug"
 	"strings"
 
 	"github.com/yolambda/yolambda/lambda/api"
@@ -106,6 +107,50 @@ func (s *S3) locate(uri string) (location, error) {
 	}
 	return location{}, api.Errorf(api.InvalidRequest,
 		"the picture is given as %.200q; this function reads pictures under %s only", uri, strings.Join(allowed, ", "))
+}
+
+// fetch gives the bytes of a picture, which may be in S3.
+func (s *S3) fetch(ctx context.Context, image []byte) ([]byte, error) {
+	if !isURI(image) {
+		return image, nil
+	}
+	return s.read(ctx, string(image))
+}
+
+// fetched is a picture's bytes, or why they are not to be had.
+type fetched struct {
+	data []byte
+	err  error
+}
+
+// ahead fetches pictures in their order, each while the one before it is looked
+// at: the network of the function and its CPUs work at the same time. It ends
+// when ctx does.
+func (s *S3) ahead(ctx context.Context, images [][]byte) <-chan fetched {
+	out := make(chan fetched)
+	go func() {
+		defer close(out)
+		for _, image := range images {
+			select {
+			case out <- s.fetchSafely(ctx, image):
+			case <-ctx.Done():
+				return
+			}
+		}
+	}()
+	return out
+}
+
+// fetchSafely turns a panic into an error: in a goroutine of its own it would
+// end the process.
+func (s *S3) fetchSafely(ctx context.Context, image []byte) (f fetched) {
+	defer func() {
+		if r := recover(); r != nil {
+			f.err = fmt.Errorf("fetch picture: panic: %v\n%s", r, debug.Stack())
+		}
+	}()
+	f.data, f.err = s.fetch(ctx, image)
+	return f
 }
 
 // read downloads a picture. One that is too large is refused by its size, before

@@ -10,10 +10,12 @@ import (
 	"io/fs"
 	"strings"
 	"testing"
+	"testing/synctest"
 
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/yolambda/yolambda/lambda/api"
+	"github.com/yolambda/yolambda/lambda/yolo"
 )
 
 // fakeStore has objects by their locations.
@@ -171,6 +173,62 @@ func TestBatchOfAddresses(t *testing.T) {
 	}
 	if e := batch.Results[1].Error; e == nil || e.Code != api.InvalidRequest {
 		t.Errorf("missing object: %s", out)
+	}
+}
+
+// funcStore is a Store made of a function.
+type funcStore func(key string) []byte
+
+func (f funcStore) Open(_ context.Context, _, key string) (io.ReadCloser, int64, error) {
+	data := f(key)
+	return io.NopCloser(bytes.NewReader(data)), int64(len(data)), nil
+}
+
+func (funcStore) Put(context.Context, string, string, string, []byte) error { return nil }
+
+// The first picture is looked at until the second is being fetched: a batch that
+// did one after the other would wait for ever, which synctest reports.
+func TestBatchFetchesAhead(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		second := make(chan struct{})
+		runs := 0
+		network := runner(func(context.Context, yolo.Tensor) ([]yolo.Tensor, error) {
+			if runs++; runs == 2 { // after the warm-up
+				<-second
+			}
+			return []yolo.Tensor{detections}, nil
+		})
+		h := newHandler(t, file("detect", nil, detections), network)
+		s, err := NewS3(funcStore(func(key string) []byte {
+			if key == "2" {
+				close(second)
+			}
+			return photo
+		}), "s3://a/", "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		h.UseS3(s)
+		out, err := h.Invoke(invocation(), []byte(`{"images":["s3://a/1","s3://a/2"]}`))
+		if err != nil {
+			t.Fatal(err)
+		}
+		var batch api.Batch
+		decode(t, out, &batch)
+		if len(batch.Results) != 2 || batch.Results[0].Response == nil || batch.Results[1].Response == nil {
+			t.Errorf("got %s", out)
+		}
+	})
+}
+
+func TestPanicWhileFetching(t *testing.T) {
+	h, _ := s3Detector(t)
+	h.s3.store = funcStore(func(string) []byte { panic("out of luck") })
+	for _, payload := range []string{`{"image":"s3://more/a"}`, `{"images":["s3://more/a"]}`} {
+		out, err := h.Invoke(invocation(), []byte(payload))
+		if err != nil || !bytes.Contains(out, []byte(`"internal"`)) || bytes.Contains(out, []byte("luck")) {
+			t.Errorf("%s: got %s, %v", payload, out, err)
+		}
 	}
 }
 
