@@ -38,7 +38,7 @@ func parseEvent(payload []byte) (event, error) {
 	var ev event
 	err := json.Unmarshal(payload, &ev)
 	switch {
-	case ev.RequestContext == nil && ev.newObject():
+	case ev.newObject():
 		return ev, nil
 	case ev.RequestContext == nil:
 		return event{bare: payload}, nil

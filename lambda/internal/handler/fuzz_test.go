@@ -33,6 +33,9 @@ func FuzzEvent(f *testing.F) {
 	f.Add([]byte(nil))
 	h := detector(f)
 	f.Fuzz(func(t *testing.T, payload []byte) {
+		if ev, _ := parseEvent(payload); ev.newObject() {
+			t.Skip("FuzzNewObject has these; nobody waits for their reply")
+		}
 		out, err := h.Invoke(invocation(), payload)
 		if err != nil || !json.Valid(out) || len(out) > maxReply {
 			t.Fatalf("error %v, %d bytes: %.500s", err, len(out), out)

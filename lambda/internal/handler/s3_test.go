@@ -324,3 +324,40 @@ func TestNewS3(t *testing.T) {
 		}
 	}
 }
+
+// Whatever the event, only what lies under the prefixes is read, and only what
+// lies under the results is written.
+func FuzzNewObject(f *testing.F) {
+	f.Add(newObject("photos", "in/a b+%.png"))
+	f.Add(newObject("photos", "in/../private/b.png"))
+	f.Add(newObject("photos", "results/in/back.png"))
+	f.Add([]byte(`{"source":"aws.s3","detail-type":"Object Created","detail":{"object":7}}`))
+	f.Add([]byte(`{"image":"s3://photos/private/b.png"}`))
+	h, store := s3Detector(f)
+	guarded := guardedStore{fakeStore: store, t: f}
+	f.Fuzz(func(t *testing.T, payload []byte) {
+		guarded.t = t
+		h.s3.store = guarded
+		h.Invoke(invocation(), payload)
+	})
+}
+
+// guardedStore fails the test when something else is read or written.
+type guardedStore struct {
+	fakeStore
+	t testing.TB
+}
+
+func (s guardedStore) Open(ctx context.Context, bucket, key string) (io.ReadCloser, int64, error) {
+	if (bucket != "photos" || !strings.HasPrefix(key, "in/")) && bucket != "more" {
+		s.t.Errorf("read s3://%s/%s", bucket, key)
+	}
+	return s.fakeStore.Open(ctx, bucket, key)
+}
+
+func (s guardedStore) Put(_ context.Context, bucket, key, _ string, _ []byte) error {
+	if bucket != "photos" || !strings.HasPrefix(key, "results/") || !strings.HasSuffix(key, ".json") {
+		s.t.Errorf("wrote s3://%s/%s", bucket, key)
+	}
+	return nil
+}

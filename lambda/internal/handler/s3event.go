@@ -24,7 +24,10 @@ type s3Event struct {
 	} `json:"detail"`
 }
 
-func (e s3Event) newObject() bool { return e.Source == "aws.s3" && e.DetailType == "Object Created" }
+// newObject tells the event of a new object.
+func (ev event) newObject() bool {
+	return ev.RequestContext == nil && ev.Source == "aws.s3" && ev.DetailType == "Object Created"
+}
 
 func (e s3Event) object() location { return location{e.Detail.Bucket.Name, e.Detail.Object.Key} }
 
