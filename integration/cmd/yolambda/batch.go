@@ -26,6 +26,7 @@ type batchCommand struct {
 	optionFlags
 
 	Input       string        `required:"" placeholder:"s3://BUCKET/PREFIX" help:"The pictures: all objects of the stack's bucket whose keys start so."`
+	Output      string        `short:"o" type:"path" placeholder:"FILE.jsonl" help:"Download the results: one line a picture, in no order."`
 	Name        string        `placeholder:"NAME" help:"The batch's name, under which its results lie; a name is taken once only (the time)."`
 	Concurrency int           `placeholder:"N" help:"Calls of the function at once (100)."`
 	BatchSize   int           `placeholder:"N" help:"Pictures a call, 1 to 64 (10)."`
@@ -37,7 +38,7 @@ func (batchCommand) Help() string {
 	return `Examples:
 
   yolambda batch --stack yolambda --input s3://photos/2026/ --conf 0.5
-  yolambda batch --stack yolambda --input s3://photos/2026/ --name holidays --json
+  yolambda batch --stack yolambda --input s3://photos/2026/ --name holidays -o holidays.jsonl
 
 Starts the state machine that runs every picture through the function, and
 waits for its end. The results are JSON lines in S3; a picture that can't be
@@ -99,6 +100,9 @@ func (b *batchCommand) Run(ctx context.Context, std *streams) error {
 	}
 	if summary.Status != types.ExecutionStatusSucceeded {
 		return fmt.Errorf("the batch ended as %s: %s %s", summary.Status, summary.Error, summary.Cause)
+	}
+	if b.Output != "" {
+		return download(ctx, cfg, summary.output, b.Output)
 	}
 	return nil
 }
@@ -205,6 +209,7 @@ type batchSummary struct {
 	Error     string                `json:"error,omitempty"`
 	Cause     string                `json:"cause,omitempty"`
 
+	output      string
 	done        int64 // pictures of calls that ended
 	concurrency int64
 }
@@ -236,7 +241,7 @@ func describeBatch(ctx context.Context, states *sfn.Client, execution string) (*
 	if err != nil {
 		return nil, fmt.Errorf("describe execution: %w", err)
 	}
-	s := &batchSummary{Execution: execution, Status: run.Status, Error: aws.ToString(run.Error), Cause: aws.ToString(run.Cause)}
+	s := &batchSummary{Execution: execution, Status: run.Status, Error: aws.ToString(run.Error), Cause: aws.ToString(run.Cause), output: aws.ToString(run.Output)}
 	end := time.Now()
 	if run.StopDate != nil {
 		end = *run.StopDate

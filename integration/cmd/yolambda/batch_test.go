@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -26,12 +27,25 @@ const (
 type fakeAWS struct {
 	running int
 	end     string
+	output  bool               // whether the execution tells where the results are
 	taken   bool               // the name
 	input   map[string]any     // of the execution
 	looked  context.CancelFunc // called at each look, if set
 }
 
 func (f *fakeAWS) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	switch r.URL.Path { // S3
+	case "/results/results/batch/holidays/run/manifest.json":
+		io.WriteString(w, `{"DestinationBucket":"results","ResultFiles":{"FAILED":[{"Key":"failed"}],"PENDING":[],
+			"SUCCEEDED":[{"Key":"results/batch/holidays/run/SUCCEEDED_0.jsonl","Size":14},{"Key":"results/batch/holidays/run/SUCCEEDED_1.jsonl","Size":14}]}}`)
+		return
+	case "/results/results/batch/holidays/run/SUCCEEDED_0.jsonl":
+		io.WriteString(w, "{\"a\":1}\n{\"a\":2}\n")
+		return
+	case "/results/results/batch/holidays/run/SUCCEEDED_1.jsonl":
+		io.WriteString(w, "{\"a\":3}\n")
+		return
+	}
 	if strings.Contains(r.URL.Path, "/functions/") {
 		io.WriteString(w, `{"MemorySize":2048,"Architectures":["arm64"]}`)
 		return
@@ -70,6 +84,9 @@ func (f *fakeAWS) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		}
 		if f.end == "FAILED" {
 			answer["error"], answer["cause"] = "invalid_request", "no such option"
+		}
+		if f.output {
+			answer["output"] = `{"MapRunArn":"run","ResultWriterDetails":{"Bucket":"results","Key":"results/batch/holidays/run/manifest.json"}}`
 		}
 		json.NewEncoder(w).Encode(answer)
 	case "ListMapRuns":
@@ -145,6 +162,23 @@ func TestBatchSummaryAsText(t *testing.T) {
 	}
 	if len(f.input["options"].(map[string]any)) != 0 || len(f.input) != 2 {
 		t.Errorf("input %v", f.input)
+	}
+}
+
+func TestBatchOutput(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "out.jsonl")
+	args := []string{"--state-machine=" + machineARN, "--input=s3://photos/in/", "-o", path}
+	f := &fakeAWS{end: "SUCCEEDED", output: true}
+	if status, _, errs := f.batch(t.Context(), t, args...); status != 0 {
+		t.Fatalf("status %d: %s", status, errs)
+	}
+	got, err := os.ReadFile(path)
+	if err != nil || string(got) != "{\"a\":1}\n{\"a\":2}\n{\"a\":3}\n" {
+		t.Errorf("wrote %q, %v", got, err)
+	}
+	f.output = false
+	if status, _, errs := f.batch(t.Context(), t, args...); status != exitFailed || !strings.Contains(errs, "does not tell where") {
+		t.Errorf("status %d: %s", status, errs)
 	}
 }
 
