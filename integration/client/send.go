@@ -50,6 +50,7 @@ func (c *Client) try(ctx context.Context, method, url, contentType string, body 
 	if err != nil {
 		return nil, fmt.Errorf("sign request: %w", err)
 	}
+	req.Body = watched(ctx, req.Body)
 	resp, err := c.http.Do(req)
 	if err != nil {
 		return nil, fmt.Errorf("send request: %w", err)

@@ -17,6 +17,7 @@ import (
 type cli struct {
 	Predict predictCommand `cmd:"" help:"Tell what the model sees in pictures."`
 	Serve   serveCommand   `cmd:"" help:"Run the function on this machine, behind an emulated function URL."`
+	Proxy   proxyCommand   `cmd:"" help:"Open the page for trying a deployed function; sign what it sends."`
 	Invoke  invokeCommand  `cmd:"" help:"Send an event to the function as it is, without the function URL."`
 	Bench   benchCommand   `cmd:"" help:"Measure the latency of the function."`
 	Batch   batchCommand   `cmd:"" help:"Run all pictures under an S3 prefix through the function."`

@@ -3,21 +3,25 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net"
 
+	"github.com/yolambda/yolambda/integration/client"
 	"github.com/yolambda/yolambda/integration/local"
+	"github.com/yolambda/yolambda/integration/proxy"
 )
 
 type serveCommand struct {
 	partsFlags
 
 	Addr        string `default:"127.0.0.1:0" placeholder:"HOST:PORT" help:"Where to listen; port 0 picks a free one."`
+	Page        string `default:"127.0.0.1:0" placeholder:"HOST:PORT" help:"Where the page for trying it listens, on this machine only; empty for none."`
 	Concurrency int    `default:"1" placeholder:"N" help:"Processes, each for one request at a time; more requests get 429, as on AWS."`
 	Memory      int    `default:"3008" placeholder:"MB" help:"The memory size that the function is told."`
 	AccessKey   string `placeholder:"ID" help:"The access key that may call (a well-known development key)."`
 	SecretKey   string `placeholder:"KEY" help:"Its secret."`
-	JSON        bool   `name:"json" help:"Print one JSON line: url, region, access_key_id, secret_access_key."`
+	JSON        bool   `name:"json" help:"Print one JSON line: url, region, access_key_id, secret_access_key, page."`
 }
 
 func (serveCommand) Help() string {
@@ -27,9 +31,10 @@ func (serveCommand) Help() string {
   yolambda serve --models models/
   yolambda serve --json
 
-The emulated function URL checks signatures as AWS does. Set the printed
-variables in another shell, and every AWS client can call it. It runs until
-SIGTERM or Ctrl-C; the function's log goes to stderr.`
+The page for trying it opens in a browser at the address that is printed. The
+emulated function URL checks signatures as AWS does. Set the printed variables in
+another shell, and every AWS client can call it. It runs until SIGTERM or
+Ctrl-C; the function's log goes to stderr.`
 }
 
 func (s *serveCommand) Run(ctx context.Context, std *streams) error {
@@ -52,16 +57,32 @@ func (s *serveCommand) Run(ctx context.Context, std *streams) error {
 	if err != nil {
 		return err
 	}
+	page, err := s.openPage(ctx, server)
+	if err != nil {
+		server.Close()
+		return err
+	}
 	announce := announceText
 	if s.JSON {
 		announce = announceJSON
 	}
-	if err := announce(std, server); err != nil {
-		server.Close()
-		return fmt.Errorf("print the URL: %w", err)
+	if err := announce(std, server, page.URL); err != nil {
+		return errors.Join(fmt.Errorf("print the URL: %w", err), page.Close(), server.Close())
 	}
 	<-ctx.Done()
-	return server.Close()
+	return errors.Join(page.Close(), server.Close())
+}
+
+// openPage starts the proxy with the page. Without one its URL is empty.
+func (s *serveCommand) openPage(ctx context.Context, server *local.Server) (*proxy.Server, error) {
+	if s.Page == "" {
+		return &proxy.Server{}, nil
+	}
+	c, err := client.New(ctx, client.Config{URL: server.URL, AWS: server.AWS()})
+	if err != nil {
+		return nil, fmt.Errorf("open the page: %w", err)
+	}
+	return proxy.Start(s.Page, c)
 }
 
 func (s *serveCommand) check() error {
@@ -74,28 +95,36 @@ func (s *serveCommand) check() error {
 		s.Addr = net.JoinHostPort(host, port)
 	}
 	ip := net.ParseIP(host)
+	here := host == "localhost" || ip != nil && ip.IsLoopback()
+	if !here {
+		s.Page = "" // the page's proxy sends plain http within this machine only
+	}
 	switch {
 	case s.Concurrency < 1:
 		return usagef("--concurrency %d is not at least 1", s.Concurrency)
 	case (s.AccessKey == "") != (s.SecretKey == ""):
 		return usagef("--access-key and --secret-key go together")
-	case host != "localhost" && (ip == nil || !ip.IsLoopback()) && s.SecretKey == "":
+	case !here && s.SecretKey == "":
 		return usagef("--addr %s is open to other machines, and the development key is known to everyone: give --access-key and --secret-key", s.Addr)
 	}
 	return nil
 }
 
-func announceJSON(std *streams, s *local.Server) error {
+func announceJSON(std *streams, s *local.Server, page string) error {
 	return json.NewEncoder(std.out).Encode(struct {
 		URL             string `json:"url"`
 		Region          string `json:"region"`
 		AccessKeyID     string `json:"access_key_id"`
 		SecretAccessKey string `json:"secret_access_key"`
-	}{s.URL, local.Region, s.AccessKeyID, s.SecretAccessKey})
+		Page            string `json:"page,omitempty"`
+	}{s.URL, local.Region, s.AccessKeyID, s.SecretAccessKey, page})
 }
 
-func announceText(std *streams, s *local.Server) error {
-	_, err := fmt.Fprintf(std.out, `The function answers at %[1]s
+func announceText(std *streams, s *local.Server, page string) error {
+	if page != "" {
+		page = "Try it in a browser:   " + page + "\n"
+	}
+	_, err := fmt.Fprintf(std.out, `%[5]sThe function answers at %[1]s
 
   export YOLAMBDA_URL=%[1]s
   export AWS_REGION=%[2]s
@@ -108,6 +137,6 @@ func announceText(std *streams, s *local.Server) error {
     -H 'Content-Type: image/jpeg' --data-binary @bus.jpg %[1]s
 
 Stop it with Ctrl-C.
-`, s.URL, local.Region, s.AccessKeyID, s.SecretAccessKey)
+`, s.URL, local.Region, s.AccessKeyID, s.SecretAccessKey, page)
 	return err
 }

@@ -1,0 +1,300 @@
+package ui_test
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"net/url"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/input"
+	"github.com/chromedp/cdproto/log"
+	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/cdproto/runtime"
+	"github.com/chromedp/chromedp"
+
+	"github.com/yolambda/yolambda/integration/client"
+	"github.com/yolambda/yolambda/integration/local"
+	"github.com/yolambda/yolambda/integration/proxy"
+)
+
+const root = "../.."
+
+// squares is the folder of the project's own fixture models, one for each task.
+// They find pure red, green and blue squares whose sides have 64 pixels in the
+// model's input.
+var squares = filepath.Join(root, "lambda", "internal", "ort", "testdata")
+
+// started has what the tests share; TestMain stops it.
+var started struct {
+	sync.Mutex
+	functions map[string]*function // by model file
+	browser   context.Context      // nil until a test needs it
+	stop      []func()
+}
+
+// function is one on this machine, and the proxy before it.
+type function struct {
+	client *client.Client
+	page   string // the page's URL
+}
+
+func TestMain(m *testing.M) {
+	started.functions = map[string]*function{}
+	status := m.Run()
+	for i := len(started.stop) - 1; i >= 0; i-- {
+		started.stop[i]()
+	}
+	os.Exit(status)
+}
+
+// serve starts a function with a model as its default and all fixture models
+// beside it, once for the same model.
+func serve(t *testing.T, model string) *function {
+	t.Helper()
+	started.Lock()
+	defer started.Unlock()
+	if f := started.functions[model]; f != nil {
+		return f
+	}
+	parts := local.PartsIn(root)
+	for _, built := range []string{parts.Bootstrap, parts.Library} {
+		if _, err := os.Stat(built); err != nil {
+			missing(t, "YOLAMBDA_REQUIRE_BUILD", built+" is missing: run make build")
+		}
+	}
+	parts.Model, parts.Models = model, squares
+	logged := &bytes.Buffer{}
+	// Both outlive the test that starts them.
+	server, err := local.Start(context.Background(), local.Config{Parts: parts, Concurrency: 2, Log: logged})
+	if err != nil {
+		t.Fatalf("%v\n%s", err, logged)
+	}
+	started.stop = append(started.stop, func() { server.Close() })
+	c, err := client.New(context.Background(), client.Config{URL: server.URL, AWS: server.AWS()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := proxy.Start("127.0.0.1:0", c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	started.stop = append(started.stop, func() { p.Close() })
+	f := &function{client: c, page: p.URL}
+	started.functions[model] = f
+	return f
+}
+
+func missing(t *testing.T, variable, what string) {
+	t.Helper()
+	if os.Getenv(variable) == "1" {
+		t.Fatal(what)
+	}
+	t.Skip(what)
+}
+
+// chromium starts the browser, once for all tests.
+func chromium(t *testing.T) context.Context {
+	t.Helper()
+	started.Lock()
+	defer started.Unlock()
+	if started.browser != nil {
+		return started.browser
+	}
+	path, err := exec.LookPath("chromium")
+	if err != nil {
+		missing(t, "YOLAMBDA_REQUIRE_TOOLS", "chromium is missing: apt-get install chromium")
+	}
+	profile, err := os.MkdirTemp("", "yolambda-chromium-")
+	if err != nil {
+		t.Fatal(err)
+	}
+	started.stop = append(started.stop, func() { os.RemoveAll(profile) })
+	allocator, stop := chromedp.NewExecAllocator(context.Background(),
+		chromedp.ExecPath(path),
+		chromedp.UserDataDir(profile),
+		chromedp.NoFirstRun,
+		chromedp.NoSandbox,
+		chromedp.Flag("headless", "new"),
+		chromedp.Flag("disable-gpu", true),
+		chromedp.Flag("disable-quic", true),
+		chromedp.Flag("disable-background-networking", true),
+		chromedp.Flag("disable-component-update", true),
+		chromedp.Flag("disable-sync", true),
+		chromedp.Flag("disable-dev-shm-usage", true),
+		chromedp.Flag("hide-scrollbars", true),
+		chromedp.Flag("use-fake-device-for-media-stream", true),
+		chromedp.Flag("use-fake-ui-for-media-stream", true),
+	)
+	started.stop = append(started.stop, stop)
+	browser, stop := chromedp.NewContext(allocator)
+	started.stop = append(started.stop, stop)
+	if err := chromedp.Do(browser); err != nil {
+		t.Fatalf("start chromium: %v", err)
+	}
+	started.browser = browser
+	return browser
+}
+
+// tab is one with the page of a function.
+type tab struct {
+	t        *testing.T
+	ctx      context.Context
+	function *function
+
+	mu        sync.Mutex
+	errors    []string // of the console and of scripts
+	requests  []string // the addresses that were asked for
+	forgiving bool     // a refusal of the API, which Chromium logs, is expected
+}
+
+// open opens a tab of that many CSS pixels and loads the page. When the test
+// ends, the tab must have shown no error and asked no other host.
+func open(t *testing.T, f *function, width, height int, actions ...chromedp.Action[chromedp.Void]) *tab {
+	t.Helper()
+	ctx, stop := chromedp.NewContext(chromium(t))
+	t.Cleanup(stop)
+	if err := chromedp.Do(ctx); err != nil {
+		t.Fatalf("open a tab: %v", err)
+	}
+	ctx, stopTimer := context.WithTimeout(ctx, time.Minute)
+	t.Cleanup(stopTimer)
+	p := &tab{t: t, ctx: ctx, function: f}
+	t.Cleanup(p.check)
+	if err := chromedp.Listen(ctx, p.watch); err != nil {
+		t.Fatal(err)
+	}
+	call(p, network.Enable, network.EnableParams{})
+	call(p, log.Enable, cdp.Empty{})
+	p.do(chromedp.EmulateViewport(int64(width), int64(height)))
+	p.do(actions...)
+	p.do(chromedp.Navigate(f.page))
+	p.wait(`!document.querySelector("#model").disabled`)
+	return p
+}
+
+// call sends a command of the DevTools protocol.
+func call[P, R any](p *tab, command cdp.Command[P, R], params P) R {
+	p.t.Helper()
+	result, err := chromedp.Call(p.ctx, command, params)
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	return result
+}
+
+func (p *tab) watch(event any) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	switch e := event.(type) {
+	case *runtime.EventExceptionThrown:
+		p.errors = append(p.errors, fmt.Sprintf("%s %+v", e.ExceptionDetails.Text, e.ExceptionDetails.Exception))
+	case *runtime.EventConsoleAPICalled:
+		if e.Type == runtime.ConsoleAPICalledTypeError {
+			p.errors = append(p.errors, fmt.Sprintf("%+v", e.Args))
+		}
+	case *log.EventEntryAdded:
+		refusal := e.Entry.Source == log.EntrySourceNetwork && strings.Contains(e.Entry.URL, "/api/")
+		if e.Entry.Level == log.EntryLevelError && !(refusal && p.forgiving) {
+			p.errors = append(p.errors, e.Entry.Text+" "+e.Entry.URL)
+		}
+	case *network.EventRequestWillBeSent:
+		p.requests = append(p.requests, e.Request.URL)
+	}
+}
+
+// check is what holds for every test.
+func (p *tab) check() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for _, e := range p.errors {
+		p.t.Errorf("the console has an error: %s", e)
+	}
+	own, err := url.Parse(p.function.page)
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	for _, asked := range p.requests {
+		u, err := url.Parse(asked)
+		if err != nil || u.Host != own.Host && u.Scheme != "blob" && u.Scheme != "data" {
+			p.t.Errorf("the page asked %s", asked)
+		}
+	}
+}
+
+// do runs actions, which must not fail.
+func (p *tab) do(actions ...chromedp.Action[chromedp.Void]) {
+	p.t.Helper()
+	if err := chromedp.Do(p.ctx, actions...); err != nil {
+		p.t.Fatal(err)
+	}
+}
+
+// wait waits until the JavaScript expression is true.
+func (p *tab) wait(expression string) {
+	p.t.Helper()
+	if err := chromedp.Do(p.ctx, chromedp.Poll[chromedp.Void](expression, chromedp.WithPollingTimeout(20*time.Second))); err != nil {
+		p.t.Fatalf("wait for %s: %v; errors %q; the page says %q", expression, err, p.errors,
+			get[string](p, `document.querySelector("#error").textContent + document.querySelector("#status").textContent`))
+	}
+}
+
+// get evaluates a JavaScript expression.
+func get[T any](p *tab, expression string) T {
+	p.t.Helper()
+	v, err := chromedp.Run(p.ctx, chromedp.Evaluate[T](expression, chromedp.EvalAwaitPromise))
+	if err != nil {
+		p.t.Fatalf("evaluate %s: %v", expression, err)
+	}
+	return v
+}
+
+// answered waits for the answer to the last picture or setting.
+func (p *tab) answered() {
+	p.t.Helper()
+	p.wait(`document.querySelector("#stage").ariaBusy === "false" && !document.querySelector("#save").disabled`)
+}
+
+// drop drags a file from outside of the browser onto the picture.
+func (p *tab) drop(path string) {
+	p.t.Helper()
+	absolute, err := filepath.Abs(path)
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	data := &input.DragData{Items: []*input.DragDataItem{}, Files: []string{absolute}, DragOperationsMask: 1}
+	for _, kind := range []input.DispatchDragEventType{
+		input.DispatchDragEventTypeDragEnter, input.DispatchDragEventTypeDragOver, input.DispatchDragEventTypeDrop,
+	} {
+		call(p, input.DispatchDragEvent, input.DispatchDragEventParams{Type: kind, X: 200, Y: 300, Data: data})
+	}
+}
+
+// choose picks a file by the file dialogue's field.
+func (p *tab) choose(path string) {
+	p.t.Helper()
+	absolute, err := filepath.Abs(path)
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	p.do(chromedp.SetUploadFiles(chromedp.CSS("#file"), []string{absolute}))
+}
+
+// set moves a slider or chooses of a list, as a user's hand does.
+func (p *tab) set(id, value string) {
+	p.t.Helper()
+	get[bool](p, fmt.Sprintf(`(() => {
+		const e = document.getElementById(%q);
+		e.value = %q;
+		e.dispatchEvent(new Event("input", { bubbles: true }));
+		e.dispatchEvent(new Event("change", { bubbles: true }));
+		return true;
+	})()`, id, value))
+}

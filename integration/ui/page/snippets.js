@@ -1,0 +1,75 @@
+// The same request in other programs. Each snippet takes the credentials from
+// where its tool does; the page has none.
+
+import { query } from "./api.js";
+
+/** What the snippets ask: the function, the options, the picture's file name. */
+const makers = {
+  curl: ({ url, region, options, file, type }) => `curl --aws-sigv4 ${quote(`aws:amz:${region}:lambda`)} \\
+  --user "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY" \\
+  -H "X-Amz-Security-Token: $AWS_SESSION_TOKEN" \\
+  -H ${quote(`Content-Type: ${type}`)} \\
+  --data-binary ${quote(`@${file}`)} \\
+  ${quote(url + query(options))}`,
+
+  awscurl: ({ url, region, options, file }) => `printf ${quote(`{"image": "%s"${json(options).replaceAll("%", "%%")}}`)} \\
+  "$(base64 < ${quote(file)} | tr -d '\\n')" > payload.json
+awscurl --service lambda --region ${quote(region)} -X POST -d @payload.json \\
+  ${quote(url)}`,
+
+  go: ({ url, options, file }) => `package main
+
+import (
+	"context"
+	"fmt"
+	"log"
+	"os"
+
+	"github.com/yolambda/yolambda/integration/client"
+	"github.com/yolambda/yolambda/lambda/api"
+)
+
+func main() {
+	ctx := context.Background()
+	c, err := client.New(ctx, client.Config{URL: ${JSON.stringify(url)}})
+	if err != nil {
+		log.Fatal(err)
+	}
+	picture, err := os.ReadFile(${JSON.stringify(file)})
+	if err != nil {
+		log.Fatal(err)
+	}
+	conf, iou := ${options.conf_thres}, ${options.iou_thres}
+	reply, err := c.Predict(ctx, picture, api.Options{Conf: &conf, IoU: &iou${
+    options.model ? `, Model: ${JSON.stringify(options.model)}` : ""}})
+	if err != nil {
+		log.Fatal(err)
+	}
+	for _, d := range reply.Detections {
+		fmt.Println(d.Cls, d.Conf, d.Box)
+	}
+}`,
+
+  python: ({ url, region, options, file, type }) => `import boto3, requests
+from botocore.auth import SigV4Auth
+from botocore.awsrequest import AWSRequest
+
+with open(${JSON.stringify(file)}, "rb") as f:
+    request = AWSRequest("POST", ${JSON.stringify(url + query(options))},
+                         data=f.read(), headers={"Content-Type": ${JSON.stringify(type)}})
+SigV4Auth(boto3.Session().get_credentials(), "lambda", ${JSON.stringify(region)}).add_auth(request)
+reply = requests.post(request.url, data=request.body, headers=dict(request.headers))
+reply.raise_for_status()
+for d in reply.json()["detections"]:
+    print(d["cls"], d["conf"], d["box"])`,
+};
+
+/** The text of a snippet: curl, awscurl, go or python. */
+export const snippet = (language, what) => makers[language](what);
+
+/** As one word of a POSIX shell. */
+const quote = (text) => (/^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`);
+
+/** The options as further keys of a JSON object. */
+const json = (options) =>
+  Object.entries(options).filter(([, v]) => v !== undefined).map(([k, v]) => `, ${JSON.stringify(k)}: ${JSON.stringify(v)}`).join("");

@@ -1,0 +1,49 @@
+// Where a request's time went, and what it would cost.
+
+/** The stages of a reply's `speed`, in the order of their time. */
+const STAGES = [
+  ["parse", "Read request"],
+  ["decode", "Decode picture"],
+  ["preprocess", "Preprocess"],
+  ["inference", "Inference"],
+  ["postprocess", "Postprocess"],
+];
+
+/**
+ * AWS's list prices in us-east-1, in US dollars: of a GB-second by CPU, and of
+ * a request (https://aws.amazon.com/lambda/pricing/, first tier, seen 2025).
+ */
+const GB_SECOND = { arm64: 0.0000133334, x86_64: 0.0000166667 };
+const REQUEST = 0.0000002;
+
+/**
+ * Dollars for a request that keeps the function busy for so many milliseconds.
+ * Lambda bills whole milliseconds; a GB is 1024 MB of memory.
+ */
+export const costOf = (ms, memoryMB, cpu) => (Math.ceil(ms) / 1000) * (memoryMB / 1024) * GB_SECOND[cpu] + REQUEST;
+
+/** The reply's stages and the rest of the time that passed, in milliseconds. */
+export function stagesOf(speed, elapsed) {
+  const stages = STAGES.map(([key, name]) => ({ key, name, ms: speed[key] ?? 0 }));
+  const busy = stages.reduce((sum, s) => sum + s.ms, 0);
+  return { busy, stages: [{ key: "network", name: "Send and wait", ms: Math.max(0, elapsed - busy) }, ...stages] };
+}
+
+/** Writes the stages as a bar and a list. */
+export function showStages({ bar, list }, { stages }, elapsed, coldStart) {
+  bar.replaceChildren(...stages.map((s) => {
+    const part = document.createElement("span");
+    part.className = `stage-${s.key}`;
+    part.style.flexGrow = s.ms;
+    return part;
+  }));
+  const total = { name: coldStart ? "Total, with a cold start" : "Total", ms: elapsed, total: true };
+  list.replaceChildren(...[...stages, total].map((s) => {
+    const row = document.createElement("div");
+    const name = Object.assign(document.createElement("dt"), { textContent: s.name, className: s.total ? "total" : "" });
+    const ms = Object.assign(document.createElement("dd"), { textContent: `${s.ms.toFixed(1)} ms`, className: name.className });
+    if (!s.total) name.prepend(Object.assign(document.createElement("span"), { className: `swatch stage-${s.key}` }));
+    row.append(name, ms);
+    return row;
+  }));
+}

@@ -1,0 +1,75 @@
+package ui_test
+
+import (
+	"bytes"
+	"compress/gzip"
+	"io/fs"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/yolambda/yolambda/integration/ui"
+)
+
+// The page stays small: 60 KB compressed, all files together.
+func TestSize(t *testing.T) {
+	var compressed bytes.Buffer
+	err := fs.WalkDir(ui.Files(), ".", func(path string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() {
+			return err
+		}
+		data, err := fs.ReadFile(ui.Files(), path)
+		if err != nil {
+			return err
+		}
+		w := gzip.NewWriter(&compressed) // each file by itself, as over HTTP
+		w.Write(data)
+		return w.Close()
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if compressed.Len() > 60<<10 {
+		t.Errorf("the page has %d bytes compressed, more than 60 KB", compressed.Len())
+	}
+	t.Logf("%d bytes compressed", compressed.Len())
+}
+
+func TestHeaders(t *testing.T) {
+	for path, contentType := range map[string]string{"/": "text/html", "/main.js": "text/javascript", "/style.css": "text/css", "/icon.svg": "image/svg+xml"} {
+		w := httptest.NewRecorder()
+		ui.Handler().ServeHTTP(w, httptest.NewRequest("GET", path, nil))
+		if got := w.Header().Get("Content-Type"); w.Code != 200 || !strings.HasPrefix(got, contentType) {
+			t.Errorf("%s: %d %s", path, w.Code, got)
+		}
+		if csp := w.Header().Get("Content-Security-Policy"); !strings.HasPrefix(csp, "default-src 'self';") || strings.Contains(csp, "unsafe") {
+			t.Errorf("%s: the policy is %q", path, csp)
+		}
+	}
+}
+
+// The page's colours are those of the function's own drawings.
+func TestPalette(t *testing.T) {
+	colours := func(path string) []string {
+		source, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, palette, _ := strings.Cut(strings.ToLower(string(source)), "palette = [")
+		palette, _, _ = strings.Cut(palette, "\n}")
+		palette, _, _ = strings.Cut(palette, "\n]")
+		return regexp.MustCompile(`[0-9a-f]{6}`).FindAllString(palette, -1)
+	}
+	want := colours(filepath.Join(root, "lambda", "annotate", "colour.go"))
+	if len(want) < 10 {
+		t.Fatalf("read %d colours of package annotate", len(want))
+	}
+	if diff := cmp.Diff(want, colours(filepath.Join("page", "colours.js"))); diff != "" {
+		t.Errorf("(-annotate +page):\n%s", diff)
+	}
+}
