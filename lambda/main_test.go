@@ -87,6 +87,7 @@ func TestInitErrors(t *testing.T) {
 		{"empty model", "", empty, []string{"read model " + empty, "not an ONNX file"}},
 		{"text for a model", "", text, []string{"read model " + text, "not an ONNX file"}},
 		{"model of another kind", "", other, []string{"open model " + other, "not a YOLO model", "[batch, 3, height, width]"}},
+		{"wrong S3 prefixes", "", squares, []string{"read S3 prefixes", "photos/in"}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			if runtime.GOOS != "linux" && strings.HasSuffix(tt.library, "foreign.so") {
@@ -108,6 +109,9 @@ func TestInitErrors(t *testing.T) {
 			}))
 			defer lambda.Close()
 			cmd := function(t, lambda, library, tt.model)
+			if tt.name == "wrong S3 prefixes" {
+				cmd.Env = append(cmd.Env, "YOLAMBDA_S3_PREFIXES=photos/in/")
+			}
 			var stderr bytes.Buffer
 			cmd.Stderr = &stderr
 			out, _ := cmd.Output()
