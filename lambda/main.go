@@ -48,16 +48,24 @@ func start(log *slog.Logger) (*handler.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	if prefixes := os.Getenv("YOLAMBDA_S3_PREFIXES"); prefixes != "" {
-		s3, err := handler.NewS3(s3store.New(), prefixes, os.Getenv("YOLAMBDA_S3_RESULTS"))
-		if err != nil {
-			return nil, err
-		}
-		h.UseS3(s3)
+	s3, err := openS3()
+	if err != nil {
+		return nil, err
 	}
+	h.UseS3(s3)
 	log.Info("ready", "model", models.Default(), "onnxruntime", ort.Version(), "threads", threads(),
 		"initMs", time.Since(begin).Milliseconds())
 	return h, nil
+}
+
+// openS3 reads where pictures in S3 may be read, and where the replies to new ones
+// go. It is nil where the stack was deployed without batch and trigger.
+func openS3() (*handler.S3, error) {
+	prefixes := os.Getenv("YOLAMBDA_S3_PREFIXES")
+	if prefixes == "" {
+		return nil, nil
+	}
+	return handler.NewS3(s3store.New(), prefixes, os.Getenv("YOLAMBDA_S3_RESULTS"))
 }
 
 // modelPaths are the default model's file and, beside it, all in the folder of
