@@ -4,11 +4,13 @@ import (
 	"bytes"
 	"cmp"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"image"
 	"image/png"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -195,8 +197,9 @@ func (q *inquiry) findFunction(ctx context.Context) finding {
 }
 
 // permissions asks IAM whether the caller's own policies grant both rights that
-// a function URL wants. It can't see those that the function's side grants
-// (the setting invokers), so that a no is a warning; the request will tell.
+// a function URL wants, and looks in the function's policy (the setting
+// invokers) for what they don't. What neither grants is a warning: the request
+// will tell.
 func (q *inquiry) permissions(ctx context.Context) finding {
 	source := principal(q.caller)
 	if source == "" {
@@ -221,9 +224,42 @@ func (q *inquiry) permissions(ctx context.Context) finding {
 		}
 	}
 	if len(denied) > 0 {
+		invited := q.invited(ctx, source)
+		denied = slices.DeleteFunc(denied, func(action string) bool { return slices.Contains(invited, action) })
+		if len(denied) == 0 {
+			return okf("the function's own policy grants %s what is missing of both rights of a caller", source)
+		}
 		return warn("attach the policy "+q.outputs["CallerPolicyArn"]+" to "+source, "%s does not grant %s", source, strings.Join(denied, " and "))
 	}
 	return okf("%s grants both rights of a caller", source)
+}
+
+// invited are the actions that the function's own policy grants the principal,
+// by name or with its whole account.
+func (q *inquiry) invited(ctx context.Context, principal string) []string {
+	name, alias := q.outputs[client.OutputFunctionName], cmp.Or(q.outputs["Alias"], "live")
+	out, err := lambda.NewFromConfig(q.cfg).GetPolicy(ctx, &lambda.GetPolicyInput{FunctionName: &name, Qualifier: &alias})
+	if err != nil {
+		return nil // most often there is none
+	}
+	var policy struct {
+		Statement []struct {
+			Effect    string
+			Principal struct{ AWS string }
+			Action    string
+		}
+	}
+	if json.Unmarshal([]byte(aws.ToString(out.Policy)), &policy) != nil {
+		return nil
+	}
+	root := fmt.Sprintf("arn:%s:iam::%s:root", q.caller.Partition, q.caller.AccountID)
+	var actions []string
+	for _, s := range policy.Statement {
+		if s.Effect == "Allow" && (s.Principal.AWS == principal || s.Principal.AWS == root) {
+			actions = append(actions, s.Action)
+		}
+	}
+	return actions
 }
 
 // principal is the user or role whose policies count for the caller; empty for

@@ -150,6 +150,26 @@ func TestDoctorFindsFaults(t *testing.T) {
 	}
 }
 
+// Each side grants one of the two rights.
+func TestDoctorReadsTheFunctionsPolicy(t *testing.T) {
+	answers := healthyAWS()
+	answers["SimulatePrincipalPolicy"] = answer{200, `<SimulatePrincipalPolicyResponse><SimulatePrincipalPolicyResult><EvaluationResults>
+		<member><EvalActionName>lambda:InvokeFunctionUrl</EvalActionName><EvalDecision>implicitDeny</EvalDecision></member>
+		<member><EvalActionName>lambda:InvokeFunction</EvalActionName><EvalDecision>allowed</EvalDecision></member>
+		</EvaluationResults></SimulatePrincipalPolicyResult></SimulatePrincipalPolicyResponse>`}
+	for invoker, want := range map[string]status{
+		"arn:aws:iam::111122223333:user/ann": checkOK,
+		"arn:aws:iam::111122223333:root":     checkOK,
+		"arn:aws:iam::111122223333:user/bob": checkWarn,
+	} {
+		policy := fmt.Sprintf(`{"Statement":[{"Effect":"Allow","Principal":{"AWS":%q},"Action":"lambda:InvokeFunctionUrl"}]}`, invoker)
+		answers["/policy"] = answer{200, fmt.Sprintf(`{"Policy":%q}`, policy)}
+		if _, findings := ask(t, answers); findings["permissions"].Status != want {
+			t.Errorf("%s: got %+v, want %s", invoker, findings["permissions"], want)
+		}
+	}
+}
+
 func TestPrincipal(t *testing.T) {
 	for caller, want := range map[string]string{
 		"arn:aws:iam::111122223333:user/team/ann":               "arn:aws:iam::111122223333:user/team/ann",
