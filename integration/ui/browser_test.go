@@ -57,7 +57,7 @@ func TestMain(m *testing.M) {
 
 // serve starts a function with a model as its default and all fixture models
 // beside it, once for the same model.
-func serve(t *testing.T, model string) *function {
+func serve(t testing.TB, model string) *function {
 	t.Helper()
 	started.Lock()
 	defer started.Unlock()
@@ -92,7 +92,7 @@ func serve(t *testing.T, model string) *function {
 	return f
 }
 
-func missing(t *testing.T, variable, what string) {
+func missing(t testing.TB, variable, what string) {
 	t.Helper()
 	if os.Getenv(variable) == "1" {
 		t.Fatal(what)
@@ -101,7 +101,7 @@ func missing(t *testing.T, variable, what string) {
 }
 
 // chromium starts the browser, once for all tests.
-func chromium(t *testing.T) context.Context {
+func chromium(t testing.TB) context.Context {
 	t.Helper()
 	started.Lock()
 	defer started.Unlock()
@@ -145,7 +145,7 @@ func chromium(t *testing.T) context.Context {
 
 // tab is one with the page of a function.
 type tab struct {
-	t        *testing.T
+	t        testing.TB
 	ctx      context.Context
 	function *function
 
@@ -157,7 +157,7 @@ type tab struct {
 
 // open opens a tab of that many CSS pixels and loads the page. When the test
 // ends, the tab must have shown no error and asked no other host.
-func open(t *testing.T, f *function, width, height int, actions ...chromedp.Action[chromedp.Void]) *tab {
+func open(t testing.TB, f *function, width, height int, actions ...chromedp.Action[chromedp.Void]) *tab {
 	t.Helper()
 	ctx, stop := chromedp.NewContext(chromium(t))
 	t.Cleanup(stop)

@@ -9,10 +9,10 @@ const FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, sans-serif";
 
 /**
  * Draws detections, and of a classification its classes, over what the canvas
- * shows. `unit` is the thickness of lines in canvas pixels; `lit` is the
- * detection to set off from the others.
+ * shows. `unit` is the thickness of lines and `text` the size
+ * of letters in canvas pixels; `lit` is the detection to set off from the others.
  */
-export function draw(ctx, { detections, classification = [] }, { scale, unit, lit }) {
+export function draw(ctx, { detections, classification = [] }, { scale, unit, text, lit }) {
   // The surest last, over the others.
   const order = [...detections].sort((a, b) => a.conf - b.conf);
   for (const d of order) if (d.mask?.polygons) drawMask(ctx, d, scale, unit, lit);
@@ -23,8 +23,8 @@ export function draw(ctx, { detections, classification = [] }, { scale, unit, li
     if (d.keypoints) drawPose(ctx, d, scale, unit);
   }
   ctx.globalAlpha = 1;
-  drawLabels(ctx, lit ? [lit] : order, scale, unit);
-  drawClasses(ctx, classification, unit);
+  drawLabels(ctx, lit ? [lit] : order, scale, text);
+  drawClasses(ctx, classification, text);
 }
 
 /** The sides lie inwards of the box's edges, on whole pixels. */
@@ -105,8 +105,8 @@ function drawPose(ctx, d, scale, unit) {
 }
 
 /** The surest choose their place first: above the box, within, or below. */
-function drawLabels(ctx, order, scale, unit) {
-  const { height, write } = lettering(ctx, unit);
+function drawLabels(ctx, order, scale, size) {
+  const { height, write } = lettering(ctx, size);
   const taken = [];
   for (const d of [...order].reverse()) {
     const text = `${d.cls} ${d.conf.toFixed(2)}`;
@@ -122,18 +122,17 @@ function drawLabels(ctx, order, scale, unit) {
   }
 }
 
-function drawClasses(ctx, classes, unit) {
-  const { height, write } = lettering(ctx, unit);
+function drawClasses(ctx, classes, size) {
+  const { height, write } = lettering(ctx, size);
   classes.forEach((c, i) => {
     const text = `${c.cls} ${c.conf.toFixed(2)}`;
     const width = Math.ceil(ctx.measureText(text).width + height * 0.6);
-    write(text, { x: 2 * unit, y: 2 * unit + i * (height + unit), width, height }, colourOf(c.cls_id));
+    write(text, { x: size / 3, y: size / 3 + i * (height + 2), width, height }, colourOf(c.cls_id));
   });
 }
 
 /** Text on a ground of the class's colour. */
-function lettering(ctx, unit) {
-  const size = Math.round(unit * 5.2);
+function lettering(ctx, size) {
   ctx.font = `600 ${size}px ${FONT}`;
   ctx.textBaseline = "middle";
   const height = Math.round(size * 1.5);
@@ -141,7 +140,7 @@ function lettering(ctx, unit) {
     ctx.fillStyle = ground;
     ctx.fillRect(x, y, width, height);
     ctx.fillStyle = textOn(ground);
-    ctx.fillText(text, x + height * 0.3, y + height / 2 + unit * 0.25);
+    ctx.fillText(text, x + height * 0.3, y + height * 0.54);
   };
   return { height, write };
 }

@@ -7,7 +7,7 @@ import { query } from "./api.js";
 const makers = {
   curl: ({ url, region, options, file, type }) => `curl --aws-sigv4 ${quote(`aws:amz:${region}:lambda`)} \\
   --user "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY" \\
-  -H "X-Amz-Security-Token: $AWS_SESSION_TOKEN" \\
+  \${AWS_SESSION_TOKEN:+-HX-Amz-Security-Token:$AWS_SESSION_TOKEN} \\
   -H ${quote(`Content-Type: ${type}`)} \\
   --data-binary ${quote(`@${file}`)} \\
   ${quote(url + query(options))}`,

@@ -54,7 +54,7 @@ export class View {
     const ctx = canvas.getContext("2d");
     if (this.#image) ctx.drawImage(this.#image, 0, 0, canvas.width, canvas.height);
     const unit = Math.max(2, Math.round((canvas.width + canvas.height) * 0.0015));
-    draw(ctx, this.#seen, { scale: 1, unit });
+    draw(ctx, this.#seen, { scale: 1, unit, text: 6 * unit });
     return canvas.convertToBlob({ type: "image/png" });
   }
 
@@ -82,6 +82,11 @@ export class View {
     const ctx = this.#overlay.getContext("2d");
     ctx.clearRect(0, 0, width, height);
     const lit = this.#seen.detections.includes(this.#lit) ? this.#lit : undefined;
-    draw(ctx, this.#seen, { scale: width / this.#size.width, unit: Math.round(2.5 * devicePixelRatio), lit });
+    draw(ctx, this.#seen, {
+      scale: width / this.#size.width,
+      unit: Math.round(2.5 * devicePixelRatio),
+      text: Math.round(13 * devicePixelRatio),
+      lit,
+    });
   }
 }

@@ -1,0 +1,125 @@
+package ui_test
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/chromedp/cdproto/page"
+	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
+)
+
+// axe-core finds nothing to object to, in either theme, on a phone and on a wide
+// screen, before a picture and with every panel open.
+func TestAccessible(t *testing.T) {
+	axe, err := os.ReadFile(filepath.Join(root, "node_modules", "axe-core", "axe.min.js"))
+	if err != nil {
+		missing(t, "YOLAMBDA_REQUIRE_BUILD", "axe-core is missing: run make build")
+	}
+	f := serve(t, filepath.Join(squares, "squares.onnx"))
+	file, _ := drawn(t, 255, 200)
+	for _, scheme := range []string{"light", "dark"} {
+		for _, width := range []int{360, 768, 1600} {
+			t.Run(fmt.Sprintf("%s, %d pixels", scheme, width), func(t *testing.T) {
+				p := open(t, f, width, 800)
+				p.emulate(scheme)
+				get[*bool](p, string(axe)+"; null")
+				p.audit("the empty page")
+				p.drop(file)
+				p.answered()
+				for _, tab := range []string{"tab-list", "tab-json", "tab-code"} {
+					p.do(chromedp.Click(chromedp.ID(tab)))
+					p.audit(tab)
+				}
+				p.forgive()
+				p.choose("access_test.go")
+				p.wait(`!document.querySelector("#error").hidden`)
+				p.audit("an error")
+			})
+		}
+	}
+}
+
+// audit runs axe-core, and sees that nothing sticks out sideways.
+func (p *tab) audit(what string) {
+	p.t.Helper()
+	for _, finding := range get[[]string](p, `axe.run().then((r) => r.violations.map((v) =>
+		v.impact + " " + v.id + ": " + v.help + " " + v.nodes.map((n) => n.target + " " + n.failureSummary).join("; ")))`) {
+		p.t.Errorf("%s: %s", what, finding)
+	}
+	if over := get[int](p, `document.documentElement.scrollWidth - innerWidth`); over > 0 {
+		p.t.Errorf("%s: the page is %d pixels wider than the screen", what, over)
+	}
+}
+
+// Everything can be reached and done without a mouse.
+func TestKeyboardOnly(t *testing.T) {
+	f := serve(t, filepath.Join(squares, "squares.onnx"))
+	file, _ := drawn(t, 255, 200)
+	p := open(t, f, 1280, 900)
+
+	p.tabTo("choose")
+	call(p, page.SetInterceptFileChooserDialog, page.SetInterceptFileChooserDialogParams{Enabled: true})
+	if _, err := chromedp.Run(p.ctx, chromedp.WaitEvent(page.FileChooserOpened,
+		func(page.EventFileChooserOpened) bool { return true }, chromedp.KeyEvent(kb.Enter))); err != nil {
+		t.Fatalf("Enter on the button opens no file dialogue: %v", err)
+	}
+	p.choose(file)
+	p.answered()
+
+	p.tabTo("conf")
+	p.do(chromedp.KeyEvent(kb.ArrowRight))
+	if got := get[string](p, `document.querySelector("#conf-value").value`); got != "0.31" {
+		t.Errorf("an arrow key moved the confidence from 0.30 to %s", got)
+	}
+	rows := len(p.listed())
+	p.press(kb.Tab, `document.activeElement.closest("#classes") !== null`)
+	p.do(chromedp.KeyEvent(" "))
+	if got := len(p.listed()); got >= rows || got == 0 {
+		t.Errorf("%d rows before Space hid a class, %d after", rows, got)
+	}
+
+	p.tabTo("tab-list")
+	for _, step := range []struct{ key, tab string }{
+		{kb.ArrowRight, "json"}, {kb.ArrowRight, "code"}, {kb.ArrowRight, "list"}, {kb.End, "code"}, {kb.Home, "list"}, {kb.ArrowLeft, "code"}, {kb.Home, "list"},
+	} {
+		p.do(chromedp.KeyEvent(step.key))
+		if !get[bool](p, fmt.Sprintf(`document.activeElement.id === "tab-%[1]s" && document.activeElement.ariaSelected === "true" && !document.querySelector("#panel-%[1]s").hidden
+			&& document.querySelectorAll("[role=tabpanel]:not([hidden])").length === 1`, step.tab)) {
+			t.Errorf("the key %q does not lead to the tab %s", step.key, step.tab)
+		}
+	}
+
+	// A row of the list lights its box: the others fade.
+	before := p.drawing()
+	p.press(kb.Tab, `document.activeElement.closest("#list tbody") !== null`)
+	if p.drawing() == before {
+		t.Error("the focus on a detection changes nothing on the picture")
+	}
+}
+
+// drawing is what is drawn over the picture.
+func (p *tab) drawing() string {
+	p.t.Helper()
+	return get[string](p, `document.querySelector("#overlay").toDataURL()`)
+}
+
+// tabTo moves the focus to the element by the Tab key.
+func (p *tab) tabTo(id string) {
+	p.t.Helper()
+	p.press(kb.Tab, fmt.Sprintf(`document.activeElement.id === %q`, id))
+}
+
+// press presses the key until the expression is true.
+func (p *tab) press(key, expression string) {
+	p.t.Helper()
+	for range 40 {
+		p.do(chromedp.KeyEvent(key))
+		if get[bool](p, expression) {
+			return
+		}
+	}
+	p.t.Fatalf("pressing %q never makes %s", key, expression)
+}

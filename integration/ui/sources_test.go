@@ -1,0 +1,154 @@
+package ui_test
+
+import (
+	"fmt"
+	"image"
+	"image/png"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/chromedp/chromedp"
+
+	"github.com/yolambda/yolambda/integration/client"
+)
+
+// A pasted picture is looked at.
+func TestPaste(t *testing.T) {
+	f := serve(t, filepath.Join(squares, "squares.onnx"))
+	p := open(t, f, 1280, 900)
+	get[*bool](p, `(async () => {
+		const canvas = new OffscreenCanvas(320, 320);
+		const ctx = canvas.getContext("2d");
+		ctx.fillStyle = "#808080";
+		ctx.fillRect(0, 0, 320, 320);
+		ctx.fillStyle = "#f00";
+		ctx.fillRect(64, 64, 64, 64);
+		const data = new DataTransfer();
+		data.items.add(new File([await canvas.convertToBlob()], "image.png", { type: "image/png" }));
+		document.dispatchEvent(new ClipboardEvent("paste", { clipboardData: data, bubbles: true }));
+	})()`)
+	p.answered()
+	if got := p.listed(); len(got) == 0 || !strings.HasPrefix(got[0], "red") {
+		t.Errorf("listed %q, want a red square", got)
+	}
+}
+
+// A picture over Lambda's limit is scaled down in the browser, which says so.
+func TestLargePicture(t *testing.T) {
+	noise := image.NewNRGBA(image.Rect(0, 0, 1600, 1200))
+	random := rand.New(rand.NewPCG(1, 2))
+	for i := range noise.Pix {
+		noise.Pix[i] = uint8(random.Uint32()) | 0x80
+	}
+	path := filepath.Join(t.TempDir(), "noise.png")
+	file, err := os.Create(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := png.Encode(file, noise); err != nil {
+		t.Fatal(err)
+	}
+	info, err := file.Stat()
+	if err != nil || info.Size() <= client.MaxPicture {
+		t.Fatalf("the picture has %d bytes, %v: too small for a test", info.Size(), err)
+	}
+	file.Close()
+	f := serve(t, filepath.Join(squares, "squares.onnx"))
+	p := open(t, f, 1280, 900)
+	p.drop(path)
+	p.answered()
+	// Twice the model's 320 pixels.
+	if said := get[string](p, `document.querySelector("#status").textContent`); !strings.Contains(said, "640 × 480") {
+		t.Errorf("the page says %q, want that the picture was scaled down to 640 × 480", said)
+	}
+	p.do(chromedp.Click(chromedp.ID("tab-json")))
+	if reply := get[string](p, `document.querySelector("#json").textContent`); !strings.Contains(reply, `"width": 640`) {
+		t.Errorf("the reply is about another picture: %s", reply)
+	}
+}
+
+// The webcam runs frame by frame, one request at a time, until it is stopped.
+func TestWebcam(t *testing.T) {
+	f := serve(t, filepath.Join(squares, "squares.onnx"))
+	p := open(t, f, 1280, 900)
+	p.countInFlight()
+	p.do(chromedp.Click(chromedp.ID("webcam")))
+	p.wait(`/^[\d.]+ frames a second$/.test(document.querySelector("#rate").textContent)`)
+	frames := p.predictions()
+	p.wait(fmt.Sprintf(`performance.getEntriesByType("resource").filter((e) => e.name.includes("/api/predict")).length > %d`, frames+3))
+	if most := get[int](p, `window.most`); most != 1 {
+		t.Errorf("%d requests at once, want one", most)
+	}
+	if !get[bool](p, `document.querySelector("#picture").getContext("2d").getImageData(5, 5, 1, 1).data[3] === 255`) {
+		t.Error("no frame is shown")
+	}
+	p.do(chromedp.Click(chromedp.ID("stop")))
+	if !get[bool](p, `document.querySelector("#rate").hidden && document.querySelector("#stop").hidden && !document.querySelector("#save").disabled`) {
+		t.Error("after Stop the last frame should stay as a picture")
+	}
+}
+
+// A video plays to its end, frame by frame.
+func TestVideoFile(t *testing.T) {
+	f := serve(t, filepath.Join(squares, "squares.onnx"))
+	p := open(t, f, 1280, 900)
+	p.countInFlight()
+	// Chromium itself records the video: a red square on grey.
+	get[*bool](p, `(async () => {
+		const canvas = document.createElement("canvas");
+		canvas.width = canvas.height = 320;
+		const ctx = canvas.getContext("2d");
+		let n = 0;
+		const paint = () => {
+			ctx.fillStyle = "#808080";
+			ctx.fillRect(0, 0, 320, 320);
+			ctx.fillStyle = "#f00";
+			ctx.fillRect(64 + n % 8, 64, 72, 72);
+			n++;
+		};
+		const recorder = new MediaRecorder(canvas.captureStream(20), { mimeType: "video/webm" });
+		const parts = [];
+		recorder.ondataavailable = (e) => parts.push(e.data);
+		const stopped = new Promise((resolve) => (recorder.onstop = resolve));
+		recorder.start();
+		while (n < 30) {
+			paint();
+			await new Promise(requestAnimationFrame);
+		}
+		recorder.stop();
+		await stopped;
+		const data = new DataTransfer();
+		data.items.add(new File(parts, "squares.webm", { type: "video/webm" }));
+		document.querySelector("#stage").dispatchEvent(new DragEvent("drop", { dataTransfer: data, bubbles: true, cancelable: true }));
+	})()`)
+	p.wait(`document.querySelectorAll("#list tbody tr").length > 0`)
+	p.wait(`document.querySelector("#stop").hidden`) // at the end of the video
+	if most := get[int](p, `window.most`); most != 1 {
+		t.Errorf("%d requests at once, want one", most)
+	}
+	if got := p.listed(); len(got) == 0 || !strings.HasPrefix(got[0], "red") {
+		t.Errorf("the last frame lists %q, want a red square", got)
+	}
+}
+
+// countInFlight keeps in window.most how many requests were under way at once.
+func (p *tab) countInFlight() {
+	p.t.Helper()
+	get[*bool](p, `(() => {
+		const send = window.fetch;
+		let now = 0;
+		window.most = 0;
+		window.fetch = async (...args) => {
+			window.most = Math.max(window.most, ++now);
+			try {
+				return await send(...args);
+			} finally {
+				now--;
+			}
+		};
+		return null;
+	})()`)
+}
