@@ -68,30 +68,25 @@ demo: build ## find things in IMAGE with MODEL, on this machine
 	bin/yolambda predict --local --model "$(MODEL)" -o $(BUILD)/demo.jpg "$(IMAGE)"
 	@echo "The picture with its boxes: $(BUILD)/demo.jpg"
 
-# Clients that none of us wrote, which the tests sign requests with.
+# Clients that none of us wrote, which the tests sign requests with, and readers
+# of the replies; and a stand-in for AWS to deploy to.
 $(BUILD)/venv: integration/requirements.txt
+$(BUILD)/deploytest-venv: infra/deploytest/requirements.txt
+$(BUILD)/venv $(BUILD)/deploytest-venv:
 	python3 -m venv $@
 	$@/bin/pip install --quiet --disable-pip-version-check --requirement $<
 	@touch $@
 
-# The CDK compiles the function itself (infra/bundling.go) and takes the model and
-# ONNX Runtime as layers.
-CDK = npx cdk
-CONTEXT = -c model=$(MODEL) -c architecture=$(ARCH)
-
-.PHONY: synth
-synth: layers ## write the CloudFormation template to cdk.out/, without AWS or Docker
-	$(CDK) synth --quiet $(CONTEXT)
-
-.PHONY: deploy
-deploy: layers ## deploy to the AWS account of your credentials
-	$(CDK) deploy --outputs-file outputs.json $(CONTEXT) || \
-		{ echo "Is the account new? Then it may allow 3008 MB only: npx cdk deploy $(CONTEXT) -c memory=3008"; exit 1; }
-
 .PHONY: test
-test: build $(BUILD)/venv layers ## run every test; what this machine lacks is skipped, and says so
+test: build $(BUILD)/venv ## run every test; what this machine lacks is skipped, and says so
 	@if command -v aarch64-linux-gnu-gcc >/dev/null; then $(MAKE) --no-print-directory bundle; fi
 	$(GO) test work
+	@$(MAKE) --no-print-directory deploytest
+
+# The real CDK command line deploys to a stand-in for AWS on this machine.
+.PHONY: deploytest
+deploytest: build $(BUILD)/deploytest-venv $(BUILD)/layers/runtime/arm64/lib/libonnxruntime.so $(BUILD)/layers/runtime/x86_64/lib/libonnxruntime.so ## deploy, update and destroy the stack, without AWS
+	$(BUILD)/deploytest-venv/bin/python -m unittest infra/deploytest/test_deploy.py
 
 .PHONY: lint
 lint: ## gofmt, go vet, staticcheck
