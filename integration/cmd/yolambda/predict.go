@@ -72,7 +72,7 @@ func (p *predictCommand) Run(ctx context.Context, std *streams) error {
 	failed := 0
 	for i, file := range files {
 		progress.at(i, file)
-		result := predict(ctx, c, file, std.in, opts)
+		result := predict(ctx, c, file, std, opts)
 		if result.err == nil && targets != nil {
 			result.err = writeAnnotated(targets[i], result.picture, result.reply)
 		}
@@ -99,7 +99,7 @@ func (p *predictCommand) Run(ctx context.Context, std *streams) error {
 // result is what became of one picture.
 type result struct {
 	file    string        // as the user named it
-	picture []byte        // the file's bytes
+	picture []byte        // the file's bytes, or of a picture made smaller
 	body    []byte        // the reply as the function wrote it
 	reply   *api.Response // the same, read; nil in another dialect
 	wall    time.Duration // from sending to having the reply
@@ -107,9 +107,12 @@ type result struct {
 }
 
 // predict asks the function about one picture.
-func predict(ctx context.Context, c *client.Client, file string, in io.Reader, opts api.Options) result {
+func predict(ctx context.Context, c *client.Client, file string, std *streams, opts api.Options) result {
 	r := result{file: file}
-	if r.picture, r.err = readPicture(file, in); r.err != nil {
+	if r.picture, r.err = readPicture(file, std.in); r.err != nil {
+		return r
+	}
+	if r.picture, r.err = fit(ctx, c, file, r.picture, opts, std.err); r.err != nil {
 		return r
 	}
 	start := time.Now()

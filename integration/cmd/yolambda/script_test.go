@@ -11,6 +11,7 @@ import (
 	_ "image/jpeg"
 	"image/png"
 	"io"
+	"math/rand/v2"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -53,7 +54,7 @@ func TestScripts(t *testing.T) {
 			}
 			return writePictures(env.WorkDir)
 		},
-		Cmds:                map[string]func(*testscript.TestScript, bool, []string){"format": format},
+		Cmds:                map[string]func(*testscript.TestScript, bool, []string){"format": format, "noise": noise},
 		RequireExplicitExec: true,
 	})
 }
@@ -83,6 +84,22 @@ func format(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
+// noise is a script's command "noise FILE": it writes a picture of 1600x1200
+// pixels that no PNG compresses, which is more than a Lambda function takes.
+func noise(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: noise FILE")
+	}
+	picture := image.NewNRGBA(image.Rect(0, 0, 1600, 1200))
+	random := rand.New(rand.NewPCG(1, 2))
+	for i := range picture.Pix {
+		picture.Pix[i] = uint8(random.Uint32())
+	}
+	var b bytes.Buffer
+	ts.Check(png.Encode(&b, picture))
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), b.Bytes(), 0o666))
+}
+
 // fakeEndpoint answers as the function would, by what the picture says. The
 // reply's model tells the options that arrived.
 func fakeEndpoint(w http.ResponseWriter, r *http.Request) {
@@ -91,6 +108,8 @@ func fakeEndpoint(w http.ResponseWriter, r *http.Request) {
 	case err != nil || !strings.HasPrefix(r.Header.Get("Authorization"), "AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/"):
 		w.WriteHeader(http.StatusForbidden)
 		io.WriteString(w, `{"Message":"Forbidden"}`)
+	case r.Method == http.MethodGet:
+		io.WriteString(w, `{"model":"fake","imgsz":[320,320]}`)
 	case strings.HasPrefix(string(body), "broken"):
 		w.WriteHeader(http.StatusUnprocessableEntity)
 		io.WriteString(w, `{"error":{"code":"broken_picture","message":"the JPEG ends early"}}`)
