@@ -88,6 +88,20 @@ test: build $(BUILD)/venv ## run every test; what this machine lacks is skipped,
 deploytest: build $(BUILD)/deploytest-venv $(BUILD)/layers/runtime/arm64/lib/libonnxruntime.so $(BUILD)/layers/runtime/x86_64/lib/libonnxruntime.so ## deploy, update and destroy the stack, without AWS
 	$(BUILD)/deploytest-venv/bin/python -m unittest infra/deploytest/test_deploy.py
 
+# The CDK compiles the function itself (infra/bundling.go) and takes the model and
+# ONNX Runtime as layers.
+CDK = npx cdk
+CONTEXT = -c model=$(MODEL) -c architecture=$(ARCH)
+
+.PHONY: synth
+synth: layers ## write the CloudFormation template to cdk.out/, without AWS or Docker
+	$(CDK) synth --quiet $(CONTEXT)
+
+.PHONY: deploy
+deploy: layers ## deploy to the AWS account of your credentials
+	$(CDK) deploy --outputs-file outputs.json $(CONTEXT) || \
+		{ echo "Is the account new? Then it may allow 3008 MB only: npx cdk deploy $(CONTEXT) -c memory=3008"; exit 1; }
+
 .PHONY: lint
 lint: ## gofmt, go vet, staticcheck
 	@test -z "$$(gofmt -l infra integration lambda)" || { gofmt -d infra integration lambda; exit 1; }
