@@ -70,6 +70,21 @@ func TestLargePicture(t *testing.T) {
 	}
 }
 
+// What the browser can't show, the function may read: its boxes are drawn on an
+// empty ground.
+func TestPictureThatTheBrowserCannotShow(t *testing.T) {
+	f := serve(t, filepath.Join(squares, "squares.onnx"))
+	p := open(t, f, 1280, 900)
+	p.choose(filepath.Join(root, "lambda", "internal", "picture", "testdata", "lzw.tif"))
+	p.answered()
+	if said := get[string](p, `document.querySelector("#status").textContent`); !strings.Contains(said, "can’t show") {
+		t.Errorf("the page says %q", said)
+	}
+	if !get[bool](p, `document.querySelector("#overlay").getBoundingClientRect().width > 100 && document.querySelector("#welcome").hidden`) {
+		t.Error("there is no ground for the boxes")
+	}
+}
+
 // The webcam runs frame by frame, one request at a time, until it is stopped.
 func TestWebcam(t *testing.T) {
 	f := serve(t, filepath.Join(squares, "squares.onnx"))

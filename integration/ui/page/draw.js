@@ -111,7 +111,13 @@ function drawLabels(ctx, order, scale, size) {
   for (const d of [...order].reverse()) {
     const text = `${d.cls} ${d.conf.toFixed(2)}`;
     const width = Math.ceil(ctx.measureText(text).width + height * 0.6);
-    const [x1, y1, x2, y2] = d.box.map((v) => Math.round(v * scale));
+    let [x1, y1, x2, y2] = d.box.map((v) => Math.round(v * scale));
+    if (d.obb) {
+      // The corners of the box around are empty: stand at the highest corner.
+      const [top] = d.obb.corners.reduce((a, b) => (b[1] < a[1] ? b : a));
+      x1 = Math.round(top * scale - width / 2);
+      x2 = x1 + width;
+    }
     const spots = [[x1, y1 - height], [x1, y1], [x2 - width, y1 - height], [x2 - width, y1], [x1, y2], [x1, y2 - height]]
       .filter(([, y]) => y >= 0 && y + height <= ctx.canvas.height)
       .map(([x, y]) => ({ x: Math.max(0, Math.min(x, ctx.canvas.width - width)), y, width, height }));

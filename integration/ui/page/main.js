@@ -19,7 +19,7 @@ const REST = 200;
 
 let endpoint; // {url, region, max_picture}
 let model; // the metadata of the chosen model
-let picture; // {blob, name, note}: the one that is shown
+let picture; // {image, blob, name, note}: the one that is shown; image is null where the browser can't
 let answer; // {reply, floor, elapsed}: the last one to it; floor is the confidence it was asked with
 let asking = new AbortController(); // ends the request under way
 let playing; // ends the webcam or the video
@@ -71,6 +71,10 @@ async function look() {
   try {
     answer = await ask(picture.blob, signal, (part) => busy(part < 1 ? `Sending… ${Math.round(part * 100)} %` : "Looking…"));
     busy(null);
+    if (!picture.image) {
+      $("welcome").hidden = true;
+      view.show(null, answer.reply.image); // the boxes, on an empty ground
+    }
     refresh();
   } catch (error) {
     if (signal.aborted) return; // a newer request has taken over
@@ -219,8 +223,8 @@ async function take(file) {
   try {
     const opened = await open(file, { limit: endpoint?.max_picture ?? Infinity, side: enoughPixels() });
     if (signal.aborted) return; // another file was chosen meanwhile
-    picture = { blob: opened.blob, name: file.name || "photo.jpg", note: opened.note };
-    $("welcome").hidden = true;
+    picture = { image: opened.image, blob: opened.blob, name: file.name || "photo.jpg", note: opened.note };
+    $("welcome").hidden = !!opened.image;
     view.show(opened.image, opened.size);
     refresh();
     await look();
@@ -251,7 +255,7 @@ async function play(start, name) {
         const frame = scale(video, enoughPixels());
         const blob = await encode(frame, 0.9);
         const seen = await ask(blob, signal);
-        picture = { blob, name: "frame.jpg", note: "" };
+        picture = { image: frame, blob, name: "frame.jpg", note: "" };
         answer = seen;
         view.show(frame, { width: frame.width, height: frame.height });
         refresh();

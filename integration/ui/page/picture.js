@@ -5,7 +5,7 @@
  * of its longer side. The result has
  *
  *   image  what to show, upright; null for a format that the browser can't read
- *   size   {width, height} of the image
+ *   size   {width, height} of the image; null for none
  *   blob   what to send
  *   note   what was done to it, for the user; may be empty
  */
@@ -52,5 +52,5 @@ export const encode = (canvas, quality) =>
     canvas.toBlob((blob) => (blob ? resolve(blob) : reject(new Error("The browser could not write the picture."))), "image/jpeg", quality);
   });
 
-const sizeOf = (image) => (image ? { width: image.width, height: image.height } : { width: 640, height: 400 });
+const sizeOf = (image) => (image ? { width: image.width, height: image.height } : null);
 const megabytes = (bytes) => `${(bytes / 2 ** 20).toFixed(1)} MB`;

@@ -19,13 +19,13 @@ export class View {
     addEventListener("resize", () => this.#layout()); // also a changed pixel ratio
   }
 
-  /** Shows a picture without detections. */
+  /** Shows a picture without detections; nothing, for no image and no size. */
   show(image, size) {
     this.#image = image;
     this.#size = size;
     this.#seen = { detections: [] };
     this.#lit = undefined;
-    this.#frame.hidden = false;
+    this.#frame.hidden = !size;
     this.#layout();
   }
 
