@@ -13,6 +13,9 @@ import (
 )
 
 type serveCommand struct {
+	URL   string `xor:"where" placeholder:"URL" help:"Serve nothing but the page, for this function URL, as the command proxy."`
+	Stack string `xor:"where" placeholder:"NAME" help:"The same, for the function of a CloudFormation stack."`
+
 	partsFlags
 
 	Addr        string `default:"127.0.0.1:0" placeholder:"HOST:PORT" help:"Where to listen; port 0 picks a free one."`
@@ -30,6 +33,7 @@ func (serveCommand) Help() string {
   yolambda serve --addr 127.0.0.1:9000 --model yolov8n.onnx
   yolambda serve --models models/
   yolambda serve --json
+  yolambda serve --stack YOLambda
 
 The page for trying it opens in a browser at the address that is printed. The
 emulated function URL checks signatures as AWS does. Set the printed variables in
@@ -40,6 +44,10 @@ Ctrl-C; the function's log goes to stderr.`
 func (s *serveCommand) Run(ctx context.Context, std *streams) error {
 	if err := s.check(); err != nil {
 		return err
+	}
+	if s.URL != "" || s.Stack != "" {
+		deployed := proxyCommand{endpointFlags: endpointFlags{URL: s.URL, Stack: s.Stack, partsFlags: s.partsFlags}, Addr: s.Page}
+		return deployed.Run(ctx, std)
 	}
 	parts, err := s.parts()
 	if err != nil {
