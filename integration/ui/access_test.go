@@ -92,6 +92,15 @@ func TestKeyboardOnly(t *testing.T) {
 		}
 	}
 
+	// The webcam's button and Stop take each other's place, and keep the focus.
+	p.tabTo("webcam")
+	p.do(chromedp.KeyEvent(kb.Enter))
+	p.wait(`document.activeElement.id === "stop" && !document.querySelector("#rate").hidden`)
+	p.do(chromedp.KeyEvent(kb.Enter))
+	p.wait(`document.activeElement.id === "webcam"`)
+	p.choose(file)
+	p.wait(`document.querySelector("#status").textContent.includes("blue")`) // red is hidden
+
 	// A row of the list lights its box: the others fade.
 	before := p.drawing()
 	p.press(kb.Tab, `document.activeElement.closest("#list tbody") !== null`)

@@ -262,6 +262,21 @@ func (p *tab) answered() {
 	p.wait(`document.querySelector("#stage").ariaBusy === "false" && !document.querySelector("#save").disabled`)
 }
 
+// answers counts the answers of the function that came back to the page.
+func (p *tab) answers() int {
+	p.t.Helper()
+	return get[int](p, answers)
+}
+
+const answers = `performance.getEntriesByType("resource").filter((e) => e.name.includes("/api/predict") && e.responseStatus > 0).length`
+
+// answeredAfter waits until there are more answers than before.
+func (p *tab) answeredAfter(before int) {
+	p.t.Helper()
+	p.wait(fmt.Sprintf("%s > %d", answers, before))
+	p.answered()
+}
+
 // drop drags a file from outside of the browser onto the picture.
 func (p *tab) drop(path string) {
 	p.t.Helper()

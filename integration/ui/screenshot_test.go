@@ -78,10 +78,9 @@ func (p *tab) emulate(scheme string) {
 // look makes the page ask about its picture again.
 func (p *tab) look() {
 	p.t.Helper()
-	p.set("iou", "0.31")
-	p.wait(`document.querySelector("#stage").ariaBusy === "true"`)
-	p.answered()
-	p.set("iou", "0.3")
-	p.wait(`document.querySelector("#stage").ariaBusy === "true"`)
-	p.answered()
+	for _, iou := range []string{"0.31", "0.3"} {
+		before := p.answers()
+		p.set("iou", iou)
+		p.answeredAfter(before)
+	}
 }

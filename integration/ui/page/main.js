@@ -106,7 +106,7 @@ function refresh() {
   $("found-count").textContent = reply ? (isClassify ? seen.classification.length : enough.length) : "";
   $("found-none").hidden = enough.length > 0;
   $("found-none").textContent = !reply ? "Nothing yet." : isClassify ? "This model tells the most probable classes; it finds no places." : "Nothing at these thresholds.";
-  if (!playing) $("status").textContent = [summary, picture?.note].filter(Boolean).join(" ");
+  if (!playing) $("status").textContent = [summary, reply && picture.note].filter(Boolean).join(" ");
   $("save").disabled = !reply;
   showTime();
   showDetails();
@@ -186,7 +186,7 @@ function busy(text) {
 
 /** What to do about a refusal, by its code. */
 const ADVICE = {
-  unsupported_picture: "Choose a JPEG, PNG, WebP, GIF, BMP or TIFF file.",
+  unsupported_picture: "Choose a picture file. Save AVIF, HEIC and JPEG 2000 as JPEG or PNG first.",
   broken_picture: "The file is damaged or cut off. Open it in a picture editor and save it again, or choose another.",
   too_large: "Choose a smaller picture, or raise the confidence.",
   deadline_exceeded: "Try again with a smaller picture, or give the function more time or memory.",
@@ -241,7 +241,7 @@ async function play(start, name) {
   fail(null);
   asking.abort();
   const { signal } = (asking = playing = new AbortController());
-  $("stop").hidden = false;
+  swap($("webcam"), $("stop"));
   let source;
   try {
     source = await start();
@@ -285,9 +285,17 @@ function stopPlaying() {
   if (!playing) return;
   playing.abort();
   playing = undefined;
-  $("stop").hidden = true;
+  swap($("stop"), $("webcam"));
   $("rate").hidden = true;
   refresh();
+}
+
+/** Shows one button in the other's place, and passes the focus on. */
+function swap(from, to) {
+  const focused = document.activeElement === from;
+  to.hidden = false;
+  from.hidden = true;
+  if (focused) to.focus();
 }
 
 // ---- the endpoint
@@ -304,9 +312,17 @@ async function connect() {
   }
 }
 
+/** Takes the named model, the default one for an empty name. */
 async function chooseModel(name) {
-  model = await describeModel(name);
   const select = $("model");
+  $("task").textContent = "…";
+  try {
+    model = await describeModel(name);
+  } catch (error) {
+    select.value = model?.model ?? "";
+    $("task").textContent = model?.task ?? "";
+    throw error;
+  }
   select.replaceChildren(...model.models.map((m) => new Option(m, m, false, m === model.model)));
   select.disabled = false;
   $("task").textContent = model.task;
@@ -338,10 +354,7 @@ addEventListener("drop", (event) => {
   take(event.dataTransfer.files[0]);
 });
 $("webcam").addEventListener("click", () => play(webcam, "the webcam"));
-$("stop").addEventListener("click", () => {
-  stopPlaying();
-  $("webcam").focus(); // the button that had the focus is gone
-});
+$("stop").addEventListener("click", stopPlaying);
 $("conf").addEventListener("input", () => {
   $("conf-value").textContent = conf().toFixed(2);
   if (answer && conf() < answer.floor) lookSoon();
