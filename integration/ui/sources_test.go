@@ -4,15 +4,22 @@ import (
 	"fmt"
 	"image"
 	"image/png"
+	"io"
 	"math/rand/v2"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/credentials"
 	"github.com/chromedp/chromedp"
+	"github.com/google/go-cmp/cmp"
 
 	"github.com/yolambda/yolambda/integration/client"
+	"github.com/yolambda/yolambda/integration/proxy"
 )
 
 // A pasted picture is looked at.
@@ -82,6 +89,45 @@ func TestPictureThatTheBrowserCannotShow(t *testing.T) {
 	}
 	if !get[bool](p, `document.querySelector("#overlay").getBoundingClientRect().width > 100 && document.querySelector("#welcome").hidden`) {
 		t.Error("there is no ground for the boxes")
+	}
+}
+
+// Where the weak detections are too many for a reply, the page asks for the
+// wanted ones alone.
+func TestTooManyForOneReply(t *testing.T) {
+	var asked []string // one after the other, as the page does
+	behind := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Method == http.MethodGet {
+			io.WriteString(w, `{"model":"m","models":["m"],"task":"segment","imgsz":[320,320]}`)
+			return
+		}
+		conf := r.URL.Query().Get("conf_thres")
+		asked = append(asked, conf)
+		if conf == "0.05" {
+			w.WriteHeader(http.StatusRequestEntityTooLarge)
+			io.WriteString(w, `{"error":{"code":"too_large","message":"the reply would have 9000000 bytes"}}`)
+			return
+		}
+		io.WriteString(w, `{"detections":[{"box":[1,2,30,25],"conf":0.9,"cls":"person","cls_id":0}],"image":{"width":640,"height":480}}`)
+	}))
+	defer behind.Close()
+	cfg := aws.Config{Region: "us-east-1", Credentials: credentials.NewStaticCredentialsProvider("A", "B", "")}
+	c, err := client.New(t.Context(), client.Config{URL: behind.URL, AWS: &cfg})
+	if err != nil {
+		t.Fatal(err)
+	}
+	front := httptest.NewServer(proxy.New(c))
+	defer front.Close()
+	file, _ := drawn(t, 255)
+	p := open(t, &function{client: c, page: front.URL}, 1280, 900)
+	p.forgive()
+	p.drop(file)
+	p.answered()
+	if diff := cmp.Diff([]string{"0.05", "0.3"}, asked); diff != "" {
+		t.Errorf("asked confidences (-want +got):\n%s", diff)
+	}
+	if diff := cmp.Diff([]string{"person 0.900 1, 2, 30, 25"}, p.listed()); diff != "" {
+		t.Errorf("listed (-want +got):\n%s", diff)
 	}
 }
 

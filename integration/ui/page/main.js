@@ -43,6 +43,8 @@ const options = () => ({
 /** Twice the model's input: whole-pixel boxes then lose nothing that it could tell. */
 const enoughPixels = () => 2 * Math.max(...(model?.imgsz ?? [640, 640]));
 
+const TOO_MANY = ["too_large", "invalid_request"];
+
 /** Asks about a Blob with a confidence low enough to filter the answer. */
 async function ask(blob, signal, sent) {
   const floor = Math.min(FLOOR, conf());
@@ -54,8 +56,9 @@ async function ask(blob, signal, sent) {
   try {
     return await at(floor);
   } catch (error) {
-    // So many weak detections don't fit into a reply: ask for the wanted ones.
-    if (error.code === "too_large" && floor < conf()) return at(conf());
+    // Weak detections can be too many for a reply (too_large) or their masks for
+    // the function (invalid_request): ask for the wanted ones alone.
+    if (TOO_MANY.includes(error.code) && floor < conf()) return at(conf());
     throw error;
   }
 }

@@ -8,7 +8,9 @@
 // the list at a lower one, so each candidate in it meets the same fate, and
 // max_det, which cuts both after the same candidate, changes nothing: the
 // answer at the higher threshold is the lower one's, less what is not above it.
-// Models whose graph does the NMS, or needs none, are only filtered and cut.
+// Models whose graph does the NMS, or needs none, are only filtered and cut; a
+// detection with an empty mask is dropped by itself, afterwards. (With tiles this
+// need not hold; the page asks for none.)
 //
 // Another IoU threshold, or a lower confidence, needs another answer.
 
