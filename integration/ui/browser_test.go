@@ -73,7 +73,7 @@ func serve(t testing.TB, model string) *function {
 	parts.Model, parts.Models = model, squares
 	logged := &bytes.Buffer{}
 	// Both outlive the test that starts them.
-	server, err := local.Start(context.Background(), local.Config{Parts: parts, Concurrency: 2, Log: logged})
+	server, err := local.Start(context.Background(), local.Config{Parts: parts, Log: logged})
 	if err != nil {
 		t.Fatalf("%v\n%s", err, logged)
 	}

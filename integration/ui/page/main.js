@@ -79,6 +79,7 @@ async function look() {
       view.show(null, answer.reply.image); // the boxes, on an empty ground
     }
     refresh();
+    if (conf() < answer.floor) lookSoon(); // the slider has moved meanwhile
   } catch (error) {
     if (signal.aborted) return; // a newer request has taken over
     busy(null);
@@ -148,7 +149,7 @@ function showCode() {
 }
 
 let dialectAsked = new AbortController();
-let dialectKey; // what the text of another dialect was asked with
+let dialectShown; // {key, answer}: what the text was made of
 
 /**
  * The project's own dialect is at hand: the answer, less what is below the
@@ -158,11 +159,11 @@ async function showReply() {
   const format = $("dialect").value;
   const text = $("json").firstChild;
   const key = JSON.stringify([format, options()]);
-  if (answer && key === dialectKey?.key && answer === dialectKey.answer) return;
+  if (answer && key === dialectShown?.key && answer === dialectShown.answer) return;
   dialectAsked.abort();
   dialectAsked = new AbortController();
   const { signal } = dialectAsked;
-  dialectKey = { key, answer };
+  dialectShown = { key, answer };
   if (!answer) {
     text.textContent = "No reply yet.";
   } else if (format === "yolambda") {
@@ -171,11 +172,14 @@ async function showReply() {
     text.textContent = "Stop the video to ask for this dialect.";
   } else {
     text.textContent = "Asking…";
+    await new Promise((resolve) => setTimeout(resolve, REST)); // a slider may be moving
+    if (signal.aborted) return;
     try {
       const reply = await predict(picture.blob, { ...options(), format }, { signal });
       text.textContent = pretty(reply);
     } catch (error) {
       if (signal.aborted) return;
+      dialectShown = undefined; // to be asked again
       text.textContent = error.message;
     }
   }
