@@ -49,7 +49,7 @@ func drawn(t *testing.T, strengths ...uint8) (path string, data []byte) {
 }
 
 // asked is what the function itself answers.
-func (f *function) asked(t *testing.T, picture []byte, conf, iou float64, model string) *api.Response {
+func (f *function) asked(t testing.TB, picture []byte, conf, iou float64, model string) *api.Response {
 	t.Helper()
 	reply, err := f.client.Predict(t.Context(), picture, api.Options{Conf: &conf, IoU: &iou, Model: model})
 	if err != nil {
@@ -120,23 +120,7 @@ func TestSlidersGiveTheFunctionsAnswers(t *testing.T) {
 			}
 			p.drop(file)
 			p.answered()
-			asked := p.predictions()
-			counts := map[int]bool{}
-			for _, conf := range []float64{0.3, 0.06, 0.17, 0.5, 0.71, 0.95} {
-				p.set("conf", fmt.Sprint(conf))
-				want := f.asked(t, data, conf, 0.3, model).Detections
-				counts[len(want)] = true
-				if diff := cmp.Diff(rows(want), p.listed()); diff != "" {
-					t.Errorf("at confidence %g (-function +page):\n%s", conf, diff)
-				}
-			}
-			if len(counts) < 2 {
-				t.Errorf("the numbers of detections are %v: too alike for a test", counts)
-			}
-			if n := p.predictions() - asked; n != 0 {
-				t.Errorf("%d requests for the moves of the slider, want none", n)
-			}
-
+			p.slide(f, data, model)
 			p.set("conf", "0.3")
 			for _, ask := range []struct {
 				slider, to string
@@ -154,6 +138,42 @@ func TestSlidersGiveTheFunctionsAnswers(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// The same with a real model, which knows 80 classes, and a photo.
+func TestSlidersWithYOLOv8n(t *testing.T) {
+	shared := filepath.Join(root, "..", "shared")
+	data, err := os.ReadFile(filepath.Join(shared, "images", "real", "bus.jpg"))
+	if err != nil {
+		missing(t, "YOLAMBDA_REQUIRE_SHARED", "the folder shared is not beside the project")
+	}
+	f := serve(t, filepath.Join(shared, "models", "yolov8n.onnx"))
+	p := open(t, f, 1280, 900)
+	p.drop(filepath.Join(shared, "images", "real", "bus.jpg"))
+	p.answered()
+	p.slide(f, data, "")
+}
+
+// slide moves the confidence and compares what the page lists with what the
+// function answers to the picture. The page must ask nothing.
+func (p *tab) slide(f *function, picture []byte, model string) {
+	p.t.Helper()
+	asked := p.predictions()
+	counts := map[int]bool{}
+	for _, conf := range []float64{0.3, 0.06, 0.17, 0.5, 0.71, 0.95} {
+		p.set("conf", fmt.Sprint(conf))
+		want := f.asked(p.t, picture, conf, 0.3, model).Detections
+		counts[len(want)] = true
+		if diff := cmp.Diff(rows(want), p.listed()); diff != "" {
+			p.t.Errorf("at confidence %g (-function +page):\n%s", conf, diff)
+		}
+	}
+	if len(counts) < 2 {
+		p.t.Errorf("the numbers of detections are %v: too alike for a test", counts)
+	}
+	if n := p.predictions() - asked; n != 0 {
+		p.t.Errorf("%d requests for the moves of the slider, want none", n)
 	}
 }
 
