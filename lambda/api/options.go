@@ -200,6 +200,17 @@ func (o *Options) Set(name string, v any) error {
 	return Errorf(InvalidRequest, "option %q is unknown; known are %s", clip(name), strings.Join(OptionNames(), ", "))
 }
 
+// OptionName is the name that stands for an option's aliases, or name itself
+// where it is none of them.
+func OptionName(name string) string {
+	for _, opt := range options {
+		if opt.is(name) {
+			return opt.name
+		}
+	}
+	return name
+}
+
 // Query writes the options as a query string's values, for a request whose body
 // is the picture itself. Options that are not asked are left out.
 func (o Options) Query() url.Values {

@@ -35,9 +35,10 @@ type Letterbox struct {
 type fit struct {
 	// size is what the picture must fit into.
 	size Size
-	// multiple of the tensor's sides, when the tensor shrinks to the picture's
-	// shape (a rectangular input); 0 keeps the tensor at size.
+	// multiple of the tensor's sides, when the graph takes any: the tensor
+	// shrinks to the picture's shape unless square. 0 keeps the tensor at size.
 	multiple int
+	square   bool
 	// minAnchors is the least number of anchors that the graph can take.
 	minAnchors int
 	placement  Placement
@@ -52,14 +53,14 @@ func newLetterbox(picture Size, f fit) Letterbox {
 		Gain:    gain, placement: f.placement,
 		Resized: Size{H: scale(picture.H, gain, f.size.H), W: scale(picture.W, gain, f.size.W)},
 	}
-	if f.multiple > 0 {
+	if f.multiple > 0 && !f.square {
 		lb.Tensor = Size{H: roundUp(lb.Resized.H, f.multiple), W: roundUp(lb.Resized.W, f.multiple)}
-		for anchors(lb.Tensor) < f.minAnchors {
-			if lb.Tensor.H < lb.Tensor.W {
-				lb.Tensor.H += f.multiple
-			} else {
-				lb.Tensor.W += f.multiple
-			}
+	}
+	for f.multiple > 0 && anchors(lb.Tensor) < f.minAnchors {
+		if lb.Tensor.H <= lb.Tensor.W {
+			lb.Tensor.H += f.multiple
+		} else {
+			lb.Tensor.W += f.multiple
 		}
 	}
 	if f.placement == Center {

@@ -60,6 +60,8 @@ func TestLetterbox(t *testing.T) {
 		{Size{12_000, 10}, fit{size: square(640), multiple: 32}, Letterbox{Tensor: Size{640, 32}, Resized: Size{640, 1}}},
 		{Size{12_000, 1}, fit{size: square(640), multiple: 32, placement: Center}, Letterbox{Tensor: Size{640, 32}, Resized: Size{640, 1}, Left: 15}},
 		// A graph with TopK over 300 anchors gets as many.
+		{Size{160, 160}, fit{size: square(32), multiple: 32, square: true, minAnchors: 300}, Letterbox{Tensor: square(128), Resized: square(32)}},
+		{Size{160, 80}, fit{size: square(640), multiple: 32, square: true}, Letterbox{Tensor: square(640), Resized: Size{640, 320}}},
 		{Size{10, 12_000}, fit{size: square(64), multiple: 32, minAnchors: 300}, Letterbox{Tensor: Size{128, 128}, Resized: Size{1, 64}}},
 		{Size{64, 32}, fit{size: square(64), multiple: 32, minAnchors: 300}, Letterbox{Tensor: Size{128, 128}, Resized: Size{64, 32}}},
 		{Size{100, 100}, fit{size: square(160), multiple: 32, minAnchors: 300}, Letterbox{Tensor: square(160), Resized: square(160)}},

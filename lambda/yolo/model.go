@@ -328,8 +328,8 @@ func (m *Model) letterbox(picture Size, o Options) (Letterbox, error) {
 	if m.Task == Classify {
 		return newCenterCrop(picture, size), nil
 	}
-	f := fit{size: size, placement: o.Placement}
-	if m.Fixed == (Size{}) && !o.Square {
+	f := fit{size: size, square: o.Square, placement: o.Placement}
+	if m.Fixed == (Size{}) {
 		f.multiple = m.Stride
 	}
 	if m.EndToEnd {
@@ -370,6 +370,9 @@ func (m *Model) detect(r *Result, outputs []Tensor, lb Letterbox, o Options) err
 		cs = nms(cs, o.IoU, o.AgnosticNMS, maxDet)
 	}
 	if m.Task == Segment {
+		if err := checkPrototypes(outputs, h.extra); err != nil {
+			return err
+		}
 		pixels := 0.0
 		for _, c := range cs {
 			pixels += float64(toPicture(c.box, lb).clip(lb.Picture).Area())

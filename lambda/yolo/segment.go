@@ -1,6 +1,7 @@
 package yolo
 
 import (
+	"errors"
 	"fmt"
 	"math"
 )
@@ -55,19 +56,25 @@ func checkMaskPixels(n int, pixels float64) error {
 	return nil
 }
 
+// checkPrototypes checks the second output's shape, [batch, coefficients, h, w].
+func checkPrototypes(outputs []Tensor, coefficients int) error {
+	if len(outputs) < 2 {
+		return errors.New("read prototypes: there are none")
+	}
+	protos := outputs[1]
+	if s := protos.Shape; len(s) != 4 || s[1] != coefficients || s[2] < 1 || s[3] < 1 || len(protos.Data) < s[1]*s[2]*s[3] {
+		return fmt.Errorf("read prototypes of shape %v: want [batch, %d, height, width]", s, coefficients)
+	}
+	return nil
+}
+
 // finishMask makes the mask from the prototypes, [batch, coefficients, h, w]: a
 // pixel of the box is inside where their sum, weighted by the detection's
 // coefficients and sampled bilinearly, is above zero. A detection with an empty
 // mask is dropped, as Ultralytics does.
 func finishMask(d *Detection, c candidate, h head, outputs []Tensor, lb Letterbox) bool {
-	if len(outputs) < 2 || len(outputs[1].Shape) != 4 || outputs[1].Shape[1] != h.extra {
-		return false
-	}
 	protos := outputs[1]
 	ph, pw := protos.Shape[2], protos.Shape[3]
-	if len(protos.Data) < h.extra*ph*pw {
-		return false
-	}
 	// From the tensor's pixels to the prototypes'.
 	sx, sy := float64(pw)/float64(lb.Tensor.W), float64(ph)/float64(lb.Tensor.H)
 

@@ -40,7 +40,11 @@ func (h *Handler) document(ev event) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	m, err := h.models.get(query.Get("model"))
+	var req api.Request
+	if err := setOptions(&req, query); err != nil {
+		return nil, err
+	}
+	m, err := h.models.get(req.Options.Model)
 	if err != nil {
 		return nil, err
 	}

@@ -165,6 +165,9 @@ func TestRefusals(t *testing.T) {
 		{"unknown model", request{query: "model=other", body: photo, binary: true}, api.InvalidRequest, `no model "other" here; there are test`},
 		{"unknown model's metadata", request{method: "GET", query: "model=other"}, api.InvalidRequest, `no model "other"`},
 		{"not base64", request{body: withImage(`"*"`)}, api.InvalidRequest, "not base64"},
+		{"an option twice", request{query: "conf=0.1&conf_thres=0.9", body: photo, binary: true}, api.InvalidRequest, "option conf_thres is given twice, as conf and as conf_thres"},
+		{"an option twice in JSON", request{body: []byte(`{"image":"` + encoded + `","iou":0.1,"overlap":0.2}`)}, api.InvalidRequest, "given twice"},
+		{"an unknown option without a picture", request{method: "GET", query: "bogus=1"}, api.InvalidRequest, `option "bogus" is unknown`},
 		{"broken JSON", request{body: []byte(`{"image":`)}, api.InvalidRequest, "not valid JSON"},
 		{"text after JSON", request{body: []byte(`{} {}`)}, api.InvalidRequest, "not valid JSON"},
 

@@ -49,9 +49,13 @@ func readJSON(req *api.Request, body []byte) error {
 
 // readOptions reads every field but those of the picture.
 func readOptions(req *api.Request, fields map[string]json.RawMessage) error {
+	given := aliases{}
 	for _, name := range slices.Sorted(maps.Keys(fields)) {
 		if name == "image" || name == "images" || name == "options" {
 			continue
+		}
+		if err := given.add(name); err != nil {
+			return err
 		}
 		var v any
 		if err := json.Unmarshal(fields[name], &v); err != nil {

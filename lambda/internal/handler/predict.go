@@ -37,16 +37,7 @@ func (h *Handler) predict(ctx context.Context, req api.Request, accept string, r
 	if err != nil {
 		return nil, err
 	}
-	defer seen.written(time.Now())
-	switch req.Options.Format {
-	case api.UltralyticsFormat:
-		return seen.ultralytics(), nil
-	case api.RoboflowFormat:
-		return seen.roboflow(req.Options.Mask), nil
-	case api.PictureFormat:
-		return seen.drawn(accept)
-	}
-	return seen.native(req.Options.Mask), nil
+	return seen.reply(req.Options, accept)
 }
 
 // predictBatch answers for several pictures, one after the other, since one
@@ -61,45 +52,56 @@ func (h *Handler) predictBatch(ctx context.Context, req api.Request, options yol
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	pictures := h.s3.ahead(ctx, req.Images)
-	var native api.Batch
-	var ultralytics *api.Ultralytics
-	var roboflow []*api.Roboflow
+	native := api.Batch{Results: make([]api.BatchResult, len(req.Images))}
+	replies := make([]any, len(req.Images)) // of another dialect
 	for i, item := range req.Images {
 		one := *rec
 		one.pictures, one.coldStart = 0, rec.coldStart && i == 0
 		start := time.Now()
 		fetched := <-pictures
 		one.parse += time.Since(start)
-		seen, err := sight{}, fetched.err
+		reply, err := any(nil), fetched.err
 		if err == nil {
-			seen, err = look(ctx, fetched.data, options, &one)
+			reply, err = lookAndReply(ctx, fetched.data, options, req.Options, &one)
 		}
 		one.total = time.Since(start)
 		h.record(ctx, &one, err)
 		switch {
-		case err != nil && (format == "" || format == api.NativeFormat):
-			native.Results = append(native.Results, api.BatchResult{ImageURI: address(item), Error: toAPI(err)})
+		case format == "" || format == api.NativeFormat:
+			result := &native.Results[i]
+			result.ImageURI = address(item)
+			if err != nil {
+				result.Error = toAPI(err)
+			} else {
+				result.Response = reply.(*api.Response)
+			}
 		case err != nil:
 			e := *toAPI(err)
 			e.Message = fmt.Sprintf("picture %d of %d: %s", i+1, len(req.Images), e.Message)
 			return nil, &e
-		case format == api.UltralyticsFormat && ultralytics == nil:
-			ultralytics = seen.ultralytics()
-		case format == api.UltralyticsFormat:
-			ultralytics.Add(seen.ultralytics())
-		case format == api.RoboflowFormat:
-			roboflow = append(roboflow, seen.roboflow(req.Options.Mask))
 		default:
-			native.Results = append(native.Results, api.BatchResult{ImageURI: address(item), Response: seen.native(req.Options.Mask)})
+			replies[i] = reply
 		}
 	}
 	switch format {
 	case api.UltralyticsFormat:
-		return ultralytics, nil
+		all := replies[0].(*api.Ultralytics)
+		for _, reply := range replies[1:] {
+			all.Add(reply.(*api.Ultralytics))
+		}
+		return all, nil
 	case api.RoboflowFormat:
-		return roboflow, nil
+		return replies, nil
 	}
 	return native, nil
+}
+
+func lookAndReply(ctx context.Context, data []byte, options yolo.Options, asked api.Options, rec *record) (any, error) {
+	seen, err := look(ctx, data, options, rec)
+	if err != nil {
+		return nil, err
+	}
+	return seen.reply(asked, "")
 }
 
 // sight is one picture and what the model sees in it.
@@ -128,17 +130,28 @@ func look(ctx context.Context, data []byte, options yolo.Options, rec *record) (
 	return sight{pic.Image, rec.result, rec}, nil
 }
 
-// written counts the time since start, in which the reply was made, as
-// postprocessing.
-func (s sight) written(start time.Time) { s.rec.postprocess += time.Since(start) }
+// reply writes down what was seen in the dialect that was asked, and counts the
+// time of it as postprocessing.
+func (s sight) reply(asked api.Options, accept string) (any, error) {
+	start := time.Now()
+	defer func() { s.rec.postprocess = s.result.Speed.Postprocess + time.Since(start) }()
+	switch asked.Format {
+	case api.UltralyticsFormat:
+		return s.ultralytics(), nil
+	case api.RoboflowFormat:
+		return s.roboflow(asked.Mask), nil
+	case api.PictureFormat:
+		return s.drawn(accept)
+	}
+	return s.native(asked.Mask), nil
+}
 
 func (s sight) native(mask api.MaskForm) *api.Response {
 	start := time.Now()
 	resp := api.NewResponse(s.rec.model.Model, s.result, mask)
+	s.rec.postprocess = s.result.Speed.Postprocess + time.Since(start)
 	resp.Model, resp.ColdStart, resp.RequestID = s.rec.model.name, s.rec.coldStart, s.rec.requestID
-	speed := *s.rec
-	speed.postprocess += time.Since(start)
-	resp.Speed = speed.speed()
+	resp.Speed = s.rec.speed()
 	return resp
 }
 

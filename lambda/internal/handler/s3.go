@@ -171,9 +171,12 @@ func (s *S3) read(ctx context.Context, uri string) ([]byte, error) {
 	if size > maxObject {
 		return nil, api.Errorf(api.TooLarge, "the object %s has %d bytes, the limit is %d", at, size, maxObject)
 	}
-	data, err := io.ReadAll(io.LimitReader(body, maxObject))
+	data, err := io.ReadAll(io.LimitReader(body, maxObject+1))
 	if err != nil {
 		return nil, fmt.Errorf("download %s: %w", at, err)
+	}
+	if len(data) > maxObject { // its size was not told
+		return nil, api.Errorf(api.TooLarge, "the object %s has more than %d bytes, the limit", at, maxObject)
 	}
 	return data, nil
 }
