@@ -1,30 +1,48 @@
 package annotate
 
 import (
+	"errors"
 	"fmt"
 	"image"
 
 	"golang.org/x/image/draw"
 
+	"github.com/yolambda/yolambda/lambda/api"
 	"github.com/yolambda/yolambda/lambda/internal/picture"
 )
 
 // Shrink scales the picture in data, a file's bytes, down to side pixels of its
-// longer side and returns it upright as a JPEG file, with its size. A smaller
-// picture keeps its size. It filters as the function itself does when it scales
-// a picture to a model's input.
-func Shrink(data []byte, side int) ([]byte, image.Point, error) {
+// longer side and returns it upright as a JPEG file, with its size and the one it
+// had upright before. A smaller picture keeps its size. It filters as the
+// function itself does when it scales a picture to a model's input. Of data that
+// is no good picture it says, in an *api.Error, what the function would say.
+func Shrink(data []byte, side int) (file []byte, size, before image.Point, err error) {
 	decoded, err := picture.Decode(data)
 	if err != nil {
-		return nil, image.Point{}, fmt.Errorf("read picture: %w", err)
+		return nil, size, before, fmt.Errorf("read picture: %w", refusal(err))
 	}
 	from := decoded.Image.Bounds()
-	size := from.Size()
+	before = from.Size()
+	size = before
 	if longer := max(size.X, size.Y); longer > side {
 		size = image.Pt(max(1, size.X*side/longer), max(1, size.Y*side/longer))
 	}
 	small := image.NewRGBA(image.Rectangle{Max: size})
 	draw.BiLinear.Scale(small, small.Bounds(), decoded.Image, from, draw.Src, nil)
-	file, err := Encode(small, JPEG)
-	return file, size, err
+	file, err = Encode(small, JPEG)
+	return file, size, before, err
+}
+
+// refusal is what the function tells its caller of a picture's error.
+func refusal(err error) error {
+	var broken *picture.Error
+	if !errors.As(err, &broken) {
+		return err
+	}
+	code := map[picture.Kind]api.Code{
+		picture.Unsupported: api.UnsupportedPicture,
+		picture.TooLarge:    api.TooLarge,
+		picture.Broken:      api.BrokenPicture,
+	}[broken.Kind]
+	return &api.Error{Code: code, Message: broken.Message}
 }

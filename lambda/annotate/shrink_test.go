@@ -2,12 +2,17 @@ package annotate
 
 import (
 	"bytes"
+	"encoding/binary"
+	"errors"
+	"hash/crc32"
 	"image"
 	"image/color"
 	"image/draw"
 	"image/jpeg"
 	"image/png"
 	"testing"
+
+	"github.com/yolambda/yolambda/lambda/api"
 )
 
 func TestShrink(t *testing.T) {
@@ -23,15 +28,16 @@ func TestShrink(t *testing.T) {
 		file []byte
 		side int
 		size image.Point
+		from image.Point
 		red  image.Point // in the red half
 	}{
-		{"smaller", plain.Bytes(), 30, image.Pt(30, 20), image.Pt(5, 10)},
-		{"as it is", plain.Bytes(), 60, image.Pt(60, 40), image.Pt(10, 20)},
-		{"never larger", plain.Bytes(), 600, image.Pt(60, 40), image.Pt(10, 20)},
-		{"turned upright", withOrientation(plain.Bytes(), 6), 30, image.Pt(20, 30), image.Pt(10, 5)},
+		{"smaller", plain.Bytes(), 30, image.Pt(30, 20), image.Pt(60, 40), image.Pt(5, 10)},
+		{"as it is", plain.Bytes(), 60, image.Pt(60, 40), image.Pt(60, 40), image.Pt(10, 20)},
+		{"never larger", plain.Bytes(), 600, image.Pt(60, 40), image.Pt(60, 40), image.Pt(10, 20)},
+		{"turned upright", withOrientation(plain.Bytes(), 6), 30, image.Pt(20, 30), image.Pt(40, 60), image.Pt(10, 5)},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			file, size, err := Shrink(tt.file, tt.side)
+			file, size, before, err := Shrink(tt.file, tt.side)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -39,15 +45,38 @@ func TestShrink(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if got.Bounds().Size() != tt.size || size != tt.size {
-				t.Errorf("size %v, told %v, want %v", got.Bounds().Size(), size, tt.size)
+			if got.Bounds().Size() != tt.size || size != tt.size || before != tt.from {
+				t.Errorf("size %v, told %v from %v, want %v from %v", got.Bounds().Size(), size, before, tt.size, tt.from)
 			}
 			if r, g, _, _ := got.At(tt.red.X, tt.red.Y).RGBA(); r < 0xE000 || g > 0x3000 {
 				t.Errorf("the pixel at %v is %v, want red", tt.red, got.At(tt.red.X, tt.red.Y))
 			}
 		})
 	}
-	if _, _, err := Shrink([]byte("no picture"), 30); err == nil {
-		t.Error("no error for a text")
+}
+
+// TestShrinkRefuses holds that the function's own code and words are told.
+func TestShrinkRefuses(t *testing.T) {
+	var whole bytes.Buffer
+	if err := png.Encode(&whole, ground(60, 40)); err != nil {
+		t.Fatal(err)
+	}
+	vast := bytes.Clone(whole.Bytes())
+	binary.BigEndian.PutUint32(vast[16:], 1<<24) // the header's width
+	binary.BigEndian.PutUint32(vast[29:], crc32.ChecksumIEEE(vast[12:29]))
+	for _, tt := range []struct {
+		name string
+		file []byte
+		want api.Code
+	}{
+		{"text", []byte("no picture"), api.UnsupportedPicture},
+		{"half", whole.Bytes()[:whole.Len()/2], api.BrokenPicture},
+		{"vast", vast, api.TooLarge},
+	} {
+		_, _, _, err := Shrink(tt.file, 30)
+		var refusal *api.Error
+		if !errors.As(err, &refusal) || refusal.Code != tt.want || refusal.Message == "" {
+			t.Errorf("%s: %v, want %s", tt.name, err, tt.want)
+		}
 	}
 }

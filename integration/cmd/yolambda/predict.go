@@ -32,6 +32,9 @@ func (predictCommand) Help() string {
   yolambda predict --url "$URL" --json --conf 0.5 --classes person,dog photos/ | jq .
   curl -s "$PICTURE" | yolambda predict --local -
 
+A picture of more than 4.5 MB is scaled down for sending, unless --tile, --mask
+rle or --format is given; what is told and drawn refers to the picture itself.
+
 The exit status is 0 when every picture was answered, 1 when one failed (the
 others are answered all the same), 2 when the command line is wrong.`
 }
@@ -99,8 +102,8 @@ func (p *predictCommand) Run(ctx context.Context, std *streams) error {
 // result is what became of one picture.
 type result struct {
 	file    string        // as the user named it
-	picture []byte        // the file's bytes, or of a picture made smaller
-	body    []byte        // the reply as the function wrote it
+	picture []byte        // the file's bytes
+	body    []byte        // the reply as the function wrote it, or scaled back
 	reply   *api.Response // the same, read; nil in another dialect
 	wall    time.Duration // from sending to having the reply
 	err     error
@@ -112,18 +115,21 @@ func predict(ctx context.Context, c *client.Client, file string, std *streams, o
 	if r.picture, r.err = readPicture(file, std.in); r.err != nil {
 		return r
 	}
-	if r.picture, r.err = fit(ctx, c, file, r.picture, opts, std.err); r.err != nil {
+	var sent fitted
+	if sent, r.err = fit(ctx, c, file, r.picture, opts, std.err); r.err != nil {
 		return r
 	}
 	start := time.Now()
-	if r.body, r.err = c.PredictRaw(ctx, r.picture, opts); r.err != nil {
+	if r.body, r.err = c.PredictRaw(ctx, sent.picture, opts); r.err != nil {
 		return r
 	}
 	r.wall = time.Since(start)
-	if opts.Format == "" {
-		r.reply, r.err = client.Decode(r.body)
-	} else {
+	if opts.Format != "" {
 		r.err = checkDialect(r.body, opts.Format)
+		return r
+	}
+	if r.reply, r.err = client.Decode(r.body); r.err == nil && sent.before != nil {
+		r.body, r.err = scaleBack(r.reply, *sent.before)
 	}
 	return r
 }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"image"
 	"image/color"
 	"image/gif"
@@ -54,7 +55,7 @@ func TestScripts(t *testing.T) {
 			}
 			return writePictures(env.WorkDir)
 		},
-		Cmds:                map[string]func(*testscript.TestScript, bool, []string){"format": format, "noise": noise},
+		Cmds:                map[string]func(*testscript.TestScript, bool, []string){"format": format, "junk": junk, "noise": noise},
 		RequireExplicitExec: true,
 	})
 }
@@ -71,16 +72,20 @@ func writePictures(dir string) error {
 	)
 }
 
-// format is a script's command "format NAME FILE": the file is a picture of
-// 40x30 pixels in that format.
+// format is a script's command "format NAME FILE [WIDTHxHEIGHT]": the file is a
+// picture in that format, of 40x30 pixels unless told.
 func format(ts *testscript.TestScript, neg bool, args []string) {
-	if neg || len(args) != 2 {
-		ts.Fatalf("usage: format NAME FILE")
+	if neg || len(args) < 2 || len(args) > 3 {
+		ts.Fatalf("usage: format NAME FILE [WIDTHxHEIGHT]")
+	}
+	want := "40x30"
+	if len(args) == 3 {
+		want = args[2]
 	}
 	cfg, name, err := image.DecodeConfig(strings.NewReader(ts.ReadFile(args[1])))
 	ts.Check(err)
-	if name != args[0] || cfg.Width != 40 || cfg.Height != 30 {
-		ts.Fatalf("%s is a %s of %dx%d pixels", args[1], name, cfg.Width, cfg.Height)
+	if size := fmt.Sprintf("%dx%d", cfg.Width, cfg.Height); name != args[0] || size != want {
+		ts.Fatalf("%s is a %s of %s pixels, want %s of %s", args[1], name, size, args[0], want)
 	}
 }
 
@@ -98,6 +103,14 @@ func noise(ts *testscript.TestScript, neg bool, args []string) {
 	var b bytes.Buffer
 	ts.Check(png.Encode(&b, picture))
 	ts.Check(os.WriteFile(ts.MkAbs(args[0]), b.Bytes(), 0o666))
+}
+
+// junk is a script's command "junk FILE": it writes 9 MB that are no picture.
+func junk(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: junk FILE")
+	}
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), bytes.Repeat([]byte("junk "), 9<<20/5), 0o666))
 }
 
 // fakeEndpoint answers as the function would, by what the picture says. The

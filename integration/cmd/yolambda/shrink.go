@@ -12,25 +12,48 @@ import (
 	"github.com/yolambda/yolambda/lambda/api"
 )
 
-// fit returns a picture that a Lambda function takes: the picture itself, or, if
-// it has too many bytes, one scaled down to what the model needs, which it tells
-// on w. With tiles every pixel counts, so then a large picture stays as it is
-// and is refused.
-func fit(ctx context.Context, c *client.Client, file string, picture []byte, opts api.Options, w io.Writer) ([]byte, error) {
-	if len(picture) <= client.MaxPicture || opts.Tile > 0 {
-		return picture, nil
+// fitted is a picture that a Lambda function takes.
+type fitted struct {
+	picture []byte
+	// before is the size upright of the picture that was scaled down to this one;
+	// nil if it is the picture itself.
+	before *api.Image
+}
+
+// fit scales a picture of too many bytes down to what the model needs, which it
+// tells on w. What can't be brought back to the picture's own pixels stays as
+// large as it is and is refused: tiles, for which every pixel counts, run
+// lengths and other dialects.
+func fit(ctx context.Context, c *client.Client, file string, picture []byte, opts api.Options, w io.Writer) (fitted, error) {
+	if len(picture) <= client.MaxPicture || opts.Tile > 0 || opts.Mask == api.RunLengths || opts.Format != "" {
+		return fitted{picture: picture}, nil
 	}
 	side, err := enoughPixels(ctx, c, opts)
 	if err != nil {
-		return nil, err
+		return fitted{}, err
 	}
-	small, size, err := annotate.Shrink(picture, side)
+	small, size, before, err := annotate.Shrink(picture, side)
 	if err != nil {
-		return nil, fmt.Errorf("scale down: %w", err)
+		return fitted{}, fmt.Errorf("scale down: %w", err)
 	}
-	fmt.Fprintf(w, "%s: scaled down from %.1f MB to %d x %d pixels, as a Lambda function takes %.1f MB; boxes refer to the smaller picture\n",
+	fmt.Fprintf(w, "%s: scaled down for sending, from %.1f MB to %d x %d pixels, as a Lambda function takes %.1f MB\n",
 		file, float64(len(picture))/(1<<20), size.X, size.Y, float64(client.MaxPicture)/(1<<20))
-	return small, nil
+	return fitted{small, &api.Image{Width: before.X, Height: before.Y}}, nil
+}
+
+// scaleBack makes the reply to a smaller picture one to the picture itself, and
+// writes it down anew. Keys that this program doesn't know are left out, as they
+// may hold pixels of the smaller picture.
+func scaleBack(reply *api.Response, to api.Image) ([]byte, error) {
+	if reply.Image == nil {
+		return nil, errors.New("scale reply back: it has no size of the picture")
+	}
+	reply.Scale(to)
+	body, err := marshal(reply)
+	if err != nil {
+		return nil, fmt.Errorf("write reply: %w", err)
+	}
+	return body, nil
 }
 
 // enoughPixels is twice the longer side of the model's input: whole-pixel boxes
