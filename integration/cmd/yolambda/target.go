@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/yolambda/yolambda/lambda/annotate"
@@ -17,8 +18,8 @@ type target struct {
 }
 
 // planTargets tells where each picture's annotated copy goes, nil for nowhere.
-// OUT is a file for one picture, else a folder, which is made. It refuses to
-// write over a picture or twice to the same file.
+// OUT is a file for one picture, else a folder, which is made unless its name is
+// a picture file's. It refuses to write over a picture or twice to the same file.
 func planTargets(out string, files []string) ([]target, error) {
 	if out == "" {
 		return nil, nil
@@ -27,12 +28,14 @@ func planTargets(out string, files []string) ([]target, error) {
 	isDir := err == nil && info.IsDir()
 	format, named := formatOf(out)
 	switch {
+	case out == stdin:
+		return nil, usagef("-o -: an annotated picture goes to a file or a folder")
 	case len(files) == 1 && !isDir && named:
 		targets := []target{{out, format}}
 		return targets, checkTargets(targets, files)
 	case len(files) == 1 && !isDir && filepath.Ext(out) != "":
 		return nil, usagef("-o %s: an annotated picture is a .jpg or .png file", out)
-	case err == nil && !isDir:
+	case !isDir && (err == nil || slices.Contains(suffixes, strings.ToLower(filepath.Ext(out)))):
 		return nil, usagef("-o %s: several pictures need a folder", out)
 	}
 	if err := os.MkdirAll(out, 0o777); err != nil {
