@@ -250,7 +250,7 @@ func TestStack(t *testing.T) {
 	defer endpoint.Close()
 	cfg := testAWS()
 	cfg.BaseEndpoint = &endpoint.URL
-	c, err := New(t.Context(), Config{Stack: "YOLambda", AWS: cfg})
+	c, err := New(t.Context(), Config{Stack: "yolambda", AWS: cfg})
 	if err != nil {
 		t.Fatal(err)
 	}

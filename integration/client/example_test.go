@@ -13,7 +13,7 @@ import (
 
 func Example() {
 	ctx := context.Background()
-	c, err := client.New(ctx, client.Config{Stack: "YOLambda"})
+	c, err := client.New(ctx, client.Config{Stack: "yolambda"})
 	if err != nil {
 		log.Fatal(err)
 	}

@@ -27,7 +27,7 @@ type benchCommand struct {
 func (benchCommand) Help() string {
 	return `Examples:
 
-  yolambda bench --stack YOLambda -n 200 -c 8 bus.jpg
+  yolambda bench --stack yolambda -n 200 -c 8 bus.jpg
   yolambda bench --local --json bus.jpg | jq .ms.wall.p95
 
 One warm-up request for each of -c goes first, unmeasured; failed requests are

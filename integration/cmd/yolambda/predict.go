@@ -27,7 +27,7 @@ type predictCommand struct {
 func (predictCommand) Help() string {
 	return `Examples:
 
-  yolambda predict --stack YOLambda bus.jpg
+  yolambda predict --stack yolambda bus.jpg
   yolambda predict --local --model yolov8n.onnx -o seen.jpg bus.jpg
   yolambda predict --url "$URL" --json --conf 0.5 --classes person,dog photos/ | jq .
   curl -s "$PICTURE" | yolambda predict --local -

@@ -17,7 +17,7 @@ type proxyCommand struct {
 func (proxyCommand) Help() string {
 	return `Examples:
 
-  yolambda proxy --stack YOLambda
+  yolambda proxy --stack yolambda
   yolambda proxy --url "$URL" --addr 127.0.0.1:8080
   curl --data-binary @bus.jpg 'http://127.0.0.1:8080/api/predict?conf=0.5'
 

@@ -33,7 +33,7 @@ func (serveCommand) Help() string {
   yolambda serve --addr 127.0.0.1:9000 --model yolov8n.onnx
   yolambda serve --models models/
   yolambda serve --json
-  yolambda serve --stack YOLambda
+  yolambda serve --stack yolambda
 
 The page for trying it opens in a browser at the address that is printed. The
 emulated function URL checks signatures as AWS does. Set the printed variables in
