@@ -4,7 +4,9 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"net/http"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/config"
@@ -31,7 +33,10 @@ func (invokeCommand) Help() string {
   yolambda invoke --function yolambda:live event.json
 
 The event is a request as JSON, or a whole function URL event. What the
-function answers goes to the standard output as it is.`
+function answers goes to the standard output as it is.
+
+The exit status is 0 when the function answered, 1 when it did not or its answer
+is an error: one with the key error, or with a statusCode of 400 or more.`
 }
 
 func (c *invokeCommand) Run(ctx context.Context, std *streams) error {
@@ -54,6 +59,25 @@ func (c *invokeCommand) Run(ctx context.Context, std *streams) error {
 	}
 	if functionError != "" {
 		return fmt.Errorf("the function failed: %s", functionError)
+	}
+	return refusal(payload)
+}
+
+// refusal is the error that an answer tells, to a request as JSON or to a
+// function URL event; nil if it tells none.
+func refusal(payload []byte) error {
+	var answer struct {
+		Error      json.RawMessage `json:"error"`
+		StatusCode int             `json:"statusCode"`
+	}
+	if json.Unmarshal(payload, &answer) != nil {
+		return nil // not of this form, as the answer of a foreign function may be
+	}
+	switch {
+	case answer.StatusCode >= http.StatusBadRequest:
+		return fmt.Errorf("the function answered with status %d", answer.StatusCode)
+	case answer.Error != nil && string(answer.Error) != "null":
+		return errors.New("the function answered with an error")
 	}
 	return nil
 }

@@ -143,5 +143,8 @@ func fakeFunction(_ context.Context, event map[string]any) (any, error) {
 	if _, fromURL := event["requestContext"]; fromURL {
 		return map[string]any{"statusCode": 200, "body": reply, "headers": map[string]string{"Content-Type": "application/json"}}, nil
 	}
+	if event["image"] == nil {
+		reply = `{"error":{"code":"invalid_request","message":"no image"}}`
+	}
 	return json.RawMessage(reply), nil
 }
