@@ -100,21 +100,22 @@ func TestTasks(t *testing.T) {
 func TestDrawing(t *testing.T) {
 	forEachTask(t, func(t *testing.T, f *function, c taskCase) {
 		original := decodePicture(t, c.picture)
-		draw := func(more string) image.Image {
+		draw := func(c taskCase) image.Image {
 			accept := func(r *http.Request) { r.Header.Set("Accept", "image/png") }
-			r := f.do(t, request{target: c.target("&format=image" + more), body: c.picture, tamper: accept})
+			r := f.do(t, request{target: c.target("&format=image"), body: c.picture, tamper: accept})
 			if r.status != http.StatusOK || r.header.Get("Content-Type") != "image/png" {
 				t.Fatalf("status %d, %s: %.200s", r.status, r.header.Get("Content-Type"), r.body)
 			}
 			return decodePicture(t, r.body)
 		}
-		if changed := changedPixels(t, original, draw("")); changed == 0 {
+		if changed := changedPixels(t, original, draw(c)); changed == 0 {
 			t.Error("nothing is drawn")
 		}
 		if c.task == "classify" {
 			return // it always has an answer
 		}
-		if changed := changedPixels(t, original, draw("&conf_thres=1")); changed != 0 {
+		c.query = "conf=1"
+		if changed := changedPixels(t, original, draw(c)); changed != 0 {
 			t.Errorf("nothing was found, and %d pixels are changed", changed)
 		}
 	})
