@@ -79,5 +79,5 @@ func top5(m *yolo.Model, probs []float32) []Class {
 	return classes[:min(len(classes), 5)]
 }
 
-// milliseconds is a duration to the microsecond.
-func milliseconds(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }
+// Milliseconds is a duration as the replies write it, to the microsecond.
+func Milliseconds(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }

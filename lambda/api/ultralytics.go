@@ -68,9 +68,9 @@ func NewUltralytics(m *yolo.Model, name string, r *yolo.Result) *Ultralytics {
 		Shape:   [2]int{r.Picture.H, r.Picture.W},
 		Results: []UltralyticsResult{},
 		Speed: UltralyticsSpeed{
-			Preprocess:  milliseconds(r.Speed.Preprocess),
-			Inference:   milliseconds(r.Speed.Inference),
-			Postprocess: milliseconds(r.Speed.Postprocess),
+			Preprocess:  Milliseconds(r.Speed.Preprocess),
+			Inference:   Milliseconds(r.Speed.Inference),
+			Postprocess: Milliseconds(r.Speed.Postprocess),
 		},
 	}
 	for _, c := range top5(m, r.Probs) {

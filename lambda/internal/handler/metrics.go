@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/yolambda/yolambda/lambda/api"
 )
 
 // metricNamespace and the names below are what the dashboard and the alarms look
@@ -38,7 +40,7 @@ func (m metrics) write(r *record) {
 		measures[0].value = 1
 	}
 	if r.format != "" {
-		measures = append(measures, metric{"DecodeMs", "Milliseconds", ms(r.decode)})
+		measures = append(measures, metric{"DecodeMs", "Milliseconds", api.Milliseconds(r.decode)})
 	}
 	perClass := map[int]int{}
 	if r.result != nil {

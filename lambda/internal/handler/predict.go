@@ -33,11 +33,7 @@ func (h *Handler) predict(ctx context.Context, req api.Request, accept string, r
 		return nil, err
 	}
 	rec.parse += time.Since(start)
-	seen, err := look(ctx, data, options, rec)
-	if err != nil {
-		return nil, err
-	}
-	return seen.reply(req.Options, accept)
+	return answerPicture(ctx, data, options, req.Options, accept, rec)
 }
 
 // predictBatch answers for several pictures, one after the other, since one
@@ -62,7 +58,7 @@ func (h *Handler) predictBatch(ctx context.Context, req api.Request, options yol
 		one.parse += time.Since(start)
 		reply, err := any(nil), fetched.err
 		if err == nil {
-			reply, err = lookAndReply(ctx, fetched.data, options, req.Options, &one)
+			reply, err = answerPicture(ctx, fetched.data, options, req.Options, "", &one)
 		}
 		one.total = time.Since(start)
 		h.record(ctx, &one, err)
@@ -96,19 +92,30 @@ func (h *Handler) predictBatch(ctx context.Context, req api.Request, options yol
 	return native, nil
 }
 
-func lookAndReply(ctx context.Context, data []byte, options yolo.Options, asked api.Options, rec *record) (any, error) {
+// answerPicture decodes a picture, asks the model, and writes down what it sees
+// in the dialect that was asked. Writing counts as postprocessing.
+func answerPicture(ctx context.Context, data []byte, options yolo.Options, asked api.Options, accept string, rec *record) (any, error) {
 	seen, err := look(ctx, data, options, rec)
 	if err != nil {
 		return nil, err
 	}
-	return seen.reply(asked, "")
+	start := time.Now()
+	defer func() { rec.postprocess = rec.result.Speed.Postprocess + time.Since(start) }()
+	switch asked.Format {
+	case api.UltralyticsFormat:
+		return seen.ultralytics(), nil
+	case api.RoboflowFormat:
+		return seen.roboflow(asked.Mask), nil
+	case api.PictureFormat:
+		return seen.drawn(accept)
+	}
+	return seen.native(asked.Mask), nil
 }
 
-// sight is one picture and what the model sees in it.
+// sight is one picture and the record of what the model sees in it.
 type sight struct {
-	image  image.Image
-	result *yolo.Result
-	rec    *record
+	image image.Image
+	*record
 }
 
 // look decodes a picture and asks the model.
@@ -123,44 +130,25 @@ func look(ctx context.Context, data []byte, options yolo.Options, rec *record) (
 	}
 	rec.decode, rec.format = time.Since(start), string(pic.Format)
 	rec.result, err = rec.model.Predict(ctx, pic.Image, options)
-	if err != nil {
-		return sight{}, err
-	}
-	rec.postprocess = rec.result.Speed.Postprocess
-	return sight{pic.Image, rec.result, rec}, nil
+	return sight{pic.Image, rec}, err
 }
 
-// reply writes down what was seen in the dialect that was asked, and counts the
-// time of it as postprocessing.
-func (s sight) reply(asked api.Options, accept string) (any, error) {
-	start := time.Now()
-	defer func() { s.rec.postprocess = s.result.Speed.Postprocess + time.Since(start) }()
-	switch asked.Format {
-	case api.UltralyticsFormat:
-		return s.ultralytics(), nil
-	case api.RoboflowFormat:
-		return s.roboflow(asked.Mask), nil
-	case api.PictureFormat:
-		return s.drawn(accept)
-	}
-	return s.native(asked.Mask), nil
-}
-
+// native tells the time of its own making too.
 func (s sight) native(mask api.MaskForm) *api.Response {
 	start := time.Now()
-	resp := api.NewResponse(s.rec.model.Model, s.result, mask)
-	s.rec.postprocess = s.result.Speed.Postprocess + time.Since(start)
-	resp.Model, resp.ColdStart, resp.RequestID = s.rec.model.name, s.rec.coldStart, s.rec.requestID
-	resp.Speed = s.rec.speed()
+	resp := api.NewResponse(s.model.Model, s.result, mask)
+	s.postprocess = s.result.Speed.Postprocess + time.Since(start)
+	resp.Model, resp.ColdStart, resp.RequestID = s.model.name, s.coldStart, s.requestID
+	resp.Speed = s.speed()
 	return resp
 }
 
 func (s sight) ultralytics() *api.Ultralytics {
-	return api.NewUltralytics(s.rec.model.Model, s.rec.model.name, s.result)
+	return api.NewUltralytics(s.model.Model, s.model.name, s.result)
 }
 
 func (s sight) roboflow(mask api.MaskForm) *api.Roboflow {
-	return api.NewRoboflow(s.rec.model.Model, s.rec.requestID, s.result, mask)
+	return api.NewRoboflow(s.model.Model, s.requestID, s.result, mask)
 }
 
 // drawn is the picture with the detections drawn, as JPEG, or as PNG where the

@@ -26,18 +26,15 @@ type record struct {
 func (r *record) speed() *api.Speed {
 	s := r.result.Speed
 	return &api.Speed{
-		Parse: ms(r.parse), Decode: ms(r.decode),
-		Preprocess: ms(s.Preprocess), Inference: ms(s.Inference), Postprocess: ms(r.postprocess),
+		Parse: api.Milliseconds(r.parse), Decode: api.Milliseconds(r.decode),
+		Preprocess: api.Milliseconds(s.Preprocess), Inference: api.Milliseconds(s.Inference), Postprocess: api.Milliseconds(r.postprocess),
 	}
 }
-
-// ms is a duration in milliseconds, to the microsecond.
-func ms(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }
 
 // finish logs the invocation in one line. The logger takes the request id from
 // the context.
 func (r *record) finish(ctx context.Context, log *slog.Logger, err error) {
-	log = log.With("model", r.model.name, "coldStart", r.coldStart, "totalMs", ms(r.total))
+	log = log.With("model", r.model.name, "coldStart", r.coldStart, "totalMs", api.Milliseconds(r.total))
 	if err != nil {
 		e := toAPI(err)
 		level := slog.LevelWarn
