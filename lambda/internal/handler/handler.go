@@ -22,9 +22,6 @@ import (
 	"github.com/yolambda/yolambda/lambda/yolo"
 )
 
-// replyReserve is kept of the function's time for sending the reply.
-const replyReserve = 150 * time.Millisecond
-
 // Handler answers invocations. It implements lambda.Handler.
 type Handler struct {
 	models  *Models
@@ -119,12 +116,10 @@ func (h *Handler) answer(ctx context.Context, payload []byte, rec *record) (ev e
 	}
 	rec.parse = time.Since(start)
 
-	if deadline, ok := ctx.Deadline(); ok {
-		var cancel context.CancelFunc
-		ctx, cancel = context.WithDeadline(ctx, deadline.Add(-replyReserve))
-		defer cancel()
-	}
-	body, err = h.predict(ctx, req, ev.Headers["accept"], rec)
+	accept := ev.Headers["accept"]
+	body, err = inTime(ctx, rec, func(ctx context.Context, rec *record) (any, error) {
+		return h.predict(ctx, req, accept, rec)
+	})
 	return ev, body, err
 }
 

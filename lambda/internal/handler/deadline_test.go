@@ -1,0 +1,62 @@
+package handler
+
+import (
+	"context"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/yolambda/yolambda/lambda/api"
+	"github.com/yolambda/yolambda/lambda/yolo"
+)
+
+// A request is answered in time whatever its work does: it heeds its context, or
+// goes on and is left behind. The clock is the bubble's.
+func TestLeftBehind(t *testing.T) {
+	for _, tt := range []struct {
+		name       string
+		time, left time.Duration // of the function before the invocation, and after
+	}{
+		{"a minute", time.Minute, replyReserve},
+		{"just enough to begin", workReserve + time.Millisecond, replyReserve},
+		{"too little to begin", workReserve, workReserve},
+		{"very little", 50 * time.Millisecond, 50 * time.Millisecond},
+		{"none", -time.Second, -time.Second},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				goOn := make(chan struct{})
+				var released atomic.Bool
+				h := newHandler(t, file("detect", nil, detections), failing(func(context.Context) ([]yolo.Tensor, error) {
+					if !released.Load() {
+						<-goOn
+					}
+					return []yolo.Tensor{detections}, nil
+				}))
+				event := []byte(`{"image":"` + encoded + `"}`)
+				deadline := time.Now().Add(tt.time)
+				ctx, cancel := context.WithDeadline(invocation(), deadline)
+				out, err := h.Invoke(ctx, event)
+				if err != nil {
+					t.Fatal(err)
+				}
+				left := time.Until(deadline)
+				checkError(t, out, api.DeadlineExceeded, "time ran out")
+				if left != tt.left {
+					t.Errorf("%v left for the reply, want %v", left, tt.left)
+				}
+				cancel()
+
+				// The Runtime API's client writes the next event over this one.
+				clear(event)
+				released.Store(true)
+				if reply := (request{body: photo, binary: true}).send(t, h); reply.StatusCode != 200 {
+					t.Errorf("the next request: status %d: %s", reply.StatusCode, reply.Body)
+				}
+				close(goOn)
+				synctest.Wait() // what was left behind ends; the race detector looks on
+			})
+		})
+	}
+}
