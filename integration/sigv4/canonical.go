@@ -3,6 +3,7 @@ package sigv4
 import (
 	"fmt"
 	"net/http"
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -22,12 +23,20 @@ func canonicalRequest(r *http.Request, c claim, payloadHash string) (string, err
 	}
 	return strings.Join([]string{
 		r.Method,
-		canonicalPath(r.URL.EscapedPath()),
+		canonicalPath(sentPath(r.URL)),
 		query,
 		headers,
 		strings.Join(c.signedHeaders, ";"),
 		payloadHash,
 	}, "\n"), nil
+}
+
+// sentPath is the path as it was sent, be it encoded well or not.
+func sentPath(u *url.URL) string {
+	if u.RawPath != "" {
+		return u.RawPath
+	}
+	return u.EscapedPath()
 }
 
 // canonicalPath normalises a path as it was sent, that is encoded already, and

@@ -74,7 +74,7 @@ func parseHeaderClaim(h http.Header) (claim, error) {
 	if !slices.Contains(c.signedHeaders, strings.ToLower(dateHeader)) {
 		return claim{}, fmt.Errorf("header %s is not signed", dateHeader)
 	}
-	c.time, err = time.Parse(timeFormat, date)
+	c.time, err = parseTime(date)
 	if err != nil && dateHeader == "Date" {
 		c.time, err = http.ParseTime(date)
 	}
@@ -132,7 +132,7 @@ func parseQueryClaim(query []parameter) (claim, error) {
 	}
 	c.presigned = true
 	c.token = fields["X-Amz-Security-Token"]
-	if c.time, err = time.Parse(timeFormat, fields["X-Amz-Date"]); err != nil {
+	if c.time, err = parseTime(fields["X-Amz-Date"]); err != nil {
 		return claim{}, fmt.Errorf("parse query parameter X-Amz-Date: %w", err)
 	}
 	if expires, ok := fields["X-Amz-Expires"]; ok {
@@ -168,6 +168,16 @@ func newClaim(credential, signedHeaders, signature string) (claim, error) {
 		signedHeaders: names,
 		signature:     signature,
 	}, nil
+}
+
+// parseTime reads timeFormat and nothing else: time.Parse alone would let a
+// fraction of a second pass.
+func parseTime(s string) (time.Time, error) {
+	t, err := time.Parse(timeFormat, s)
+	if err == nil && t.Format(timeFormat) != s {
+		err = fmt.Errorf("%q is not in the form %s", s, timeFormat)
+	}
+	return t, err
 }
 
 func single(what string, values []string) (string, error) {

@@ -47,11 +47,16 @@ func request(t testing.TB, method, target, body string, header http.Header) *htt
 	return r
 }
 
-// sign signs as the SDK's own clients do.
+// signSDK signs as the SDK's own clients do.
 func signSDK(t testing.TB, r *http.Request, body string, c aws.Credentials) {
 	t.Helper()
+	signSDKAt(t, r, body, c, signedAt)
+}
+
+func signSDKAt(t testing.TB, r *http.Request, body string, c aws.Credentials, at time.Time) {
+	t.Helper()
 	hash := sha256.Sum256([]byte(body))
-	if err := v4.NewSigner().SignHTTP(t.Context(), c, r, hex.EncodeToString(hash[:]), "lambda", "eu-central-1", signedAt); err != nil {
+	if err := v4.NewSigner().SignHTTP(t.Context(), c, r, hex.EncodeToString(hash[:]), "lambda", "eu-central-1", at); err != nil {
 		t.Fatal(err)
 	}
 }
