@@ -64,16 +64,24 @@ func (f *function) checkSquares(t *testing.T, resp *api.Response) {
 			t.Errorf("unexpected %+v", d)
 			continue
 		}
-		// The model knows a place to half a cell of 8 pixels of its input, 12
-		// of the picture; truncation takes up to one more.
-		const tolerance = 7
-		for i, side := range []int{r.Min.X, r.Min.Y, r.Max.X, r.Max.Y} {
-			if off := d.Box[i] - side; off > tolerance || off < -tolerance {
-				t.Errorf("%s at %v, want %v within %d px", d.Cls, d.Box, r, tolerance)
-				break
-			}
+		if !lies(d.Box, r) {
+			t.Errorf("%s at %v, want %v within %d px", d.Cls, d.Box, r, squaresTolerance)
 		}
 	}
+}
+
+// squaresTolerance is in pixels of the picture. The model knows a place to half
+// a cell of 8 pixels of its input, 12 of the picture; truncation takes up to one
+// more.
+const squaresTolerance = 7
+
+func lies(box [4]int, r image.Rectangle) bool {
+	for i, side := range []int{r.Min.X, r.Min.Y, r.Max.X, r.Max.Y} {
+		if off := box[i] - side; off > squaresTolerance || off < -squaresTolerance {
+			return false
+		}
+	}
+	return true
 }
 
 // object is the default request as a map, for tests that change it.

@@ -98,7 +98,8 @@ func invoke(t testing.TB, e *Emulator, c command, out any) Result {
 	return result
 }
 
-// gate holds functions up until it is opened.
+// gate holds functions up until it is opened, and then says "through" and the
+// query that they came with.
 type gate struct {
 	url string
 	// waiting gets a value for each function that has arrived, gone for each
@@ -115,7 +116,7 @@ func newGate(t testing.TB) gate {
 		g.waiting <- struct{}{}
 		select {
 		case <-opened:
-			fmt.Fprint(w, "through")
+			fmt.Fprint(w, "through", r.URL.RawQuery)
 		case <-r.Context().Done():
 			g.gone <- struct{}{}
 		}

@@ -115,7 +115,7 @@ func (fakeFunction) Invoke(ctx context.Context, payload []byte) ([]byte, error) 
 	case "hang":
 		select {}
 	case "wait":
-		return json.Marshal(pass(c.Gate))
+		return json.Marshal(pass(c.Gate + c.Body))
 	case "exit later":
 		go func() {
 			_ = pass(c.Gate)

@@ -6,13 +6,11 @@ import (
 	"encoding/base64"
 	"encoding/hex"
 	"encoding/json"
-	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -332,40 +330,6 @@ func TestMethods(t *testing.T) {
 	}
 	if got := call(t, "HEAD", url, nil, nil); got.status != http.StatusOK || got.body != "" {
 		t.Errorf("HEAD: %+v", got)
-	}
-}
-
-// TestManyClients: with two processes each of 200 clients gets its own answer,
-// or a 429 that says so.
-func TestManyClients(t *testing.T) {
-	config := fakeConfig(t)
-	config.Concurrency = 2
-	url := serve(t, start(t, config))
-	var answered, refused int
-	var mu sync.Mutex
-	var wg sync.WaitGroup
-	for i := range 200 {
-		wg.Go(func() {
-			body := fmt.Sprintf(`{"statusCode":200,"body":"client %d"}`, i)
-			got := call(t, "POST", url+"/reply", []byte(body), http.Header{"Content-Type": {"application/json"}})
-			mu.Lock()
-			defer mu.Unlock()
-			switch {
-			case got.status == http.StatusOK && got.body == fmt.Sprintf("client %d", i):
-				answered++
-			case got.status == http.StatusTooManyRequests &&
-				got.header.Get("X-Amzn-Errortype") == "TooManyRequestsException" &&
-				got.body == `{"Reason":"ReservedFunctionConcurrentInvocationLimitExceeded","Type":"User","message":"Rate Exceeded."}`:
-				refused++
-			default:
-				t.Errorf("client %d: reply is %+v", i, got)
-			}
-		})
-	}
-	wg.Wait()
-	t.Logf("%d answered, %d refused", answered, refused)
-	if answered == 0 {
-		t.Error("nobody got an answer")
 	}
 }
 
