@@ -135,6 +135,23 @@ func TestS3RightsEndAtThePrefix(t *testing.T) {
 	}
 }
 
+// TestNoS3RightsUnlessAsked: without batch and trigger nothing may touch S3, and
+// the function knows of no prefix.
+func TestNoS3RightsUnlessAsked(t *testing.T) {
+	_, tmpl := synthesized(t, nil)
+	for id, resource := range tmpl.Resources {
+		if text := string(resource.Properties); strings.Contains(text, "s3:") || strings.Contains(text, "YOLAMBDA_S3") {
+			t.Errorf("%s speaks of S3: %s", id, text)
+		}
+	}
+	_, tmpl = synthesized(t, map[string]any{"batch": "true", "pictures": "s3://my-photos/in/"})
+	for action := range grants(t, tmpl, "Role") {
+		if strings.HasPrefix(action, "s3:") && action != "s3:GetObject" {
+			t.Errorf("with batch alone the function may %s", action)
+		}
+	}
+}
+
 func TestOwnBucket(t *testing.T) {
 	_, tmpl := synthesized(t, map[string]any{"trigger": "s3"})
 	type bucket struct {

@@ -1,7 +1,9 @@
 package e2e
 
 import (
-	"encoding/json"
+	"bytes"
+	"fmt"
+	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -23,54 +25,104 @@ func TestEgress(t *testing.T) {
 	}
 	functionHere(t, squaresModel) // skips where nothing is built
 	parts := local.PartsIn(root)
-	trace := filepath.Join(t.TempDir(), "trace")
-	var command []string
+	var paths []string
 	for _, path := range []string{parts.Bootstrap, parts.Library, squaresModel} {
 		path, err := filepath.Abs(path)
 		if err != nil {
 			t.Fatal(err)
 		}
-		command = append(command, path)
+		paths = append(paths, path)
 	}
+	trace, runtimeAPI := filepath.Join(t.TempDir(), "trace"), filepath.Join(t.TempDir(), "runtime-api")
 	f, err := emulator.Start(t.Context(), emulator.Config{
-		Command: []string{strace, "-f", "-o", trace, "-e", "trace=connect,bind,sendto,sendmsg,open,openat,openat2,creat,unlink,rename,mkdir", command[0]},
+		Command: []string{"sh", "-c", `echo "$AWS_LAMBDA_RUNTIME_API" >"$0" && exec "$@"`, runtimeAPI,
+			strace, "-f", "-o", trace, "-e", "trace=connect,bind,listen,sendto,sendmsg,sendmmsg,open,openat,openat2,creat,unlink,unlinkat,rename,renameat,mkdir,mkdirat", paths[0]},
 		Env: map[string]string{
-			"YOLAMBDA_LIBRARY": command[1], "YOLAMBDA_MODEL": command[2],
+			"YOLAMBDA_LIBRARY": paths[1], "YOLAMBDA_MODEL": paths[2],
 			"HOME": t.TempDir(), // where telemetry would leave its id
 		},
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	payload, err := json.Marshal(api.Request{Image: squaresPicture(t)})
-	if err != nil {
-		t.Fatal(err)
-	}
-	result, err := f.Invoke(t.Context(), payload)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if n := len(decodeResponse(t, result.Payload).Detections); n == 0 {
-		t.Error("no detections")
+	for _, tt := range []struct {
+		req     api.Request
+		refused bool
+	}{
+		{api.Request{Image: squaresPicture(t)}, false},
+		{api.Request{Image: squaresPicture(t), Options: api.Options{Format: api.PictureFormat}}, false},
+		{api.Request{Image: []byte("no picture")}, true},
+		{api.Request{Image: []byte("https://example.org/a.jpg")}, true},
+		{api.Request{Image: []byte("s3://bucket/a.jpg")}, true},
+	} {
+		result, err := f.Invoke(t.Context(), marshal(t, tt.req))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if refused := bytes.Contains(result.Payload, []byte(`"error"`)); refused != tt.refused {
+			t.Errorf("%.60q: %s", tt.req.Image, result.Payload)
+		}
 	}
 	if err := f.Close(); err != nil {
 		t.Fatal(err)
 	}
 
 	calls := string(readFile(t, trace))
+	_, port, err := net.SplitHostPort(strings.TrimSpace(string(readFile(t, runtimeAPI))))
+	if err != nil {
+		t.Fatal(err)
+	}
+	there := fmt.Sprintf(`sin_port=htons(%s), sin_addr=inet_addr("127.0.0.1")`, port)
 	connects := regexp.MustCompile(`(?m)^.*\bconnect\(.*$`).FindAllString(calls, -1)
 	if len(connects) == 0 {
 		t.Error("the trace shows no connection to the Runtime API: it is incomplete")
 	}
-	for _, call := range connects {
-		if !strings.Contains(call, `inet_addr("127.0.0.1")`) {
-			t.Errorf("connects elsewhere: %s", call)
+	// A datagram needs no connect: its address is in the call that sends it.
+	addressed := regexp.MustCompile(`(?m)^.*\bsend(to|msg|mmsg)\(.*sa_family.*$`).FindAllString(calls, -1)
+	for _, call := range append(connects, addressed...) {
+		if !strings.Contains(call, there) {
+			t.Errorf("sends elsewhere: %s", call)
 		}
 	}
-	writes := regexp.MustCompile(`(?m)^.*\b(bind|creat|unlink|rename|mkdir)\(.*$|^.*\bopen(at2?)?\(.*O_(WRONLY|RDWR|CREAT).*$`)
-	for _, call := range writes.FindAllString(calls, -1) {
+	t.Logf("%d connects, all to the Runtime API", len(connects))
+	changes := regexp.MustCompile(`(?m)^.*\b(bind|listen|creat|unlink(at)?|rename(at)?|mkdir(at)?)\(.*$|^.*\bopen(at2?)?\(.*O_(WRONLY|RDWR|CREAT).*$`)
+	for _, call := range changes.FindAllString(calls, -1) {
 		if !strings.Contains(call, os.DevNull) {
-			t.Errorf("writes: %s", call)
+			t.Errorf("writes or listens: %s", call)
 		}
+	}
+}
+
+// offline are the tests that show a whole run.
+const offline = "^(TestEgress|TestPictureByAddress|TestRequestForms|TestDirectInvoke|TestErrors|TestForbidden|TestTasks|TestDrawing|TestModels)$"
+
+// TestWithoutNetwork runs other tests of this package, which start the emulator
+// and the function, in a network namespace that has the loopback device and no
+// route: nothing of what they do needs more.
+func TestWithoutNetwork(t *testing.T) {
+	functionHere(t, squaresModel) // skips where nothing is built
+	for _, tool := range []string{"unshare", "ip", "strace"} {
+		if _, err := exec.LookPath(tool); err != nil {
+			missing(t, "YOLAMBDA_REQUIRE_TOOLS", tool+" is not installed")
+		}
+	}
+	if out, err := exec.Command("unshare", "--net", "true").CombinedOutput(); err != nil {
+		missing(t, "YOLAMBDA_REQUIRE_TOOLS", "a network namespace needs root: "+string(out))
+	}
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	// The first line of the table of routes is its heading.
+	const alone = `ip link set lo up && [ "$(wc -l </proc/net/route)" -le 1 ] && exec "$@"`
+	inside := exec.Command("unshare", "--net", "sh", "-c", alone, "sh", self, "-test.v", "-test.run", offline)
+	inside.Env = append(os.Environ(), "YOLAMBDA_URL=")
+	out, err := inside.CombinedOutput()
+	if err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	passed := regexp.MustCompile(`(?m)^--- PASS: (\w+)`).FindAllSubmatch(out, -1)
+	if want := strings.Count(offline, "|") + 1; len(passed) != want {
+		t.Errorf("%d tests passed, want %d:\n%s", len(passed), want, out)
 	}
 }
