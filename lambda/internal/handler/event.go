@@ -31,17 +31,41 @@ type event struct {
 	s3Event
 
 	bare []byte // the payload, where it has no envelope
+	lift *lift  // what was taken out of Body and bare
+}
+
+// read reads a payload's event and, unless that asks for a document, its request.
+// The request's pictures may lie in l's memory. Every error and every string
+// comes out as without l: where something that was lifted is no picture, or
+// anything is wrong, the payload is read again and nothing is lifted.
+func read(payload []byte, l *lift) (event, api.Request, error) {
+	l.reset()
+	ev, req, err := readWith(payload, l)
+	if l.used() && (err != nil || len(l.found) > 0) {
+		return readWith(payload, nil)
+	}
+	return ev, req, err
+}
+
+func readWith(payload []byte, l *lift) (event, api.Request, error) {
+	ev, err := parseEvent(payload, l)
+	if err != nil || ev.wantsDocument() {
+		return ev, api.Request{}, err
+	}
+	req, err := ev.request()
+	return ev, req, err
 }
 
 // parseEvent never fails on a payload without an envelope: request does.
-func parseEvent(payload []byte) (event, error) {
-	var ev event
+func parseEvent(payload []byte, l *lift) (event, error) {
+	payload = l.cut(payload)
+	ev := event{lift: l}
 	err := json.Unmarshal(payload, &ev)
 	switch {
 	case ev.newObject():
 		return ev, nil
 	case ev.RequestContext == nil:
-		return event{bare: payload}, nil
+		return event{bare: payload, lift: l}, nil
 	case err != nil:
 		return ev, api.Errorf(api.InvalidRequest, "the event is not what a function URL sends (payload format 2.0)")
 	}
@@ -63,7 +87,7 @@ func (ev event) request() (api.Request, error) {
 		return req, nil
 	}
 	if ev.direct() {
-		err := readJSON(&req, ev.bare)
+		err := readJSON(&req, ev.bare, ev.lift)
 		return req, err
 	}
 	if m := ev.RequestContext.HTTP.Method; m != http.MethodGet && m != http.MethodPost {
@@ -90,7 +114,7 @@ func (ev event) request() (api.Request, error) {
 	case strings.HasPrefix(strings.ToLower(contentType), "multipart/form-data"):
 		err = readForm(&req, contentType, body)
 	case trimmed[0] == '{':
-		err = readJSON(&req, trimmed)
+		err = readJSON(&req, trimmed, ev.lift)
 	default:
 		req.Image = body
 	}
@@ -108,6 +132,9 @@ func (ev event) query() (url.Values, error) {
 func (ev event) body() ([]byte, error) {
 	if !ev.IsBase64Encoded {
 		return []byte(ev.Body), nil
+	}
+	if body, ok := ev.lift.take(ev.Body); ok {
+		return body, nil
 	}
 	body, err := base64.StdEncoding.DecodeString(ev.Body)
 	if err != nil {

@@ -33,7 +33,7 @@ func FuzzEvent(f *testing.F) {
 	f.Add([]byte(nil))
 	h := detector(f)
 	f.Fuzz(func(t *testing.T, payload []byte) {
-		if ev, _ := parseEvent(payload); ev.newObject() {
+		if ev, _ := parseEvent(payload, nil); ev.newObject() {
 			t.Skip("FuzzNewObject has these; nobody waits for their reply")
 		}
 		out, err := h.Invoke(invocation(), payload)
@@ -100,7 +100,7 @@ func FuzzBase64(f *testing.F) {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
-		got, err := decodeBase64(text)
+		got, err := decodeBase64(text, nil)
 		quoted, _ := json.Marshal(text)
 		var want []byte
 		if json.Unmarshal(quoted, &want) == nil && (err != nil || !bytes.Equal(got, want)) {
@@ -117,7 +117,7 @@ func FuzzBase64(f *testing.F) {
 			"data:image/png;base64," + base64.StdEncoding.EncodeToString(got),
 			lines(base64.StdEncoding.EncodeToString(got)),
 		} {
-			if again, err := decodeBase64(s); err != nil || !slices.Equal(again, got) {
+			if again, err := decodeBase64(s, nil); err != nil || !slices.Equal(again, got) {
 				t.Errorf("%q gives %q, %v; want %q", s, again, err, got)
 			}
 		}

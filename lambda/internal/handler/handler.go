@@ -12,6 +12,7 @@ import (
 	"log/slog"
 	"os"
 	"runtime/debug"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -29,6 +30,7 @@ type Handler struct {
 	log     *slog.Logger
 	metrics metrics
 	warm    atomic.Bool // after the first invocation
+	lifts   sync.Pool   // of *lift, whose memory is used again
 }
 
 // New makes a Handler and runs its default model once on a grey picture, so that
@@ -102,7 +104,11 @@ func (h *Handler) answer(ctx context.Context, payload []byte, rec *record) (ev e
 		}
 	}()
 	start := time.Now()
-	ev, err = parseEvent(payload)
+	l, _ := h.lifts.Get().(*lift)
+	if l == nil {
+		l = new(lift)
+	}
+	ev, req, err := read(payload, l)
 	if err != nil {
 		return ev, nil, err
 	}
@@ -110,14 +116,11 @@ func (h *Handler) answer(ctx context.Context, payload []byte, rec *record) (ev e
 		body, err = h.document(ev)
 		return ev, body, err
 	}
-	req, err := ev.request()
-	if err != nil {
-		return ev, nil, err
-	}
 	rec.parse = time.Since(start)
 
 	accept := ev.Headers["accept"]
 	body, err = inTime(ctx, rec, func(ctx context.Context, rec *record) (any, error) {
+		defer h.lifts.Put(l) // here, since this can run on after answer returned
 		return h.predict(ctx, req, accept, rec)
 	})
 	return ev, body, err

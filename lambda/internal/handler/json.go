@@ -15,7 +15,8 @@ import (
 // readJSON reads {"image": base64, option: value, …}, or "images" with a list. A
 // picture may be the address of an object in S3 instead. The options may also
 // stand in an object of their own, "options": infra/batch.asl.json has them so.
-func readJSON(req *api.Request, body []byte) error {
+func readJSON(req *api.Request, body []byte, l *lift) error {
+	body = l.cut(body)
 	var fields map[string]json.RawMessage
 	if err := json.Unmarshal(body, &fields); err != nil {
 		var other *json.UnmarshalTypeError
@@ -40,10 +41,10 @@ func readJSON(req *api.Request, body []byte) error {
 		if fields["image"] != nil {
 			return api.Errorf(api.InvalidRequest, `the fields "image" and "images" exclude each other; send one of them`)
 		}
-		return readImages(req, list)
+		return readImages(req, list, l)
 	}
 	var err error
-	req.Image, err = readImage("image", fields["image"])
+	req.Image, err = readImage("image", fields["image"], l)
 	return err
 }
 
@@ -68,7 +69,7 @@ func readOptions(req *api.Request, fields map[string]json.RawMessage) error {
 	return nil
 }
 
-func readImages(req *api.Request, raw json.RawMessage) error {
+func readImages(req *api.Request, raw json.RawMessage, l *lift) error {
 	var list []json.RawMessage
 	if err := json.Unmarshal(raw, &list); err != nil {
 		return api.Errorf(api.InvalidRequest, `the field "images" is not a list; it holds pictures' bytes as base64`)
@@ -77,7 +78,7 @@ func readImages(req *api.Request, raw json.RawMessage) error {
 		return api.Errorf(api.InvalidRequest, `the field "images" holds %d pictures; 1 to %d are allowed`, len(list), api.MaxImages)
 	}
 	for i, item := range list {
-		image, err := readImage(fmt.Sprintf("images[%d]", i), item)
+		image, err := readImage(fmt.Sprintf("images[%d]", i), item, l)
 		if err != nil {
 			return err
 		}
@@ -87,7 +88,7 @@ func readImages(req *api.Request, raw json.RawMessage) error {
 }
 
 // readImage reads a picture's field, which is nil where it is missing.
-func readImage(field string, raw json.RawMessage) ([]byte, error) {
+func readImage(field string, raw json.RawMessage, l *lift) ([]byte, error) {
 	var text string
 	if raw != nil {
 		if err := json.Unmarshal(raw, &text); err != nil {
@@ -97,7 +98,7 @@ func readImage(field string, raw json.RawMessage) ([]byte, error) {
 	if isURI(text) {
 		return []byte(text), nil
 	}
-	image, err := decodeBase64(text)
+	image, err := decodeBase64(text, l)
 	if err != nil {
 		return nil, api.Errorf(api.InvalidRequest, "the field %q is not base64: %v", field, err)
 	}
@@ -107,14 +108,20 @@ func readImage(field string, raw json.RawMessage) ([]byte, error) {
 	return image, nil
 }
 
+// dataURLMark ends the start of a data URL; base64 follows.
+const dataURLMark = ";base64,"
+
 // decodeBase64 reads the alphabets and paddings that encoders write, line breaks
 // included, and the data URLs of browsers.
-func decodeBase64(text string) ([]byte, error) {
+func decodeBase64(text string, l *lift) ([]byte, error) {
 	text = strings.TrimSpace(text)
 	if rest, ok := strings.CutPrefix(text, "data:"); ok {
-		if _, encoded, ok := strings.Cut(rest, ";base64,"); ok {
+		if _, encoded, ok := strings.Cut(rest, dataURLMark); ok {
 			text = encoded
 		}
+	}
+	if data, ok := l.take(text); ok {
+		return data, nil
 	}
 	text = strings.TrimRight(text, "=\r\n")
 	if strings.ContainsAny(text, "-_") {
