@@ -109,4 +109,8 @@ type Speed struct {
 	Preprocess  float64 `json:"preprocess"`
 	Inference   float64 `json:"inference"`
 	Postprocess float64 `json:"postprocess"`
+	// Head and NMS are parts of Postprocess: to find the candidates in the
+	// network's output, and to drop those that overlap. Zero for classify.
+	Head float64 `json:"head"`
+	NMS  float64 `json:"nms"`
 }

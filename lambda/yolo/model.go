@@ -248,7 +248,12 @@ type Result struct {
 }
 
 // Speed is how long each step took.
-type Speed struct{ Preprocess, Inference, Postprocess time.Duration }
+type Speed struct {
+	Preprocess, Inference, Postprocess time.Duration
+	// Head and NMS are parts of Postprocess: to find the candidates in the head's
+	// output, and to drop those that overlap.
+	Head, NMS time.Duration
+}
 
 // Detection is one object, in the picture's pixels.
 type Detection struct {
@@ -305,7 +310,8 @@ func (m *Model) Predict(ctx context.Context, img image.Image, o Options) (*Resul
 	if err != nil {
 		return nil, err
 	}
-	result.Speed = Speed{Preprocess: ready.Sub(start), Inference: ran.Sub(ready), Postprocess: time.Since(ran)}
+	result.Speed.Preprocess, result.Speed.Inference = ready.Sub(start), ran.Sub(ready)
+	result.Speed.Postprocess = time.Since(ran)
 	return result, nil
 }
 
@@ -355,12 +361,14 @@ func (m *Model) detect(r *Result, outputs []Tensor, lb Letterbox, o Options) err
 	if len(outputs) == 0 {
 		return errors.New("read output: there is none")
 	}
+	start := time.Now()
 	h, err := newHead(m.layout, outputs[0])
 	if err != nil {
 		return err
 	}
 	maxDet := o.maxDet()
 	cs := byConfidence(h.candidates(m.Task, o.Conf, wanted(o.Classes)), maxCandidates)
+	found := time.Now()
 	switch {
 	case m.layout.form == rows:
 		cs = cs[:min(len(cs), maxDet)]
@@ -369,6 +377,7 @@ func (m *Model) detect(r *Result, outputs []Tensor, lb Letterbox, o Options) err
 	default:
 		cs = nms(cs, o.IoU, o.AgnosticNMS, maxDet)
 	}
+	r.Speed.Head, r.Speed.NMS = found.Sub(start), time.Since(found)
 	if m.Task == Segment {
 		if err := checkPrototypes(outputs, h.extra); err != nil {
 			return err

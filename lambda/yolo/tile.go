@@ -59,6 +59,8 @@ func (m *Model) predictTiles(ctx context.Context, img image.Image, o Options) (*
 		result.Speed.Preprocess += part.Speed.Preprocess
 		result.Speed.Inference += part.Speed.Inference
 		result.Speed.Postprocess += part.Speed.Postprocess
+		result.Speed.Head += part.Speed.Head
+		result.Speed.NMS += part.Speed.NMS
 	}
 	result.Detections = merge(entire, pieces, o)
 	return result, nil

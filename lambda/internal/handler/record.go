@@ -28,6 +28,7 @@ func (r *record) speed() *api.Speed {
 	return &api.Speed{
 		Parse: api.Milliseconds(r.parse), Decode: api.Milliseconds(r.decode),
 		Preprocess: api.Milliseconds(s.Preprocess), Inference: api.Milliseconds(s.Inference), Postprocess: api.Milliseconds(r.postprocess),
+		Head: api.Milliseconds(s.Head), NMS: api.Milliseconds(s.NMS),
 	}
 }
 
