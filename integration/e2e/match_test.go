@@ -13,8 +13,9 @@ type tolerance struct {
 	conf float64 // confidence
 }
 
-// parity is the tolerance against the Python reference.
-var parity = tolerance{side: 2, conf: 0.02}
+// parity is the tolerance against the Python reference. On the machine that its
+// answers are from, nothing differs; another CPU's kernels round differently.
+var parity = tolerance{side: 1, conf: 0.01}
 
 // comparison of detections with a reference's.
 type comparison struct {
@@ -109,9 +110,9 @@ func TestCompare(t *testing.T) {
 	}{
 		{"nothing", nil, nil, 0, 0, 0},
 		{"equal", []api.Detection{at(0, 0.5, "a")}, []api.Detection{at(0, 0.5, "a")}, 1, 0, 0},
-		{"within", []api.Detection{at(0, 0.5, "a")}, []api.Detection{at(2, 0.515, "a")}, 1, 0, 0},
-		{"a side too far", []api.Detection{at(0, 0.5, "a")}, []api.Detection{at(3, 0.5, "a")}, 0, 1, 0},
-		{"confidence too far", []api.Detection{at(0, 0.5, "a")}, []api.Detection{at(0, 0.53, "a")}, 0, 1, 0},
+		{"within", []api.Detection{at(0, 0.5, "a")}, []api.Detection{at(1, 0.508, "a")}, 1, 0, 0},
+		{"a side too far", []api.Detection{at(0, 0.5, "a")}, []api.Detection{at(2, 0.5, "a")}, 0, 1, 0},
+		{"confidence too far", []api.Detection{at(0, 0.5, "a")}, []api.Detection{at(0, 0.511, "a")}, 0, 1, 0},
 		{"elsewhere", []api.Detection{at(0, 0.5, "a")}, []api.Detection{at(15, 0.5, "a")}, 0, 1, 1},
 		{"another class", []api.Detection{at(0, 0.5, "a")}, []api.Detection{at(0, 0.5, "b")}, 0, 1, 1},
 		{"one for one", []api.Detection{at(0, 0.5, "a"), at(1, 0.5, "a")}, []api.Detection{at(1, 0.5, "a")}, 1, 1, 0},

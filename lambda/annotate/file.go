@@ -2,6 +2,7 @@ package annotate
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"image"
 	"image/jpeg"
@@ -27,7 +28,7 @@ const jpegQuality = 92
 // result as a file. The picture is read as the function reads it,
 // turned upright, so that boxes and pixels meet.
 func File(data []byte, reply *api.Response, format Format) ([]byte, error) {
-	decoded, err := picture.Decode(data)
+	decoded, err := picture.Decode(context.Background(), data)
 	if err != nil {
 		return nil, fmt.Errorf("read picture: %w", err)
 	}

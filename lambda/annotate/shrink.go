@@ -1,6 +1,7 @@
 package annotate
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"image"
@@ -17,7 +18,7 @@ import (
 // function itself does when it scales a picture to a model's input. Of data that
 // is no good picture it says, in an *api.Error, what the function would say.
 func Shrink(data []byte, side int) (file []byte, size, before image.Point, err error) {
-	decoded, err := picture.Decode(data)
+	decoded, err := picture.Decode(context.Background(), data)
 	if err != nil {
 		return nil, size, before, fmt.Errorf("read picture: %w", refusal(err))
 	}

@@ -124,7 +124,7 @@ func look(ctx context.Context, data []byte, options yolo.Options, rec *record) (
 		return sight{}, err // decoding would take more of the time that is out
 	}
 	start := time.Now()
-	pic, err := picture.Decode(data)
+	pic, err := picture.Decode(ctx, data)
 	if err != nil {
 		return sight{}, err
 	}

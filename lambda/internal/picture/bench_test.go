@@ -19,7 +19,7 @@ func BenchmarkDecode(b *testing.B) {
 		b.Run(filepath.Base(file), func(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
-				if _, err := Decode(data); err != nil {
+				if _, err := Decode(b.Context(), data); err != nil {
 					b.Fatal(err)
 				}
 			}

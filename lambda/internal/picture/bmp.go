@@ -1,7 +1,7 @@
 package picture
 
 import (
-	"bytes"
+	"context"
 	"encoding/binary"
 	"errors"
 	"image"
@@ -9,7 +9,7 @@ import (
 	"golang.org/x/image/bmp"
 )
 
-func decodeBMP(data []byte) (image.Image, int, error) {
+func decodeBMP(ctx context.Context, data []byte) (image.Image, int, error) {
 	// File header 14, then the size of the info header, width, height (negative:
 	// rows from the top), planes, bits a pixel, compression.
 	if len(data) < 34 {
@@ -30,7 +30,7 @@ func decodeBMP(data []byte) (image.Image, int, error) {
 			return nil, 0, err
 		}
 	}
-	img, err := bmp.Decode(bytes.NewReader(data))
+	img, err := bmp.Decode(newReader(ctx, data))
 	if errors.Is(err, bmp.ErrUnsupported) {
 		return nil, 0, unsupported(BMP, err)
 	}

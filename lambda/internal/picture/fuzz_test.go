@@ -23,7 +23,7 @@ func FuzzDecode(f *testing.F) {
 	f.Add(overlappingStrips())
 	f.Add(webp(riff("VP8L", vp8lHeader(3000, 3000))))
 	f.Fuzz(func(t *testing.T, data []byte) {
-		p, err := Decode(data)
+		p, err := Decode(t.Context(), data)
 		if err != nil {
 			kindOf(t, err)
 			return

@@ -2,6 +2,7 @@ package picture
 
 import (
 	"bytes"
+	"context"
 	"encoding/binary"
 	"image"
 	"image/gif"
@@ -12,7 +13,7 @@ import (
 // decodeGIF decodes the first frame and places it on the canvas. It goes through
 // the blocks up to that frame itself and leaves the extensions out, and with
 // them the transparent index, in whose place Go would write black.
-func decodeGIF(data []byte) (image.Image, int, error) {
+func decodeGIF(ctx context.Context, data []byte) (image.Image, int, error) {
 	const header = 13 // signature 6, screen width 2, height 2, flags, background, aspect
 	if len(data) < header {
 		return nil, 0, truncated(GIF)
@@ -48,7 +49,7 @@ func decodeGIF(data []byte) (image.Image, int, error) {
 	tables := slices.Clone(data[:min(start, at)])
 	binary.LittleEndian.PutUint16(tables[6:], uint16(width))
 	binary.LittleEndian.PutUint16(tables[8:], uint16(height))
-	frame, err := gif.Decode(io.MultiReader(bytes.NewReader(tables), bytes.NewReader(data[at:])))
+	frame, err := gif.Decode(io.MultiReader(bytes.NewReader(tables), newReader(ctx, data[at:])))
 	if err != nil {
 		return nil, 0, broken(GIF, err)
 	}

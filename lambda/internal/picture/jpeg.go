@@ -1,58 +1,148 @@
 package picture
 
 import (
-	"bytes"
+	"context"
 	"errors"
 	"image"
-	"image/jpeg"
-	"io"
 
-	"github.com/gen2brain/jpegn"
+	"github.com/yolambda/yolambda/lambda/internal/jpeg"
 )
 
-// decodeJPEG decodes with jpegn, which is about twice as fast as the standard
-// library, where it is known to be exact, and with the standard library
-// otherwise.
-func decodeJPEG(data []byte) (image.Image, int, error) {
-	h, err := readJPEGHeader(data)
+func decodeJPEG(ctx context.Context, data []byte) (image.Image, int, error) {
+	f, err := parseJPEG(data)
 	if err != nil {
 		return nil, 0, err
 	}
-	if err := h.check(len(data)); err != nil {
-		return nil, 0, err
-	}
-	if h.fast() {
-		if img, err := decodeJPEGFast(data, false); err == nil {
-			return img, h.orientation, nil
-		}
-	}
-	// The standard library wants the end marker, which some cameras leave out.
-	// With it, it still tells a picture that is cut off.
-	img, err := jpeg.Decode(io.MultiReader(bytes.NewReader(data), bytes.NewReader([]byte{0xff, markerEOI})))
-	if e := jpeg.UnsupportedError(""); errors.As(err, &e) {
-		if h.oddSampling() {
-			if img, err := decodeJPEGFast(data, true); err == nil {
-				return img, h.orientation, nil
-			}
-		}
-		return nil, 0, unsupported(JPEG, err)
-	}
-	if err != nil && !h.ended {
-		return nil, 0, truncated(JPEG)
-	}
-	if err != nil {
-		return nil, 0, broken(JPEG, err)
-	}
-	return img, h.orientation, nil
+	img, err := jpegImage(ctx, f)
+	return img, readIFD(f.Exif).orientation(), err
 }
 
-// decodeJPEGFast returns the planes as they are, or RGBA. (Options.ScaleDenom
-// decodes at 1/2, 1/4 or 1/8 of the size: the place for that is here.)
-func decodeJPEGFast(data []byte, toRGBA bool) (img image.Image, err error) {
-	defer func() {
-		if r := recover(); r != nil {
-			err = jpegn.ErrInternal // the standard library will tell
+// parseJPEG reads the headers and holds the limits against them.
+func parseJPEG(data []byte) (*jpeg.File, error) {
+	f, err := jpeg.Parse(data, MaxScans)
+	if err != nil {
+		return nil, jpegError(err)
+	}
+	return f, checkJPEG(f, len(data))
+}
+
+func jpegError(err error) error {
+	if errors.Is(err, jpeg.ErrUnsupported) {
+		return unsupported(JPEG, err)
+	}
+	return broken(JPEG, err)
+}
+
+// checkJPEG holds the limits against a file of size bytes.
+func checkJPEG(f *jpeg.File, size int) error {
+	if err := checkSize(JPEG, f.Width, f.Height); err != nil {
+		return err
+	}
+	switch {
+	case f.Scans > MaxScans:
+		return tooLarge("the JPEG picture has more than %d scans: save it as a baseline JPEG", MaxScans)
+	case f.Scans*f.Width*f.Height > MaxScanPixels:
+		return tooLarge("the JPEG picture has %d scans of %dx%d pixels; %d million pixels in all are allowed: save it as a baseline JPEG",
+			f.Scans, f.Width, f.Height, MaxScanPixels/1_000_000)
+	case f.Width*f.Height > size*8*64: // a block of 8x8 takes a bit at the very least
+		return truncated(JPEG)
+	}
+	return nil
+}
+
+// jpegImage decodes to one of the types of a [Picture]. YCbCr stays as it is
+// where Go has a name for its sampling.
+func jpegImage(ctx context.Context, f *jpeg.File) (image.Image, error) {
+	planes, err := f.Decode(ctx)
+	if err != nil {
+		return nil, jpegError(err)
+	}
+	rect := image.Rect(0, 0, f.Width, f.Height)
+	colour := f.Colour()
+	if colour == jpeg.Grey {
+		return &image.Gray{Pix: planes[0].Pix, Stride: planes[0].Stride, Rect: rect}, nil
+	}
+	ratio, ok := jpegRatio(planes)
+	if colour != jpeg.YCbCr || !ok {
+		ratio = image.YCbCrSubsampleRatio444
+		for i, p := range planes {
+			planes[i] = p.Upsample(f.Width, f.Height)
 		}
-	}()
-	return jpegn.Decode(bytes.NewReader(data), &jpegn.Options{ToRGBA: toRGBA})
+	}
+	switch colour {
+	case jpeg.RGB:
+		return jpegRGB(rect, planes), nil
+	case jpeg.CMYK, jpeg.YCCK:
+		return jpegCMYK(rect, planes, colour == jpeg.YCCK), nil
+	}
+	return &image.YCbCr{
+		Y: planes[0].Pix, Cb: planes[1].Pix, Cr: planes[2].Pix,
+		YStride: planes[0].Stride, CStride: planes[1].Stride,
+		SubsampleRatio: ratio, Rect: rect,
+	}, nil
+}
+
+// jpegRatio is Go's name for the sampling of Y, Cb and Cr.
+func jpegRatio(planes []jpeg.Plane) (ratio image.YCbCrSubsampleRatio, ok bool) {
+	y, cb, cr := planes[0], planes[1], planes[2]
+	if y.SubX != 1 || y.SubY != 1 || cb.SubX != cr.SubX || cb.SubY != cr.SubY {
+		return 0, false
+	}
+	for ratio := image.YCbCrSubsampleRatio444; ratio <= image.YCbCrSubsampleRatio410; ratio++ {
+		if x, y := subsampling(ratio); x == cb.SubX && y == cb.SubY {
+			return ratio, true
+		}
+	}
+	return 0, false
+}
+
+func jpegRGB(rect image.Rectangle, planes []jpeg.Plane) *image.RGBA {
+	out := image.NewRGBA(rect)
+	for y := range rect.Dy() {
+		row := out.Pix[y*out.Stride:][:out.Stride]
+		for c, p := range planes {
+			for x, v := range p.Pix[y*p.Stride:][:rect.Dx()] {
+				row[4*x+c] = v
+			}
+		}
+		for x := 3; x < len(row); x += 4 {
+			row[x] = 255
+		}
+	}
+	return out
+}
+
+// jpegCMYK converts to RGB with the arithmetic of libjpeg (YCCK to CMYK) and
+// Pillow (CMYK to RGB).
+func jpegCMYK(rect image.Rectangle, planes []jpeg.Plane, ycck bool) *image.RGBA {
+	out := image.NewRGBA(rect)
+	for y := range rect.Dy() {
+		row := out.Pix[y*out.Stride:][:out.Stride]
+		for x := range rect.Dx() {
+			at := func(c int) int { return int(planes[c].Pix[y*planes[c].Stride+x]) }
+			ink := [3]int{255 - at(0), 255 - at(1), 255 - at(2)} // 255 is full
+			if ycck {
+				ink = ycckInk(at(0), at(1)-128, at(2)-128)
+			}
+			white := at(3) // without black
+			for c, i := range ink {
+				t := i*white + 128
+				row[4*x+c] = uint8(max(white-(t>>8+t)>>8, 0))
+			}
+			row[4*x+3] = 255
+		}
+	}
+	return out
+}
+
+// ycckInk is cyan, magenta and yellow, in libjpeg's fixed point of 16 bits
+// (jdcolor.c).
+func ycckInk(y, cb, cr int) [3]int {
+	const half = 1 << 15
+	clip := func(v int) int { return min(max(v, 0), 255) }
+	return [3]int{
+		clip(y + (91881*cr+half)>>16),
+		clip(y + (-22554*cb-46802*cr+half)>>16),
+		clip(y + (116130*cb+half)>>16),
+	}
 }

@@ -6,6 +6,7 @@
 package picture
 
 import (
+	"context"
 	"fmt"
 	"image"
 )
@@ -31,8 +32,8 @@ type Picture struct {
 
 // Decode reads one picture: the first frame of an animation, the first page of
 // a TIFF. It applies the orientation that EXIF or TIFF tags ask for.
-// Every error is an [*Error].
-func Decode(data []byte) (p *Picture, err error) {
+// Every error is an [*Error], but for the context's own, once it is done.
+func Decode(ctx context.Context, data []byte) (p *Picture, err error) {
 	format, err := sniff(data)
 	if err != nil {
 		return nil, err
@@ -43,7 +44,10 @@ func Decode(data []byte) (p *Picture, err error) {
 			p, err = nil, broken(format, fmt.Errorf("decoder panicked: %v", r))
 		}
 	}()
-	img, orientation, err := decoders[format](data)
+	img, orientation, err := decoders[format](ctx, data)
+	if err != nil && ctx.Err() != nil {
+		return nil, fmt.Errorf("decode picture: %w", ctx.Err())
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -51,7 +55,7 @@ func Decode(data []byte) (p *Picture, err error) {
 }
 
 // decoders return the picture as it is stored and its EXIF orientation, 1 to 8.
-var decoders = map[Format]func([]byte) (image.Image, int, error){
+var decoders = map[Format]func(context.Context, []byte) (image.Image, int, error){
 	JPEG: decodeJPEG,
 	PNG:  decodePNG,
 	WebP: decodeWebP,

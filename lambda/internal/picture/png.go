@@ -1,14 +1,14 @@
 package picture
 
 import (
-	"bytes"
+	"context"
 	"encoding/binary"
 	"errors"
 	"image"
 	"image/png"
 )
 
-func decodePNG(data []byte) (image.Image, int, error) {
+func decodePNG(ctx context.Context, data []byte) (image.Image, int, error) {
 	// Signature 8, length 4, "IHDR", then width, height, depth, colour type.
 	if len(data) < 33 {
 		return nil, 0, truncated(PNG)
@@ -31,7 +31,7 @@ func decodePNG(data []byte) (image.Image, int, error) {
 	if !ended {
 		return nil, 0, truncated(PNG)
 	}
-	img, err := png.Decode(bytes.NewReader(data))
+	img, err := png.Decode(newReader(ctx, data))
 	if err != nil {
 		if e := png.UnsupportedError(""); errors.As(err, &e) {
 			return nil, 0, unsupported(PNG, err)

@@ -13,7 +13,7 @@ func TestSampling(t *testing.T) {
 	shade := func(bx, by int) int { return 40 + (bx*53+by*31)%170 }
 	for _, s := range []image.Point{{1, 1}, {2, 1}, {4, 1}, {1, 2}, {2, 2}, {4, 2}, {1, 4}, {2, 4}} {
 		data := blocksJPEG(51, 71, s.X, s.Y, shade)
-		p, err := Decode(data)
+		p, err := Decode(t.Context(), data)
 		if err != nil {
 			t.Errorf("%v: %v", s, err)
 			continue

@@ -45,7 +45,7 @@ func TestVariants(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			switch filepath.Ext(name) {
 			case ".avif", ".heic", ".jp2":
-				_, err := Decode(load(t, filepath.Join(dir, name)))
+				_, err := Decode(t.Context(), load(t, filepath.Join(dir, name)))
 				if kindOf(t, err) != Unsupported || !strings.Contains(err.Error(), "convert it to JPEG or PNG") {
 					t.Errorf("%v", err)
 				}
@@ -109,7 +109,7 @@ func TestHostile(t *testing.T) {
 		"wide_4000x10.jpg":             {},
 		"zero_byte.jpg":                {Broken, "empty"},
 	} {
-		p, err := Decode(load(t, filepath.Join(dir, file)))
+		p, err := Decode(t.Context(), load(t, filepath.Join(dir, file)))
 		switch {
 		case c.kind == 0 && err != nil:
 			t.Errorf("%s: %v", file, err)

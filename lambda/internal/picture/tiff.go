@@ -1,7 +1,7 @@
 package picture
 
 import (
-	"bytes"
+	"context"
 	"errors"
 	"image"
 	"image/draw"
@@ -19,7 +19,7 @@ const (
 )
 
 // decodeTIFF decodes the first page.
-func decodeTIFF(data []byte) (image.Image, int, error) {
+func decodeTIFF(ctx context.Context, data []byte) (image.Image, int, error) {
 	d := readIFD(data)
 	width, height := d.value(tagWidth, 0), d.value(tagHeight, 0)
 	if err := checkSize(TIFF, width, height); err != nil {
@@ -35,11 +35,11 @@ func decodeTIFF(data []byte) (image.Image, int, error) {
 	var img image.Image
 	switch compression := d.value(tagCompression, tiffNone); compression {
 	case tiffJPEG:
-		img, err = decodeTIFFJPEG(d, blocks, width, height)
+		img, err = decodeTIFFJPEG(ctx, d, blocks, width, height)
 	case tiffOldJPEG:
 		err = unsupportedf(TIFF, "JPEG in the style before 1995")
 	case tiffFax3, tiffFax4:
-		img, err = decodePlainTIFF(data)
+		img, err = decodePlainTIFF(ctx, data)
 		// A white run means zeros: black, where black is zero. x/image/tiff
 		// leaves it white, libtiff does not.
 		if m, ok := img.(*image.Gray); ok && d.value(tagPhotometric, 0) == 1 {
@@ -56,13 +56,13 @@ func decodeTIFF(data []byte) (image.Image, int, error) {
 		if err := checkFill(TIFF, data, height*((width*min(bits, 64)+7)/8), ratio); err != nil {
 			return nil, 0, err
 		}
-		img, err = decodePlainTIFF(data)
+		img, err = decodePlainTIFF(ctx, data)
 	}
 	return img, d.orientation(), err
 }
 
-func decodePlainTIFF(data []byte) (image.Image, error) {
-	img, err := tiff.Decode(bytes.NewReader(data))
+func decodePlainTIFF(ctx context.Context, data []byte) (image.Image, error) {
+	img, err := tiff.Decode(newReader(ctx, data))
 	if e := tiff.UnsupportedError(""); errors.As(err, &e) {
 		return nil, unsupported(TIFF, err)
 	}
@@ -111,13 +111,12 @@ func (d ifd) blocks(width, height int) (tiffBlocks, error) {
 // decodeTIFFJPEG decodes blocks of JPEG, which x/image/tiff does not read. Each
 // is a JPEG of its own, without the tables that all of them share. TIFF
 // Technical Note 2.
-func decodeTIFFJPEG(d ifd, blocks tiffBlocks, width, height int) (image.Image, error) {
-	start := []byte{0xff, markerSOI}
+func decodeTIFFJPEG(ctx context.Context, d ifd, blocks tiffBlocks, width, height int) (image.Image, error) {
+	start := []byte("\xff\xd8") // SOI
 	switch d.value(tagPhotometric, 6) {
 	case 1, 6: // grey, YCbCr
 	case 2: // RGB, which the JPEG does not know
-		start = append(start, 0xff, markerAPP14, 0, 14)
-		start = append(start, "Adobe\x00\x64\x00\x00\x00\x00\x00"...)
+		start = append(start, "\xff\xee\x00\x0eAdobe\x00\x64\x00\x00\x00\x00\x00"...)
 	default:
 		return nil, unsupportedf(TIFF, "JPEG of this colour space")
 	}
@@ -131,14 +130,14 @@ func decodeTIFFJPEG(d ifd, blocks tiffBlocks, width, height int) (image.Image, e
 			return nil, truncated(TIFF)
 		}
 		stream := append(start[:len(start):len(start)], block[2:]...)
-		h, err := readJPEGHeader(stream)
+		f, err := parseJPEG(stream)
 		if err != nil {
 			return nil, err
 		}
-		if h.width > blocks.width || h.height > blocks.height {
-			return nil, brokenf(TIFF, "a JPEG of %dx%d pixels in a block of %dx%d", h.width, h.height, blocks.width, blocks.height)
+		if f.Width > blocks.width || f.Height > blocks.height {
+			return nil, brokenf(TIFF, "a JPEG of %dx%d pixels in a block of %dx%d", f.Width, f.Height, blocks.width, blocks.height)
 		}
-		img, _, err := decodeJPEG(stream)
+		img, err := jpegImage(ctx, f)
 		if err != nil {
 			return nil, err
 		}

@@ -2,6 +2,7 @@ package picture
 
 import (
 	"bytes"
+	"context"
 	"encoding/binary"
 	"image"
 	"iter"
@@ -13,7 +14,7 @@ import (
 // decodeWebP decodes the picture, or the first frame of an animation. It goes
 // through the chunks itself: x/image/webp does not read animations and decodes
 // an alpha channel that we drop. See RFC 9649.
-func decodeWebP(data []byte) (image.Image, int, error) {
+func decodeWebP(ctx context.Context, data []byte) (image.Image, int, error) {
 	var canvas, frame image.Rectangle
 	var img image.Image
 	orientation := 1
@@ -37,7 +38,7 @@ func decodeWebP(data []byte) (image.Image, int, error) {
 		var err error
 		switch name {
 		case "VP8 ", "VP8L":
-			img, err = decodeWebPFrame(name, body)
+			img, err = decodeWebPFrame(ctx, name, body)
 		case "ANMF": // x/2, y/2, width-1, height-1, duration: 24 bits each, flags 8
 			if len(body) < 16 {
 				return nil, 0, truncated(WebP)
@@ -45,7 +46,7 @@ func decodeWebP(data []byte) (image.Image, int, error) {
 			offset = image.Pt(2*uint24(body), 2*uint24(body[3:]))
 			for name, body := range riffChunks(body[16:]) {
 				if name == "VP8 " || name == "VP8L" {
-					img, err = decodeWebPFrame(name, body)
+					img, err = decodeWebPFrame(ctx, name, body)
 					break
 				}
 			}
@@ -70,7 +71,7 @@ func decodeWebP(data []byte) (image.Image, int, error) {
 }
 
 // decodeWebPFrame decodes a lossy ("VP8 ") or a lossless ("VP8L") bitstream.
-func decodeWebPFrame(name string, body []byte) (image.Image, error) {
+func decodeWebPFrame(ctx context.Context, name string, body []byte) (image.Image, error) {
 	if name == "VP8L" {
 		config, err := vp8l.DecodeConfig(bytes.NewReader(body))
 		if err != nil {
@@ -79,14 +80,14 @@ func decodeWebPFrame(name string, body []byte) (image.Image, error) {
 		if err := checkSize(WebP, config.Width, config.Height); err != nil {
 			return nil, err
 		}
-		img, err := vp8l.Decode(bytes.NewReader(body))
+		img, err := vp8l.Decode(newReader(ctx, body))
 		if err != nil {
 			return nil, broken(WebP, err)
 		}
 		return img, nil
 	}
 	d := vp8.NewDecoder()
-	d.Init(bytes.NewReader(body), len(body))
+	d.Init(newReader(ctx, body), len(body))
 	header, err := d.DecodeFrameHeader()
 	if err != nil {
 		return nil, broken(WebP, err)

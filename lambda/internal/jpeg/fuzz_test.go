@@ -1,0 +1,33 @@
+package jpeg
+
+import (
+	"path/filepath"
+	"testing"
+)
+
+// FuzzDecode holds that any bytes are decoded or refused, and that planes have
+// the size that they claim.
+func FuzzDecode(f *testing.F) {
+	files, err := filepath.Glob("testdata/*.jpg")
+	if err != nil || len(files) < 30 {
+		f.Fatalf("%d fixtures, %v", len(files), err)
+	}
+	for _, file := range files {
+		f.Add(readFile(f, file))
+	}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		file, err := Parse(data, 100)
+		if err != nil || file.Width*file.Height > 1<<20 || file.Width == 0 || file.Height == 0 {
+			return // the caller's limits
+		}
+		planes, err := file.Decode(t.Context())
+		if err != nil {
+			return
+		}
+		for _, p := range planes {
+			if p = p.Upsample(file.Width, file.Height); p.Width != file.Width || len(p.Pix) < (file.Height-1)*p.Stride+p.Width {
+				t.Fatalf("a plane of %d samples, %d a row, for %dx%d", len(p.Pix), p.Stride, file.Width, file.Height)
+			}
+		}
+	})
+}

@@ -1,0 +1,78 @@
+package jpeg
+
+import (
+	"math"
+	"math/rand/v2"
+	"testing"
+)
+
+// TestInverse compares with the definition of the transform, T.81, A.3.3, in
+// float64. Integer arithmetic is one step off at most, as the standard for
+// accuracy asks (IEEE 1180 in spirit).
+func TestInverse(t *testing.T) {
+	random := rand.New(rand.NewPCG(1, 2))
+	var quant [64]uint16
+	for i := range quant {
+		quant[i] = uint16(1 + random.IntN(16))
+	}
+	for last := range 64 {
+		for range 40 {
+			var b block
+			for k := range last + 1 {
+				if random.IntN(3) > 0 {
+					b[natural[k]] = int16((random.IntN(401) - 200) / (1 + k) / int(quant[natural[k]]))
+				}
+			}
+			var got [64]uint8
+			inverse(got[:], 8, &b, &quant, uint8(last))
+			for i, want := range definition(&b, &quant) {
+				if d := float64(got[i]) - want; d < -1 || d > 1 {
+					t.Fatalf("last %d, sample %d: %d, want %.2f", last, i, got[i], want)
+				}
+			}
+		}
+	}
+}
+
+func definition(b *block, quant *[64]uint16) (out [64]float64) {
+	scale := func(k int) float64 {
+		if k == 0 {
+			return math.Sqrt2 / 4
+		}
+		return 0.5
+	}
+	for i := range out {
+		x, y := float64(i%8), float64(i/8)
+		for k, c := range b {
+			u, v := k%8, k/8
+			out[i] += scale(u) * scale(v) * float64(c) * float64(quant[k]) *
+				math.Cos((2*x+1)*float64(u)*math.Pi/16) * math.Cos((2*y+1)*float64(v)*math.Pi/16)
+		}
+		out[i] = min(max(out[i]+128, 0), 255)
+	}
+	return out
+}
+
+// TestInverseShortcuts holds that blocks with few coefficients get the same
+// samples the short way.
+func TestInverseShortcuts(t *testing.T) {
+	random := rand.New(rand.NewPCG(3, 4))
+	var quant [64]uint16
+	for i := range quant {
+		quant[i] = uint16(1 + random.IntN(255))
+	}
+	for last := range 64 {
+		for range 200 {
+			var b block
+			for k := range last + 1 {
+				b[natural[k]] = int16(random.IntN(41) - 20)
+			}
+			var short, full [64]uint8
+			inverse(short[:], 8, &b, &quant, uint8(last))
+			inverseFull(full[:], 8, &b, &quant)
+			if short != full {
+				t.Fatalf("last %d: %v\nwant %v", last, short, full)
+			}
+		}
+	}
+}

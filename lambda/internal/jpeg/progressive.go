@@ -1,0 +1,189 @@
+package jpeg
+
+// The four kinds of scan of a progressive picture, T.81, G.1.2: the DC
+// coefficients or a band of AC coefficients, for the first time but for their
+// lowest bits, or refined by one bit. They are of component i of the scan.
+
+func (s *scan) firstDC(b *block, _ *uint8, i int) {
+	s.predicted[i] += s.value(s.dc[i])
+	b[0] = int16(s.predicted[i] << s.header.low)
+}
+
+func (s *scan) refineDC(b *block, _ *uint8, _ int) {
+	if s.n < 1 {
+		s.pos, s.acc, s.n = refill(s.data, s.pos, s.acc, s.n)
+	}
+	b[0] |= int16(s.acc>>63) << s.header.low
+	s.acc, s.n = s.acc<<1, s.n-1
+}
+
+// value reads a code and the value after it.
+func (s *scan) value(h *huffman) int32 {
+	if s.n < 32 {
+		s.pos, s.acc, s.n = refill(s.data, s.pos, s.acc, s.n)
+	}
+	entry := h.lookup[s.acc>>(64-lookupBits)]
+	length, value := int(entry&0xff), int32(entry)>>16
+	if value == 0 {
+		symbol := byte(entry >> 8)
+		if entry == 0 {
+			symbol, length = h.long(s.acc)
+		}
+		if size := int(symbol & 15); size > 0 {
+			value = extend(s.acc<<uint(length&63), size)
+			length += size
+		}
+	}
+	s.acc, s.n = s.acc<<uint(length&63), s.n-length
+	return value
+}
+
+func (s *scan) firstAC(b *block, last *uint8, i int) {
+	if s.bandEnds > 0 {
+		s.bandEnds--
+		return
+	}
+	data, pos, acc, n := s.data, s.pos, s.acc, s.n
+	ac, low := s.ac[i], s.header.low&15
+	end := 0
+	for k := s.header.start; k <= s.header.end; k++ {
+		if n < 32 {
+			pos, acc, n = refill(data, pos, acc, n)
+		}
+		entry := ac.lookup[acc>>(64-lookupBits)]
+		length, value := int(entry&0xff), int32(entry)>>16
+		if value != 0 {
+			k += int(entry>>12) & 15
+		} else {
+			symbol := byte(entry >> 8)
+			if entry == 0 {
+				symbol, length = ac.long(acc)
+			}
+			run, size := int(symbol>>4), int(symbol&15)
+			if size == 0 {
+				acc, n = acc<<uint(length&63), n-length
+				if run == 15 {
+					k += 15
+					continue
+				}
+				s.bandEnds = 1<<uint(run) - 1 + int(acc>>1>>uint(63-run))
+				acc, n = acc<<uint(run), n-run
+				break
+			}
+			k += run
+			value = extend(acc<<uint(length&63), size)
+			length += size
+		}
+		acc, n = acc<<uint(length&63), n-length
+		b[natural[k&127]] = int16(value << low)
+		end = k
+	}
+	*last = max(*last, uint8(min(end, 63)))
+	s.pos, s.acc, s.n = pos, acc, n
+}
+
+func (s *scan) refineAC(b *block, last *uint8, i int) {
+	k := s.header.start
+	if s.bandEnds == 0 {
+		k = s.refineBand(b, last, s.ac[i])
+	}
+	if s.bandEnds > 0 {
+		s.refineNonzero(b, k, min(s.header.end, int(*last)))
+		s.bandEnds--
+	}
+}
+
+// refineBand goes through a band up to where its block, and maybe further
+// ones, have no new coefficients any more, and returns that place. A code tells
+// how many zeros to pass before the next new coefficient; on the way, each
+// coefficient that is known already has a bit of correction.
+func (s *scan) refineBand(b *block, last *uint8, ac *huffman) int {
+	data, pos, acc, n := s.data, s.pos, s.acc, s.n
+	known := int(*last) // there are only zeros behind it
+	bit := int16(1) << (s.header.low & 15)
+	k := s.header.start
+	for ; k <= s.header.end; k++ {
+		if n < 48 { // a code of 16 bits, its sign or a length of 14
+			pos, acc, n = refill(data, pos, acc, n)
+		}
+		entry := ac.lookup[acc>>(64-lookupBits)]
+		symbol, length := byte(entry>>8), int(entry&0xff)
+		if int32(entry)>>16 != 0 {
+			length -= int(symbol & 15) // of the value, which has another meaning here
+		}
+		if entry == 0 {
+			symbol, length = ac.long(acc)
+		}
+		acc, n = acc<<uint(length&63), n-length
+		zeros, fresh := int(symbol>>4), int16(0)
+		if symbol&15 != 0 {
+			fresh = -bit
+			if int64(acc) < 0 {
+				fresh = bit
+			}
+			acc, n = acc<<1, n-1
+		} else if zeros < 15 {
+			s.bandEnds = 1<<uint(zeros) + int(acc>>1>>uint(63-zeros))
+			acc, n = acc<<uint(zeros), n-zeros
+			break
+		}
+		for ; k <= min(s.header.end, known); k++ {
+			c := &b[natural[k&127]]
+			if *c == 0 {
+				if zeros == 0 {
+					break
+				}
+				zeros--
+				continue
+			}
+			if n < 1 {
+				pos, acc, n = refill(data, pos, acc, n)
+			}
+			if int64(acc) < 0 {
+				*c = refined(*c, bit)
+			}
+			acc, n = acc<<1, n-1
+		}
+		if k > known {
+			k += zeros
+		}
+		if fresh != 0 && k <= s.header.end {
+			b[natural[k&127]] = fresh
+			*last = max(*last, uint8(k))
+		}
+	}
+	s.pos, s.acc, s.n = pos, acc, n
+	return k
+}
+
+// refineNonzero reads a bit of correction for each coefficient from…to that is
+// not zero.
+func (s *scan) refineNonzero(b *block, from, to int) {
+	data, pos, acc, n := s.data, s.pos, s.acc, s.n
+	bit := int16(1) << (s.header.low & 15)
+	for k := from; k <= to; k++ {
+		c := &b[natural[k&127]]
+		if *c == 0 {
+			continue
+		}
+		if n < 1 {
+			pos, acc, n = refill(data, pos, acc, n)
+		}
+		if int64(acc) < 0 {
+			*c = refined(*c, bit)
+		}
+		acc, n = acc<<1, n-1
+	}
+	s.pos, s.acc, s.n = pos, acc, n
+}
+
+// refined sets a bit of the magnitude of c.
+func refined(c, bit int16) int16 {
+	switch {
+	case c&bit != 0: // damaged data
+		return c
+	case c < 0:
+		return c - bit
+	}
+	return c + bit
+}

@@ -1,0 +1,122 @@
+package jpeg
+
+import "sync"
+
+// scan decodes the entropy-coded data of one scan.
+type scan struct {
+	bitReader
+	file   *File
+	header *scanHeader
+	decode func(s *scan, b *block, last *uint8, i int)
+	dc, ac [4]*huffman // by component of the scan
+
+	ends      []int // of the intervals between restart markers, in bitReader.data
+	left      int   // MCUs in this interval
+	dry       bool  // this interval has no data any more; its blocks stay as they are
+	ranDry    bool  // some interval had too little
+	predicted [4]int32
+	bandEnds  int // blocks whose band has no new coefficients (EOBRUN)
+
+	tables [8]huffman
+	buffer []byte
+}
+
+// scans are reused: one takes some 40 kB and the length of its data.
+var scans = sync.Pool{New: func() any { return new(scan) }}
+
+func newScan(f *File, h *scanHeader) *scan {
+	s := scans.Get().(*scan)
+	*s = scan{file: f, header: h, buffer: s.buffer, tables: s.tables}
+	s.buffer, s.ends = unstuff(s.buffer[:0], h.data)
+	s.data = s.buffer
+	s.startInterval(0)
+	switch {
+	case !f.progressive:
+		s.decode = (*scan).sequential
+	case h.start == 0 && h.high == 0:
+		s.decode = (*scan).firstDC
+	case h.start == 0:
+		s.decode = (*scan).refineDC
+	case h.high == 0:
+		s.decode = (*scan).firstAC
+	default:
+		s.decode = (*scan).refineAC
+	}
+	for i := range h.components {
+		if h.start == 0 && h.high == 0 {
+			s.dc[i] = &s.tables[i]
+			s.dc[i].build(h.dc[i])
+		}
+		if h.end > 0 {
+			s.ac[i] = &s.tables[4+i]
+			s.ac[i].build(h.ac[i])
+		}
+	}
+	return s
+}
+
+func (s *scan) startInterval(pos int) {
+	s.seek(pos)
+	s.left, s.dry, s.predicted, s.bandEnds = s.header.interval, false, [4]int32{}, 0
+}
+
+// row decodes the blocks in one row of MCUs of the frame.
+func (s *scan) row(y int, into *strip) {
+	if len(s.header.components) == 1 {
+		s.rowOfOne(y, into)
+		return
+	}
+	for x := range s.file.mcusAcross() {
+		if !s.nextMCU() {
+			continue
+		}
+		for i, c := range s.header.components {
+			comp := &s.file.components[c]
+			for v := range comp.v {
+				at := v*comp.stride + x*comp.h
+				for h := range comp.h {
+					s.decode(s, &into.blocks[c][at+h], &into.last[c][at+h], i)
+				}
+			}
+		}
+		s.checkDry()
+	}
+}
+
+// rowOfOne is row for a scan of one component, in which each block is an MCU,
+// and those beyond the component's edge are left out.
+func (s *scan) rowOfOne(y int, into *strip) {
+	c := s.header.components[0]
+	comp := &s.file.components[c]
+	for v := range min(comp.v, comp.down-y*comp.v) {
+		for x := range comp.across {
+			if s.nextMCU() {
+				at := v*comp.stride + x
+				s.decode(s, &into.blocks[c][at], &into.last[c][at], 0)
+				s.checkDry()
+			}
+		}
+	}
+}
+
+// nextMCU goes over a restart marker where one is due. It tells whether there is
+// data for the next MCU.
+func (s *scan) nextMCU() bool {
+	if s.header.interval > 0 {
+		if s.left == 0 && len(s.ends) > 1 {
+			next := s.ends[0]
+			s.ends = s.ends[1:]
+			s.startInterval(next)
+		}
+		s.left--
+	}
+	return !s.dry
+}
+
+// checkDry notices that an MCU took more bits than there were. As in libjpeg,
+// the rest of its interval has none.
+func (s *scan) checkDry() {
+	if s.past(s.ends[0]) {
+		s.dry, s.ranDry = true, true
+	}
+}

@@ -1,0 +1,41 @@
+package jpeg
+
+import "sync"
+
+// strip is the coefficients of one row of MCUs: rows of component.stride blocks,
+// by component.
+type strip struct {
+	blocks [4][]block
+	// last is, in zigzag order, the last coefficient of each block that may be
+	// other than zero.
+	last [4][]uint8
+}
+
+// storage is memory for strips. It is all zero between uses.
+type storage struct {
+	blocks []block
+	last   []uint8
+}
+
+var coefficients = sync.Pool{New: func() any { return new(storage) }}
+
+// strips cuts the memory for n strips of a frame.
+func (s *storage) strips(f *File, n int) []strip {
+	total := 0
+	for _, c := range f.components {
+		total += c.stride * c.v
+	}
+	if len(s.blocks) < n*total {
+		s.blocks, s.last = make([]block, n*total), make([]uint8, n*total)
+	}
+	strips := make([]strip, n)
+	at := 0
+	for i := range strips {
+		for k, c := range f.components {
+			end := at + c.stride*c.v
+			strips[i].blocks[k], strips[i].last[k] = s.blocks[at:end:end], s.last[at:end:end]
+			at = end
+		}
+	}
+	return strips
+}
