@@ -74,7 +74,7 @@ $(BUILD)/venv: integration/requirements.txt
 $(BUILD)/deploytest-venv: infra/deploytest/requirements.txt
 $(BUILD)/venv $(BUILD)/deploytest-venv:
 	python3 -m venv $@
-	$@/bin/pip install --quiet --disable-pip-version-check --requirement $<
+	$@/bin/pip install --quiet --disable-pip-version-check --require-hashes --requirement $<
 	@touch $@
 
 .PHONY: test
@@ -107,6 +107,31 @@ lint: ## gofmt, go vet, staticcheck
 	@test -z "$$(gofmt -l infra integration lambda)" || { gofmt -d infra integration lambda; exit 1; }
 	$(GO) vet work
 	$(GO) run honnef.co/go/tools/cmd/staticcheck@v0.8.2 ./infra/... ./integration/... ./lambda/...
+
+# What ships, as CycloneDX, with its licences; a copyleft one stops it.
+.PHONY: sbom
+sbom: build layers ## write the bill of materials, build/sbom.cdx.json
+	$(GO) run ./integration/cmd/sbom -bootstrap $(BUILD)/task/bootstrap \
+		-library $(BUILD)/layers/runtime/$(ARCH)/lib/libonnxruntime.so \
+		$(if $(wildcard $(MODEL)),-model "$(MODEL)") -o $(BUILD)/sbom.cdx.json
+
+# What is fetched has to have the hash that is written down. npm, pip and
+# layers/runtime/copy.sh check theirs when they fetch, Go's modules are checked
+# here once more.
+.PHONY: audit
+audit: sbom ## check hashes and licences of what ships and of what builds it
+	@for module in infra integration lambda; do (cd $$module && GOWORK=off $(GO) mod verify) || exit 1; done
+	@test "$$(grep -c '"node_modules/' package-lock.json)" = "$$(grep -c '"integrity"' package-lock.json)" || \
+		{ echo "package-lock.json has packages without a hash"; exit 1; }
+
+# VULNDB=file:///path names a copy of Go's vulnerability database, for machines
+# that can't reach vuln.go.dev.
+GOVULNCHECK = run golang.org/x/vuln/cmd/govulncheck@v1.9.0 $(if $(VULNDB),-db $(VULNDB))
+.PHONY: vulncheck
+vulncheck: build ## look for known vulnerabilities (needs the network, or VULNDB)
+	@for module in infra integration lambda; do echo "$$module:" && $(GO) -C $$module $(GOVULNCHECK) -tags $(GOTAGS) ./... || exit 1; done
+	$(GO) $(GOVULNCHECK) -mode binary $(BUILD)/task/bootstrap
+	npm audit --audit-level=low
 
 .PHONY: clean
 clean: ## remove everything that was built or fetched
