@@ -16,7 +16,9 @@ import (
 // network is a Runner that always gives the same outputs.
 type network []yolo.Tensor
 
-func (n network) Run(context.Context, yolo.Tensor) ([]yolo.Tensor, error) { return n, nil }
+func (n network) Run(context.Context, yolo.Tensor, []yolo.Tensor) ([]yolo.Tensor, error) {
+	return n, nil
+}
 
 // newModel makes a model of 64 x 64 whose outputs are given.
 func newModel(t testing.TB, props map[string]string, outputs ...yolo.Tensor) *yolo.Model {

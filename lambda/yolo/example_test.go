@@ -12,7 +12,7 @@ import (
 // network stands for ONNX Runtime: it sees the same two things in any picture.
 type network struct{}
 
-func (network) Run(_ context.Context, input yolo.Tensor) ([]yolo.Tensor, error) {
+func (network) Run(_ context.Context, input yolo.Tensor, _ []yolo.Tensor) ([]yolo.Tensor, error) {
 	return []yolo.Tensor{{
 		Shape: []int{1, 6, 2},
 		// Column by column: cx, cy, w, h, and the scores of two classes.

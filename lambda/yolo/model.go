@@ -22,11 +22,11 @@ type Model struct {
 	// Fixed is the input size of a static graph, zero for a dynamic one.
 	Fixed Size
 
-	batch  int // pictures in one run of the graph
-	layout layout
-	finish func(*Detection, candidate, head, []Tensor, Letterbox) bool
-	runner Runner
-	inputs sync.Pool // of []float32, reused between requests
+	batch   int // pictures in one run of the graph
+	layout  layout
+	finish  func(*Detection, candidate, head, []Tensor, Letterbox) bool
+	runner  Runner
+	tensors sync.Pool // of *tensors
 }
 
 // ErrNotYOLO says that a model file has none of the layouts that this package
@@ -286,19 +286,20 @@ func (m *Model) Predict(ctx context.Context, img image.Image, o Options) (*Resul
 	}
 
 	start := time.Now()
-	input := m.newInput(lb.Tensor)
-	defer m.inputs.Put(&input.Data)
+	t := m.newTensors(lb.Tensor)
+	defer m.tensors.Put(t)
 	filter := pillow
 	if o.Placement == Center && m.Task != Classify {
 		filter = openCV
 	}
-	fillTensor(input.Data, img, lb, filter)
+	fillTensor(t.input.Data, img, lb, filter)
 
 	ready := time.Now()
-	outputs, err := m.runner.Run(ctx, input)
+	outputs, err := m.runner.Run(ctx, t.input, t.outputs)
 	if err != nil {
 		return nil, fmt.Errorf("run model: %w", err)
 	}
+	t.outputs = outputs
 
 	ran := time.Now()
 	result := &Result{Picture: picture}
@@ -344,16 +345,27 @@ func (m *Model) letterbox(picture Size, o Options) (Letterbox, error) {
 	return newLetterbox(picture, f), nil
 }
 
-// newInput takes a tensor from the pool. Where the graph's batch is fixed at
-// more than one, only its first picture is filled; the rest may hold anything.
-func (m *Model) newInput(s Size) Tensor {
-	n := m.batch * 3 * s.H * s.W
-	data, _ := m.inputs.Get().(*[]float32)
-	if data == nil || cap(*data) < n {
-		fresh := make([]float32, n)
-		data = &fresh
+// tensors are the input and the outputs of a run, whose memory the next one uses
+// again.
+type tensors struct {
+	input   Tensor
+	outputs []Tensor // nil before the first run with an input of this shape
+}
+
+// newTensors makes the tensors for an input of the given size. Where the graph's
+// batch is fixed at more than one, only the input's first picture is filled; the
+// rest may hold anything.
+func (m *Model) newTensors(s Size) *tensors {
+	shape := []int{m.batch, 3, s.H, s.W}
+	t, _ := m.tensors.Get().(*tensors)
+	if t != nil && slices.Equal(t.input.Shape, shape) {
+		return t
 	}
-	return Tensor{Shape: []int{m.batch, 3, s.H, s.W}, Data: (*data)[:n]}
+	n := m.batch * 3 * s.H * s.W
+	if t == nil || cap(t.input.Data) < n {
+		t = &tensors{input: Tensor{Data: make([]float32, n)}}
+	}
+	return &tensors{input: Tensor{shape, t.input.Data[:n]}}
 }
 
 // detect reads the outputs of the four tasks that find boxes.

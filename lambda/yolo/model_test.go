@@ -15,7 +15,7 @@ import (
 // recorder is a Runner that finds nothing and notes the shape of its input.
 type recorder struct{ shape []int }
 
-func (r *recorder) Run(_ context.Context, in Tensor) ([]Tensor, error) {
+func (r *recorder) Run(_ context.Context, in Tensor, _ []Tensor) ([]Tensor, error) {
 	r.shape = in.Shape
 	if len(in.Data) != volume(in.Shape...) {
 		return nil, fmt.Errorf("%d numbers for the shape %v", len(in.Data), in.Shape)

@@ -12,12 +12,16 @@ import (
 // outputs is a Runner that gives always the same output, whatever the input.
 type outputs []Tensor
 
-func (o outputs) Run(ctx context.Context, _ Tensor) ([]Tensor, error) { return o, ctx.Err() }
+func (o outputs) Run(ctx context.Context, _ Tensor, _ []Tensor) ([]Tensor, error) {
+	return o, ctx.Err()
+}
 
 // runnerFunc is a Runner of one function.
 type runnerFunc func(context.Context, Tensor) ([]Tensor, error)
 
-func (f runnerFunc) Run(ctx context.Context, in Tensor) ([]Tensor, error) { return f(ctx, in) }
+func (f runnerFunc) Run(ctx context.Context, in Tensor, _ []Tensor) ([]Tensor, error) {
+	return f(ctx, in)
+}
 
 // tensor is a Tensor of one row of numbers.
 func tensor(data []float32, shape ...int) Tensor { return Tensor{Shape: shape, Data: data} }

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"sync/atomic"
 
 	"github.com/x448/float16"
 	ort "github.com/yalue/onnxruntime_go"
@@ -45,6 +46,7 @@ type Session struct {
 	session *ort.DynamicAdvancedSession
 	input   onnx.Value
 	outputs []onnx.Value
+	varies  atomic.Bool // whether the outputs' shapes depend on more than the input's shape
 }
 
 // Open makes a session of a model file's bytes, with as many threads within an
@@ -98,8 +100,10 @@ func sessionOptions(threads int) (*ort.SessionOptions, error) {
 		o.SetIntraOpNumThreads(threads),
 		o.SetInterOpNumThreads(1),
 		o.SetGraphOptimizationLevel(ort.GraphOptimizationLevelEnableAll),
-		// Threads that wait by spinning take the CPU from the Go code after Run.
-		o.AddSessionConfigEntry("session.intra_op.allow_spinning", "0"),
+		// Threads that wait by spinning start sooner, but after Run they would take
+		// the CPU from the Go code.
+		o.AddSessionConfigEntry("session.intra_op.allow_spinning", "1"),
+		o.AddSessionConfigEntry("session.force_spinning_stop", "1"),
 	)
 	if err != nil {
 		o.Destroy()
@@ -110,7 +114,21 @@ func sessionOptions(threads int) (*ort.SessionOptions, error) {
 
 // Run implements yolo.Runner. When ctx ends, the network stops and the error
 // wraps the context's.
-func (s *Session) Run(ctx context.Context, input yolo.Tensor) ([]yolo.Tensor, error) {
+func (s *Session) Run(ctx context.Context, input yolo.Tensor, reuse []yolo.Tensor) ([]yolo.Tensor, error) {
+	if reuse != nil && !s.varies.Load() {
+		outputs, err := s.run(ctx, input, reuse)
+		if err == nil || ctx.Err() != nil {
+			return outputs, err
+		}
+		// ONNX Runtime refuses outputs of another shape than it computes. Where
+		// the same input shape gives another one, the values must decide it; any
+		// other error comes again below.
+		s.varies.Store(true)
+	}
+	return s.run(ctx, input, nil)
+}
+
+func (s *Session) run(ctx context.Context, input yolo.Tensor, reuse []yolo.Tensor) ([]yolo.Tensor, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
@@ -119,7 +137,7 @@ func (s *Session) Run(ctx context.Context, input yolo.Tensor) ([]yolo.Tensor, er
 		return nil, fmt.Errorf("make input: %w", err)
 	}
 	defer in.Destroy()
-	outs, err := s.newOutputs()
+	outs, err := s.newOutputs(reuse)
 	if err != nil {
 		return nil, fmt.Errorf("make outputs: %w", err)
 	}
@@ -153,40 +171,42 @@ func (s *Session) Close() error { return s.session.Destroy() }
 
 // newInput wraps the tensor, which the value shares where it is float32.
 func newInput(t onnx.ElementType, input yolo.Tensor) (ort.Value, error) {
-	shape := make(ort.Shape, len(input.Shape))
-	for i, n := range input.Shape {
-		shape[i] = int64(n)
-	}
 	if t == onnx.Float32 {
-		return ort.NewTensor(shape, input.Data)
+		return ort.NewTensor(ortShape(input.Shape), input.Data)
 	}
 	half := make([]byte, 2*len(input.Data))
 	for i, v := range input.Data {
 		binary.NativeEndian.PutUint16(half[2*i:], float16.Fromfloat32(v).Bits())
 	}
-	return ort.NewCustomDataTensor(shape, half, ort.TensorElementDataTypeFloat16)
+	return ort.NewCustomDataTensor(ortShape(input.Shape), half, ort.TensorElementDataTypeFloat16)
 }
 
-// newOutputs leaves float32 outputs nil, for ONNX Runtime to allocate.
-func (s *Session) newOutputs() ([]ort.Value, error) {
-	outs := make([]ort.Value, len(s.outputs))
+// newOutputs wraps the tensors in reuse where they are float32. Where there are
+// none it leaves float32 outputs nil, for ONNX Runtime to allocate.
+func (s *Session) newOutputs(reuse []yolo.Tensor) (outs []ort.Value, err error) {
+	outs = make([]ort.Value, len(s.outputs))
 	for i, out := range s.outputs {
-		if out.Type != onnx.Float16 {
-			continue
+		switch {
+		case out.Type == onnx.Float16:
+			n, _ := volume(out.Shape)
+			outs[i], err = ort.NewCustomDataTensor(ortShape(out.Shape), make([]byte, 2*n), ort.TensorElementDataTypeFloat16)
+		case reuse != nil:
+			outs[i], err = ort.NewTensor(ortShape(reuse[i].Shape), reuse[i].Data)
 		}
-		shape := make(ort.Shape, len(out.Shape))
-		for k, n := range out.Shape {
-			shape[k] = int64(n)
-		}
-		n, _ := volume(out.Shape)
-		value, err := ort.NewCustomDataTensor(shape, make([]byte, 2*n), ort.TensorElementDataTypeFloat16)
 		if err != nil {
-			destroy(outs)
+			destroy(outs[:i])
 			return nil, err
 		}
-		outs[i] = value
 	}
 	return outs, nil
+}
+
+func ortShape(shape []int) ort.Shape {
+	out := make(ort.Shape, len(shape))
+	for i, n := range shape {
+		out[i] = int64(n)
+	}
+	return out
 }
 
 // readOutputs takes the data out of the values, which may be destroyed then.
