@@ -39,6 +39,17 @@ const (
 	pass1Bits = 2 // fractional bits that the columns' results keep
 )
 
+// reach is how many columns, and rows, a block may have coefficients in, by the
+// place in zigzag order of its last one.
+var reach = func() (n [64]uint8) {
+	most := uint8(0)
+	for k := range n {
+		most = max(most, natural[k]%8+1, natural[k]/8+1)
+		n[k] = most
+	}
+	return n
+}()
+
 // inverse transforms a block and writes its 8x8 samples. last is the place in
 // zigzag order of its last coefficient that is not zero, or a later one.
 //
@@ -46,60 +57,86 @@ const (
 // "Practical fast 1-D DCT algorithms with 11 multiplications", ICASSP 1989, with
 // the constants, the order and the rounding of libjpeg's accurate integer method
 // (jidctint.c, JDCT_ISLOW): columns first, then rows, so that the samples are
-// the same to the last bit.
+// the same to the last bit. Blocks with few coefficients leave out what is zero.
 func inverse(dst []uint8, stride int, b *block, quant *[64]uint16, last uint8) {
-	switch {
-	case last == 0:
-		inverseFlat(dst, stride, int32(b[0])*int32(quant[0]))
+	switch n := int(reach[last&63]); {
+	case n == 1:
+		inverse1(dst, stride, b, quant)
+	case n <= 4:
+		inverse4(dst, stride, b, quant)
 	default:
-		inverseFull(dst, stride, b, quant)
+		inverse8(dst, stride, b, quant, n)
 	}
 }
 
-// inverseFlat is inverse for a block without AC coefficients.
-func inverseFlat(dst []uint8, stride int, dc int32) {
-	v := sample(dc<<pass1Bits, pass1Bits+3)
+// inverse1 is inverse for a block without AC coefficients.
+func inverse1(dst []uint8, stride int, b *block, quant *[64]uint16) {
+	v := sample(int32(b[0])*int32(quant[0])<<pass1Bits, pass1Bits+3)
 	for y := range 8 {
 		row := dst[y*stride:][:8]
 		row[0], row[1], row[2], row[3], row[4], row[5], row[6], row[7] = v, v, v, v, v, v, v, v
 	}
 }
 
-func inverseFull(dst []uint8, stride int, b *block, quant *[64]uint16) {
-	var work [64]int32 // columns done
-	for x := range 8 {
+// inverse4 is inverse for a block of which only the 4x4 lowest coefficients are
+// not zero.
+func inverse4(dst []uint8, stride int, b *block, quant *[64]uint16) {
+	var work [8][4]int32 // columns done
+	for x := range 4 {
+		e0, e1, e2, e3 := even(int32(b[x])*int32(quant[x]), int32(b[16+x])*int32(quant[16+x]), 0, 0)
+		o0, o1, o2, o3 := odd2(int32(b[8+x])*int32(quant[8+x]), int32(b[24+x])*int32(quant[24+x]))
+		work[0][x], work[7][x] = column(e0+o0), column(e0-o0)
+		work[1][x], work[6][x] = column(e1+o1), column(e1-o1)
+		work[2][x], work[5][x] = column(e2+o2), column(e2-o2)
+		work[3][x], work[4][x] = column(e3+o3), column(e3-o3)
+	}
+	for y := range work {
+		w := &work[y]
+		e0, e1, e2, e3 := even(w[0], w[2], 0, 0)
+		o0, o1, o2, o3 := odd2(w[1], w[3])
+		row := dst[y*stride:][:8]
+		row[0], row[7] = sample(e0+o0, rowShift), sample(e0-o0, rowShift)
+		row[1], row[6] = sample(e1+o1, rowShift), sample(e1-o1, rowShift)
+		row[2], row[5] = sample(e2+o2, rowShift), sample(e2-o2, rowShift)
+		row[3], row[4] = sample(e3+o3, rowShift), sample(e3-o3, rowShift)
+	}
+}
+
+// inverse8 is inverse for a block of which the first n columns may have other
+// coefficients than zero.
+func inverse8(dst []uint8, stride int, b *block, quant *[64]uint16, n int) {
+	var work [8][8]int32 // columns done
+	for x := range min(n, 8) {
 		c0 := int32(b[x]) * int32(quant[x])
 		if b[8+x]|b[16+x]|b[24+x]|b[32+x]|b[40+x]|b[48+x]|b[56+x] == 0 {
-			c0 <<= pass1Bits
-			work[x], work[8+x], work[16+x], work[24+x] = c0, c0, c0, c0
-			work[32+x], work[40+x], work[48+x], work[56+x] = c0, c0, c0, c0
+			for y := range work {
+				work[y][x] = c0 << pass1Bits
+			}
 			continue
 		}
-		c1 := int32(b[8+x]) * int32(quant[8+x])
-		c2 := int32(b[16+x]) * int32(quant[16+x])
-		c3 := int32(b[24+x]) * int32(quant[24+x])
-		c4 := int32(b[32+x]) * int32(quant[32+x])
-		c5 := int32(b[40+x]) * int32(quant[40+x])
-		c6 := int32(b[48+x]) * int32(quant[48+x])
-		c7 := int32(b[56+x]) * int32(quant[56+x])
+		c2, c4, c6 := int32(b[16+x])*int32(quant[16+x]), int32(b[32+x])*int32(quant[32+x]), int32(b[48+x])*int32(quant[48+x])
 		e0, e1, e2, e3 := even(c0, c2, c4, c6)
-		o0, o1, o2, o3 := odd(c1, c3, c5, c7)
-		const shift, half = constBits - pass1Bits, 1 << (constBits - pass1Bits - 1)
-		work[x], work[56+x] = (e0+o0+half)>>shift, (e0-o0+half)>>shift
-		work[8+x], work[48+x] = (e1+o1+half)>>shift, (e1-o1+half)>>shift
-		work[16+x], work[40+x] = (e2+o2+half)>>shift, (e2-o2+half)>>shift
-		work[24+x], work[32+x] = (e3+o3+half)>>shift, (e3-o3+half)>>shift
+		c1, c3 := int32(b[8+x])*int32(quant[8+x]), int32(b[24+x])*int32(quant[24+x])
+		c5, c7 := int32(b[40+x])*int32(quant[40+x]), int32(b[56+x])*int32(quant[56+x])
+		z1, z2, z3, z4 := odd(c1, c3, c5, c7)
+		o0, o1 := c1*fix1501321110+z1+z4, c3*fix3072711026+z2+z3
+		o2, o3 := c5*fix2053119869+z2+z4, c7*fix0298631336+z1+z3
+		work[0][x], work[7][x] = column(e0+o0), column(e0-o0)
+		work[1][x], work[6][x] = column(e1+o1), column(e1-o1)
+		work[2][x], work[5][x] = column(e2+o2), column(e2-o2)
+		work[3][x], work[4][x] = column(e3+o3), column(e3-o3)
 	}
-	for y := range 8 {
-		w := (*[8]int32)(work[8*y:])
-		row := dst[y*stride:][:8]
+	for y := range work {
+		w := &work[y]
 		e0, e1, e2, e3 := even(w[0], w[2], w[4], w[6])
-		o0, o1, o2, o3 := odd(w[1], w[3], w[5], w[7])
-		const shift = constBits + pass1Bits + 3
-		row[0], row[7] = sample(e0+o0, shift), sample(e0-o0, shift)
-		row[1], row[6] = sample(e1+o1, shift), sample(e1-o1, shift)
-		row[2], row[5] = sample(e2+o2, shift), sample(e2-o2, shift)
-		row[3], row[4] = sample(e3+o3, shift), sample(e3-o3, shift)
+		z1, z2, z3, z4 := odd(w[1], w[3], w[5], w[7])
+		o0, o1 := w[1]*fix1501321110+z1+z4, w[3]*fix3072711026+z2+z3
+		o2, o3 := w[5]*fix2053119869+z2+z4, w[7]*fix0298631336+z1+z3
+		row := dst[y*stride:][:8]
+		row[0], row[7] = sample(e0+o0, rowShift), sample(e0-o0, rowShift)
+		row[1], row[6] = sample(e1+o1, rowShift), sample(e1-o1, rowShift)
+		row[2], row[5] = sample(e2+o2, rowShift), sample(e2-o2, rowShift)
+		row[3], row[4] = sample(e3+o3, rowShift), sample(e3-o3, rowShift)
 	}
 }
 
@@ -112,22 +149,38 @@ func even(c0, c2, c4, c6 int32) (e0, e1, e2, e3 int32) {
 	return t0 + t3, t1 + t2, t1 - t2, t0 - t3
 }
 
-// odd is the odd half.
-func odd(c1, c3, c5, c7 int32) (o0, o1, o2, o3 int32) {
-	z1, z2, z3, z4 := c7+c1, c5+c3, c7+c3, c5+c1
+// odd is what the results of the odd half share. To them comes a multiple of one
+// value each.
+func odd(c1, c3, c5, c7 int32) (z1, z2, z3, z4 int32) {
+	z3, z4 = c7+c3, c5+c1
 	z5 := (z3 + z4) * fix1175875602
-	z1, z2 = -z1*fix0899976223, -z2*fix2562915447
-	z3, z4 = z5-z3*fix1961570560, z5-z4*fix0390180644
-	return c1*fix1501321110 + z1 + z4,
-		c3*fix3072711026 + z2 + z3,
-		c5*fix2053119869 + z2 + z4,
-		c7*fix0298631336 + z1 + z3
+	return (c7 + c1) * -fix0899976223, (c5 + c3) * -fix2562915447, z5 - z3*fix1961570560, z5 - z4*fix0390180644
 }
+
+// odd2 is the odd half if c5 and c7 are zero. No product is rounded, so that
+// the constants may be summed up.
+func odd2(c1, c3 int32) (o0, o1, o2, o3 int32) {
+	z := (c1 + c3) * fix1175875602
+	return z + c1*(fix1501321110-fix0899976223-fix0390180644),
+		z + c3*(fix3072711026-fix2562915447-fix1961570560),
+		z - c1*fix0390180644 - c3*fix2562915447,
+		z - c1*fix0899976223 - c3*fix1961570560
+}
+
+// column rounds a result of the columns to pass1Bits fractional bits.
+func column(v int32) int32 {
+	const shift = constBits - pass1Bits
+	return (v + 1<<(shift-1)) >> shift
+}
+
+// rowShift is the fractional bits of a result of the rows: those of both passes,
+// and a factor of 8 that the transform leaves.
+const rowShift = constBits + pass1Bits + 3
 
 // sample rounds shift fractional bits away, moves 0 to the middle of a byte and
 // clips.
 func sample(v int32, shift uint) uint8 {
-	v = (v + (1<<shift)>>1 + 128<<shift) >> shift
+	v = (v + 1<<(shift-1) + 128<<shift) >> shift
 	if uint32(v) > 255 {
 		return uint8(^(v >> 31)) // 0 below, 255 above
 	}

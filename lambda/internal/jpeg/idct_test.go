@@ -69,10 +69,26 @@ func TestInverseShortcuts(t *testing.T) {
 			}
 			var short, full [64]uint8
 			inverse(short[:], 8, &b, &quant, uint8(last))
-			inverseFull(full[:], 8, &b, &quant)
+			inverse8(full[:], 8, &b, &quant, 8)
 			if short != full {
 				t.Fatalf("last %d: %v\nwant %v", last, short, full)
 			}
 		}
+	}
+}
+
+func BenchmarkInverse(b *testing.B) {
+	var blk block
+	var quant [64]uint16
+	for i := range quant {
+		quant[i], blk[i] = uint16(1+i), int16(20/(1+i/4))
+	}
+	var dst [64]uint8
+	for name, last := range map[string]uint8{"1": 0, "4": 9, "8": 63} {
+		b.Run(name, func(b *testing.B) {
+			for b.Loop() {
+				inverse(dst[:], 8, &blk, &quant, last)
+			}
+		})
 	}
 }
