@@ -12,6 +12,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"sync"
 	"time"
 
 	"github.com/aws/aws-lambda-go/lambda"
@@ -40,10 +41,10 @@ func main() {
 func start(log *slog.Logger) (*handler.Handler, error) {
 	begin := time.Now()
 	library := cmp.Or(os.Getenv("YOLAMBDA_LIBRARY"), "/opt/lib/libonnxruntime.so")
-	if err := ort.Load(library); err != nil {
-		return nil, err
-	}
-	models := handler.NewModels(modelPaths(), openModel)
+	// Loading the library and reading the model take a while each: both at once.
+	load := sync.OnceValue(func() error { return ort.Load(library) })
+	go load()
+	models := handler.NewModels(modelPaths(), func(path string) (*yolo.Model, error) { return openModel(path, load) })
 	h, err := handler.New(models, log, os.Stdout)
 	if err != nil {
 		return nil, err
@@ -83,7 +84,8 @@ func modelPaths() []string {
 	return append([]string{first}, paths...)
 }
 
-func openModel(path string) (*yolo.Model, error) {
+// openModel opens a model's file, once load has loaded ONNX Runtime.
+func openModel(path string, load func() error) (*yolo.Model, error) {
 	data, err := os.ReadFile(path)
 	if err != nil {
 		return nil, fmt.Errorf("read model: %w (the model layer holds it; elsewhere set YOLAMBDA_MODEL)", err)
@@ -91,6 +93,9 @@ func openModel(path string) (*yolo.Model, error) {
 	file, err := onnx.Parse(data)
 	if err != nil {
 		return nil, fmt.Errorf("read model %s: %w", path, err)
+	}
+	if err := load(); err != nil {
+		return nil, err
 	}
 	session, err := ort.Open(data, file, threads())
 	if err != nil {

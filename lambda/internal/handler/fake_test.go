@@ -22,7 +22,9 @@ import (
 // runner is a network made of a function.
 type runner func(context.Context, yolo.Tensor) ([]yolo.Tensor, error)
 
-func (r runner) Run(ctx context.Context, in yolo.Tensor, _ []yolo.Tensor) ([]yolo.Tensor, error) { return r(ctx, in) }
+func (r runner) Run(ctx context.Context, in yolo.Tensor, _ []yolo.Tensor) ([]yolo.Tensor, error) {
+	return r(ctx, in)
+}
 
 // always gives the same outputs, whatever the picture.
 func always(outputs ...yolo.Tensor) runner {

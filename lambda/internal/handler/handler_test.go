@@ -15,6 +15,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"reflect"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -508,5 +509,35 @@ func TestWarmUpFails(t *testing.T) {
 	})
 	if _, err := New(models, nil, nil); err == nil || err.Error() != "warm up model test: run model: no memory" {
 		t.Errorf("error %v", err)
+	}
+}
+
+func TestWarmUp(t *testing.T) {
+	for _, tt := range []struct {
+		name      string
+		fixed     bool
+		initiated string // AWS_LAMBDA_INITIALIZATION_TYPE
+		want      [][]int
+	}{
+		{"any size", false, "on-demand", [][]int{{1, 3, 160, 160}}},
+		{"any size, ahead of time", false, "provisioned-concurrency", [][]int{{1, 3, 160, 160}}},
+		{"fixed size, while the caller waits", true, "on-demand", nil},
+		{"fixed size, ahead of time", true, "provisioned-concurrency", [][]int{{1, 3, 64, 64}}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Setenv("AWS_LAMBDA_INITIALIZATION_TYPE", tt.initiated)
+			f := file("detect", nil, detections)
+			if !tt.fixed {
+				f.Inputs[0].Shape = []int{0, 3, 0, 0}
+			}
+			var shapes [][]int
+			newHandler(t, f, runner(func(_ context.Context, in yolo.Tensor) ([]yolo.Tensor, error) {
+				shapes = append(shapes, in.Shape)
+				return []yolo.Tensor{detections}, nil
+			}))
+			if !reflect.DeepEqual(shapes, tt.want) {
+				t.Errorf("runs with inputs of the shapes %v, want %v", shapes, tt.want)
+			}
+		})
 	}
 }
