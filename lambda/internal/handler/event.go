@@ -121,11 +121,14 @@ func (ev event) request() (api.Request, error) {
 	return req, err
 }
 
+// query is the caller's own part of the query string: in that of a presigned URL
+// is the signature too, in parameters X-Amz-*.
 func (ev event) query() (url.Values, error) {
 	query, err := url.ParseQuery(ev.RawQueryString)
 	if err != nil {
 		return nil, api.Errorf(api.InvalidRequest, "query string: %v", err)
 	}
+	maps.DeleteFunc(query, func(name string, _ []string) bool { return strings.HasPrefix(name, "X-Amz-") })
 	return query, nil
 }
 

@@ -77,6 +77,7 @@ func TestRequestForms(t *testing.T) {
 		"bytes without content type": {query: "classes=person", body: photo, binary: true},
 		"bytes by GET":               {query: "classes=0", method: "GET", body: photo, binary: true},
 		"query with every alias":     {query: "classes=person&classes=dog&conf=0.3&overlap=0.3&size=64&max_det=5&agnostic_nms=false&letterbox=corner", body: photo, binary: true},
+		"bytes by a presigned URL":   {query: "X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Expires=60&X-Amz-Signature=00&classes=person", body: photo, binary: true},
 		"form, file":                 {contentType: formType, body: fileForm, binary: true},
 		"form, image":                {contentType: formType, body: imageForm, binary: true},
 		"form, a list of classes":    {contentType: formType, body: twiceForm, binary: true},
