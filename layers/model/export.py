@@ -1,0 +1,114 @@
+"""Writes trained weights as an ONNX file of Ultralytics' raw layout, and checks it.
+
+    python export.py --weights ../../build/train/run/last.pt --out model.onnx
+
+Input images: float [batch, 3, height, width], RGB in 0..1, sides multiples of 32.
+Output output0: float [batch, 4 + classes, anchors]: cx cy w h in input pixels, then
+the scores in 0..1. Batch, height and width are dynamic.
+"""
+
+import argparse
+import hashlib
+from pathlib import Path
+
+import numpy as np
+import onnx
+import onnxruntime
+import torch
+from torch import nn
+from torch.nn import functional as F
+from torch.nn.utils.fusion import fuse_conv_bn_eval
+
+from codes import NAMES
+from net import STRIDES, Conv, Detector
+
+VERSION = "1.0.0"
+HERE = Path(__file__).parent
+# What the weights follow from.
+SOURCES = ["codes.py", "backgrounds.py", "scenes.py", "generate.py", "net.py", "loss.py", "train.py"]
+
+
+class Exported(nn.Module):
+    """The detector with its boxes in pixels and its scores as probabilities."""
+
+    def __init__(self, net):
+        super().__init__()
+        self.net = net
+
+    def forward(self, images):
+        outputs = []
+        for level, stride in zip(self.net.features(images), STRIDES):
+            near, far = F.softplus(self.net.box(level)).split(2, 1)  # left top, right bottom
+            rows = torch.arange(level.shape[2], device=level.device).float() + 0.5
+            columns = torch.arange(level.shape[3], device=level.device).float() + 0.5
+            y, x = torch.meshgrid(rows, columns, indexing="ij")
+            centres = torch.stack([x, y])[None] + (far - near) / 2
+            box = torch.cat([centres, near + far], 1) * stride
+            outputs.append(torch.cat([box, self.net.score(level).sigmoid()], 1).flatten(2))
+        return torch.cat(outputs, 2)
+
+
+def fused(net):
+    """The same function with batch normalization folded into the convolutions."""
+    for module in net.modules():
+        if isinstance(module, Conv):
+            module[0], module[1] = fuse_conv_bn_eval(module[0], module[1]), nn.Identity()
+    return net
+
+
+def load(weights):
+    net = Detector(len(NAMES))
+    net.load_state_dict(torch.load(weights))
+    return net.eval()
+
+
+def sources_hash():
+    digest = hashlib.sha256()
+    for name in SOURCES:
+        digest.update((HERE / name).read_bytes())
+    return digest.hexdigest()
+
+
+def export(weights, out, imgsz):
+    example = torch.zeros(2, 3, 64, 96)
+    axes = {"images": {0: "batch", 2: "height", 3: "width"}, "output0": {0: "batch", 2: "anchors"}}
+    torch.onnx.export(Exported(fused(load(weights))), (example,), str(out), input_names=["images"], output_names=["output0"],
+                      dynamic_axes=axes, opset_version=17, dynamo=False)
+    model = onnx.load(out)
+    metadata = {
+        "description": "YOLambda's default model: finds QR codes, Data Matrix, Aztec, PDF417 and 1-D barcodes",
+        "author": "the YOLambda authors", "license": "Apache-2.0", "version": VERSION,
+        "task": "detect", "stride": str(max(STRIDES)), "imgsz": str([imgsz, imgsz]), "batch": "1",
+        "names": str(dict(enumerate(NAMES))), "sources_sha256": sources_hash(),
+    }
+    onnx.helper.set_model_props(model, metadata)
+    onnx.checker.check_model(model, full_check=True)
+    onnx.save(model, out)
+
+
+def check(weights, out):
+    """The file must say what the network says."""
+    session = onnxruntime.InferenceSession(out, providers=["CPUExecutionProvider"])
+    wanted = Exported(load(weights))
+    for shape in [(1, 3, 64, 64), (2, 3, 96, 224), (1, 3, 416, 320)]:
+        images = torch.rand(shape, generator=torch.Generator().manual_seed(1))
+        got = session.run(None, {"images": images.numpy()})[0]
+        with torch.no_grad():
+            want = wanted(images).numpy()
+        np.testing.assert_allclose(got[:, :4], want[:, :4], atol=0.05, rtol=1e-3)  # pixels
+        np.testing.assert_allclose(got[:, 4:], want[:, 4:], atol=1e-3)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--weights", type=Path, required=True)
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--imgsz", type=int, default=416)
+    args = parser.parse_args()
+    export(args.weights, args.out, args.imgsz)
+    check(args.weights, args.out)
+    print(f"{args.out}: {args.out.stat().st_size / 1e6:.2f} MB")
+
+
+if __name__ == "__main__":
+    main()
