@@ -13,6 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/yolambda/yolambda/integration/local"
+	"github.com/yolambda/yolambda/integration/price"
 	"github.com/yolambda/yolambda/lambda/api"
 )
 
@@ -159,14 +160,15 @@ func TestTimeAndCost(t *testing.T) {
 		ms     float64
 		memory int
 		cpu    string
-		want   float64 // dollars, by AWS's list prices
 	}{
-		{1000, 1024, "arm64", 0.0000133334 + 0.0000002},
-		{99.2, 10240, "x86_64", 0.1*10*0.0000166667 + 0.0000002},
+		{1000, 1024, "arm64"},
+		{99.2, 10240, "x86_64"},
 	} {
+		list, _ := price.In("us-east-1")
+		want := list.Request(tt.ms, tt.cpu, int64(tt.memory))
 		got := get[float64](p, fmt.Sprintf(`import("./timing.js").then((m) => m.costOf(%g, %d, %q))`, tt.ms, tt.memory, tt.cpu))
-		if got/tt.want < 0.999999 || got/tt.want > 1.000001 {
-			t.Errorf("%g ms at %d MB on %s cost $%g, want $%g", tt.ms, tt.memory, tt.cpu, got, tt.want)
+		if got/want < 0.999999 || got/want > 1.000001 {
+			t.Errorf("%g ms at %d MB on %s cost $%g, want $%g", tt.ms, tt.memory, tt.cpu, got, want)
 		}
 	}
 }

@@ -16,6 +16,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sfn/types"
 
 	"github.com/yolambda/yolambda/integration/client"
+	"github.com/yolambda/yolambda/integration/price"
 	"github.com/yolambda/yolambda/lambda/api"
 )
 
@@ -290,7 +291,7 @@ func (s *batchSummary) show(std *streams, asJSON bool) error {
 		s.Status, s.Pictures, s.Calls, s.Failed, time.Duration(s.Seconds*float64(time.Second)).Round(time.Second), s.Results)
 	if err == nil && s.Cost != nil {
 		_, err = fmt.Fprintf(std.out, "Cost: at most $%.4f (Lambda $%.4f, Step Functions $%.4f; prices of %s, %s)\n",
-			s.Cost.Lambda+s.Cost.StepFunctions, s.Cost.Lambda, s.Cost.StepFunctions, s.Cost.Region, pricesOf)
+			s.Cost.Lambda+s.Cost.StepFunctions, s.Cost.Lambda, s.Cost.StepFunctions, s.Cost.Region, price.Of)
 	}
 	return err
 }

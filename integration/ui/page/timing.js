@@ -11,7 +11,7 @@ const STAGES = [
 
 /**
  * AWS's list prices in us-east-1, in US dollars: of a GB-second by CPU, and of
- * a request (https://aws.amazon.com/lambda/pricing/, first tier, seen 2025).
+ * a request (https://aws.amazon.com/lambda/pricing/, first tier): as package price has them.
  */
 const GB_SECOND = { arm64: 0.0000133334, x86_64: 0.0000166667 };
 const REQUEST = 0.0000002;
