@@ -133,9 +133,15 @@ func (c *Client) PredictRaw(ctx context.Context, picture []byte, opts api.Option
 	if err := checkSize(picture); err != nil {
 		return nil, err
 	}
+	return c.PredictBody(ctx, contentType(picture), picture, opts)
+}
+
+// PredictBody is PredictRaw for a request in another of the forms that the
+// function reads, such as JSON with the picture as base64.
+func (c *Client) PredictBody(ctx context.Context, contentType string, body []byte, opts api.Options) ([]byte, error) {
 	target := *c.url
 	target.RawQuery = opts.Query().Encode()
-	return c.send(ctx, http.MethodPost, target.String(), contentType(picture), picture)
+	return c.send(ctx, http.MethodPost, target.String(), contentType, body)
 }
 
 // Decode reads the default reply, as PredictRaw returns it.

@@ -130,6 +130,9 @@ func (s *Server) Invoke(ctx context.Context, payload []byte) (emulator.Result, e
 	return s.emulator.Invoke(ctx, payload)
 }
 
+// PIDs are the operating system's ids of the function's processes.
+func (s *Server) PIDs() []int { return s.emulator.PIDs() }
+
 // Close lets the requests under way end, within five seconds, and stops the
 // function.
 func (s *Server) Close() error {

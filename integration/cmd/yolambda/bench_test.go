@@ -22,3 +22,30 @@ func TestPercentiles(t *testing.T) {
 		}
 	}
 }
+
+// The lines are the emulator's and the function's own.
+func TestBenchLog(t *testing.T) {
+	log := &benchLog{}
+	for _, text := range []string{
+		"START RequestId: a Version: $LATEST\n",
+		"timestamp=2026-11-23T16:36:42.246Z level=INFO message=\"picture answered\" model=yolov8n coldStart=true totalMs=60.759 format=jpeg parseMs=0.208 requestId=a\nno line of ours\n",
+		"END RequestId: a\nREPORT RequestId: a\tDuration: 65.46 ms\tBilled Duration: 66 ms\tMemory Size: 3008 MB\tInit Duration: 146.58 ms\t\n",
+		"END RequestId: b\nREPORT RequestId: b\tDuration: 5.00 ms\tBilled Duration: 5 ms\tMemory Size: 3008 MB\t\n",
+		"REPORT RequestId: c\tDuration: 7.50 ms\tBilled Duration: 8 ms\tMemory Size: 3008 MB\tStatus: timeout\n",
+	} {
+		log.Write([]byte(text))
+	}
+	for id, want := range map[string]logged{
+		"a": {duration: 65.46, total: 60.759, init: 146.58},
+		"b": {duration: 5},
+		"c": {duration: 7.5},
+		"d": {},
+	} {
+		if got := log.take(id); got != want {
+			t.Errorf("%s: %+v, want %+v", id, got, want)
+		}
+		if got := log.take(id); got != (logged{}) {
+			t.Errorf("%s, taken twice: %+v", id, got)
+		}
+	}
+}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bufio"
 	"bytes"
 	"context"
 	"encoding/json"
@@ -23,15 +24,22 @@ import (
 	"testing"
 
 	"github.com/aws/aws-lambda-go/lambda"
+	"github.com/aws/aws-lambda-go/lambdacontext"
 	"github.com/rogpeppe/go-internal/testscript"
 )
 
-// TestMain makes two commands for the scripts: the program itself, and a
-// function to stand behind the emulator where the real one isn't needed.
+// TestMain makes three commands for the scripts: the program itself, a function
+// to stand behind the emulator where the real one isn't needed, and a network
+// that takes 20 ms.
 func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){
 		"yolambda":  main,
 		"bootstrap": func() { lambda.Start(fakeFunction) },
+		"barerun": func() {
+			for lines := bufio.NewScanner(os.Stdin); lines.Scan(); {
+				fmt.Println(20_000_000)
+			}
+		},
 	})
 }
 
@@ -46,7 +54,7 @@ func TestScripts(t *testing.T) {
 			env.Setenv("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE")
 			env.Setenv("AWS_SECRET_ACCESS_KEY", "secret")
 			env.Setenv("AWS_EC2_METADATA_DISABLED", "true")
-			for variable, command := range map[string]string{"YOLAMBDA": "yolambda", "BOOTSTRAP": "bootstrap"} {
+			for variable, command := range map[string]string{"YOLAMBDA": "yolambda", "BOOTSTRAP": "bootstrap", "BARERUN": "barerun"} {
 				path, err := exec.LookPath(command)
 				if err != nil {
 					return err
@@ -137,9 +145,13 @@ func fakeEndpoint(w http.ResponseWriter, r *http.Request) {
 }
 
 // fakeFunction runs in a process of its own, behind the emulator.
-func fakeFunction(_ context.Context, event map[string]any) (any, error) {
+func fakeFunction(ctx context.Context, event map[string]any) (any, error) {
 	reply := `{"detections":[{"box":[1,2,30,25],"conf":0.875,"cls":"person","cls_id":0}],` +
-		`"speed":{"parse":1,"decode":2,"preprocess":3,"inference":4,"postprocess":5},"cold_start":false}`
+		`"speed":{"parse":1,"decode":2,"preprocess":3,"inference":4,"postprocess":5,"head":0.25,"nms":0.125},"cold_start":false`
+	if lc, ok := lambdacontext.FromContext(ctx); ok {
+		reply += `,"request_id":"` + lc.AwsRequestID + `"`
+	}
+	reply += "}"
 	if _, fromURL := event["requestContext"]; fromURL {
 		return map[string]any{"statusCode": 200, "body": reply, "headers": map[string]string{"Content-Type": "application/json"}}, nil
 	}

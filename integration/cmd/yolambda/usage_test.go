@@ -69,6 +69,10 @@ func TestUsageErrors(t *testing.T) {
 		{[]string{"invoke", "--local", "--function=f", "event.json"}, "can't be used together"},
 		{[]string{"invoke", "--function=f", "--model=m.onnx", "event.json"}, "go with --local"},
 		{[]string{"bench", url, "-n", "0", picture}, "at least 1"},
+		{[]string{"bench", url, "--cold", "3", picture}, "go with --local"},
+		{[]string{"bench", url, "--form=png", picture}, "must be one of"},
+		{[]string{"bench", "--local", "--bare=b", "-c", "2", picture}, "one request at a time"},
+		{[]string{"bench", "--local", "--bare=b", "--imgsz=320", picture}, "at its own size"},
 		{[]string{"bench", picture}, "--local, --url URL or --stack NAME"},
 	}
 	for _, tt := range tests {

@@ -1,0 +1,78 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"fmt"
+	"os"
+	"strconv"
+)
+
+// memoryUse is a process's resident memory after many requests, in MiB, the
+// greatest of all processes where there are several.
+type memoryUse struct {
+	Requests int     `json:"requests"`
+	RSS      float64 `json:"rss_mib"`
+	Peak     float64 `json:"peak_mib"`
+	// BareRSS is that of the network alone, after 20 runs, and Ratio RSS over it;
+	// both only with --bare.
+	BareRSS float64 `json:"bare_rss_mib,omitempty"`
+	Ratio   float64 `json:"ratio,omitempty"`
+}
+
+// mixed sends --mixed requests of all kinds by turns.
+func (b *benchCommand) mixed(ctx context.Context, t benchTarget, requests []benchRequest) (*memoryUse, error) {
+	for i := range b.Mixed {
+		if _, err := requests[i%len(requests)].send(ctx, t.client); err != nil {
+			return nil, err
+		}
+	}
+	use := &memoryUse{Requests: b.Mixed}
+	for _, pid := range t.server.PIDs() {
+		rss, peak, err := residentMemory(pid)
+		if err != nil {
+			return nil, err
+		}
+		use.RSS, use.Peak = max(use.RSS, rss), max(use.Peak, peak)
+	}
+	if b.Bare == "" {
+		return use, nil
+	}
+	alone, err := b.startBare(ctx, requests[0])
+	if err != nil {
+		return nil, err
+	}
+	defer alone.close()
+	for range 20 {
+		if _, err := alone.run(); err != nil {
+			return nil, err
+		}
+	}
+	use.BareRSS, _, err = residentMemory(alone.cmd.Process.Pid)
+	use.Ratio = use.RSS / use.BareRSS
+	return use, err
+}
+
+// residentMemory is a process's resident memory now and at its greatest, in MiB,
+// as Linux tells them.
+func residentMemory(pid int) (rss, peak float64, err error) {
+	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
+	if err != nil {
+		return 0, 0, err
+	}
+	for lines := bufio.NewScanner(bytes.NewReader(status)); lines.Scan(); {
+		fields := bytes.Fields(lines.Bytes())
+		if len(fields) != 3 { // name, kB, unit
+			continue
+		}
+		kb, _ := strconv.ParseFloat(string(fields[1]), 64)
+		switch string(fields[0]) {
+		case "VmRSS:":
+			rss = kb / 1024
+		case "VmHWM:":
+			peak = kb / 1024
+		}
+	}
+	return rss, peak, nil
+}

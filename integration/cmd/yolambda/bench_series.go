@@ -1,0 +1,183 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"slices"
+	"sync"
+	"time"
+)
+
+// stages are the rows of the result, in their order.
+var stages = []string{"wall", "cold", "request", "parse", "decode", "preprocess", "inference",
+	"postprocess", "head", "nms", "encode", "runtime api", "run"}
+
+// series sums up requests with one picture in one form.
+type series struct {
+	File        string  `json:"file"`
+	Form        string  `json:"form"`
+	Bytes       int     `json:"bytes"` // of a request's body
+	Requests    int     `json:"requests"`
+	Concurrency int     `json:"concurrency"`
+	Failed      int     `json:"failed"`
+	ColdStarts  int     `json:"cold_starts"`
+	Detections  int     `json:"detections"` // of the last reply
+	Seconds     float64 `json:"seconds"`
+	PerSecond   float64 `json:"per_second"` // answered requests
+	// MS has the percentiles of each stage in milliseconds.
+	MS map[string]percentiles `json:"ms"`
+	// Ratio is the median request over the median run of the network alone.
+	Ratio float64 `json:"ratio,omitempty"`
+	// USD is the cost of 1,000 such requests.
+	USD float64 `json:"usd"`
+
+	mu      sync.Mutex           // guards the counts and what follows
+	samples map[string][]float64 // milliseconds by stage
+	busy    []float64            // milliseconds that a request kept the function busy
+	lastErr error
+}
+
+// percentiles of a stage, in milliseconds.
+type percentiles struct {
+	P50 float64 `json:"p50"`
+	P90 float64 `json:"p90"`
+	P95 float64 `json:"p95"`
+	P99 float64 `json:"p99"`
+}
+
+// settle is how long to wait after the network ran alone: ONNX Runtime's threads
+// go on spinning for a while, and the next request would pay for it.
+const settle = 100 * time.Millisecond
+
+// measure sends a request -n times.
+func (b *benchCommand) measure(ctx context.Context, t benchTarget, r benchRequest) (*series, error) {
+	s := &series{File: r.file, Form: r.form, Bytes: len(r.body), Requests: b.N, Concurrency: b.Concurrency, samples: map[string][]float64{}}
+	warmUp := &series{samples: map[string][]float64{}}
+	repeat(b.Concurrency, b.Concurrency, func() { warmUp.send(ctx, t, r) })
+	if warmUp.Failed == b.Concurrency {
+		return nil, fmt.Errorf("warm up with %s: %w", r.file, warmUp.lastErr)
+	}
+	s.ColdStarts, s.samples["cold"] = warmUp.ColdStarts, warmUp.samples["cold"]
+
+	start := time.Now()
+	if b.Bare == "" {
+		repeat(b.N, b.Concurrency, func() { s.send(ctx, t, r) })
+	} else if err := b.byTurns(ctx, t, r, s); err != nil {
+		return nil, err
+	}
+	s.Seconds = time.Since(start).Seconds()
+	s.finish()
+	return s, nil
+}
+
+// byTurns sends a request -n times and runs the network alone as often, a block of
+// the one after a block of the other: so both are warm, and what else the machine
+// does hits both.
+func (b *benchCommand) byTurns(ctx context.Context, t benchTarget, r benchRequest, s *series) error {
+	const block = 10
+	alone, err := b.startBare(ctx, r)
+	if err != nil {
+		return err
+	}
+	defer alone.close()
+	for done := 0; done < b.N; done += block {
+		time.Sleep(settle)
+		for range min(block, b.N-done) {
+			s.send(ctx, t, r)
+		}
+		for range min(block, b.N-done) {
+			ms, err := alone.run()
+			if err != nil {
+				return err
+			}
+			s.add("run", ms)
+		}
+	}
+	return nil
+}
+
+// repeat calls do n times, so many at once.
+func repeat(n, concurrency int, do func()) {
+	turns := make(chan struct{})
+	var workers sync.WaitGroup
+	for range concurrency {
+		workers.Go(func() {
+			for range turns {
+				do()
+			}
+		})
+	}
+	for range n {
+		turns <- struct{}{}
+	}
+	close(turns)
+	workers.Wait()
+}
+
+// send sends one request and notes what it took.
+func (s *series) send(ctx context.Context, t benchTarget, r benchRequest) {
+	start := time.Now()
+	resp, err := r.send(ctx, t.client)
+	wall := float64(time.Since(start)) / float64(time.Millisecond)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if err != nil {
+		s.Failed++
+		s.lastErr = err
+		return
+	}
+	s.Detections = len(resp.Detections)
+	s.add("wall", wall)
+	if resp.ColdStart {
+		s.ColdStarts++
+		s.add("cold", wall)
+	}
+	own := 0.
+	if speed := resp.Speed; speed != nil {
+		s.add("parse", speed.Parse)
+		s.add("decode", speed.Decode)
+		s.add("preprocess", speed.Preprocess)
+		s.add("inference", speed.Inference)
+		s.add("postprocess", speed.Postprocess)
+		s.add("head", speed.Head)
+		s.add("nms", speed.NMS)
+		own = speed.Parse + speed.Decode + speed.Preprocess + speed.Inference + speed.Postprocess
+	}
+	busy := own
+	if t.log != nil {
+		logged := t.log.take(resp.RequestID)
+		busy = logged.duration
+		s.add("request", logged.duration)
+		if logged.total > 0 {
+			s.add("encode", logged.total-own)
+			s.add("runtime api", logged.duration-logged.total)
+		}
+	}
+	s.busy = append(s.busy, busy)
+}
+
+func (s *series) add(stage string, ms float64) { s.samples[stage] = append(s.samples[stage], ms) }
+
+// finish sums the samples up.
+func (s *series) finish() {
+	s.PerSecond = float64(s.Requests-s.Failed) / s.Seconds
+	s.MS = map[string]percentiles{}
+	for stage, ms := range s.samples {
+		if len(ms) > 0 {
+			s.MS[stage] = percentilesOf(ms)
+		}
+	}
+	if run := s.MS["run"].P50; run > 0 {
+		s.Ratio = s.MS["request"].P50 / run
+	}
+}
+
+// percentilesOf takes the nearest rank; it sorts ms.
+func percentilesOf(ms []float64) percentiles {
+	slices.Sort(ms)
+	rank := func(p float64) float64 {
+		return ms[max(0, int(math.Ceil(p*float64(len(ms))))-1)]
+	}
+	return percentiles{P50: rank(0.50), P90: rank(0.90), P95: rank(0.95), P99: rank(0.99)}
+}
