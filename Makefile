@@ -68,6 +68,34 @@ demo: build ## find things in IMAGE with MODEL, on this machine
 	bin/yolambda predict --local --model "$(MODEL)" -o $(BUILD)/demo.jpg "$(IMAGE)"
 	@echo "The picture with its boxes: $(BUILD)/demo.jpg"
 
+# Ultralytics (AGPL-3.0) exports weights on the developer's machine, in an environment
+# of its own. Nothing of it is deployed.
+EXPORT_VENV := $(BUILD)/export-venv
+$(EXPORT_VENV)/installed: layers/export/requirements.txt
+	@echo "Installing Ultralytics and PyTorch into $(EXPORT_VENV), once (on Linux x86_64: 6 GB)"
+	python3 -m venv $(EXPORT_VENV)
+	$(EXPORT_VENV)/bin/pip install $$(test -t 1 || echo --quiet) --disable-pip-version-check --requirement $<
+	@touch $@
+
+# The pictures on which the made model must answer what the original does.
+COMPARED := $(if $(filter command line,$(origin IMAGE)),--image "$(IMAGE)",--image assets/coffee.jpg --image assets/cat.jpg)
+option = $(if $($2),--$1 "$($2)")
+
+.PHONY: model
+model: model-named build $(EXPORT_VENV)/installed ## make build/models/NAME.onnx of MODEL: yolov8n, best.pt, FILE.onnx (docs/models.md)
+	@$(EXPORT_VENV)/bin/python layers/export/make_model.py "$(MODEL)" $(COMPARED) \
+		$(call option,name,MODEL_NAME) $(call option,imgsz,IMGSZ) $(call option,dynamic,DYNAMIC) \
+		$(call option,simplify,SIMPLIFY) $(call option,nms,NMS) $(call option,half,HALF) \
+		$(call option,int8,INT8) $(call option,calibration,CALIBRATION)
+
+.PHONY: model-named
+model-named:
+	@test "$(origin MODEL)" != file || { echo "Name the model: make model MODEL=yolov8n, MODEL=best.pt or MODEL=FILE.onnx"; exit 1; }
+
+.PHONY: modeltest
+modeltest: build $(EXPORT_VENV)/installed ## test make model
+	$(EXPORT_VENV)/bin/python -m unittest discover -s layers/export
+
 # Clients that none of us wrote, which the tests sign requests with, and readers
 # of the replies; and a stand-in for AWS to deploy to.
 $(BUILD)/venv: integration/requirements.txt

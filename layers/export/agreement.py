@@ -1,0 +1,108 @@
+"""Whether two models see the same: answers of one beside answers of the other."""
+
+import json
+import subprocess
+from dataclasses import dataclass, field
+from pathlib import Path
+from statistics import mean
+
+from problem import Problem
+
+CONF, IOU = 0.25, 0.7  # thresholds of the answers: Ultralytics' own defaults
+SURE = CONF + 0.05  # a weaker detection may come out below CONF in the other answer
+
+
+def function_answers(yolambda: Path, model: Path, pictures: list[Path]) -> list[list[dict]]:
+    """Returns what the function, started on this machine, sees in each picture, in the
+    form of Ultralytics' Results.summary()."""
+    command = [
+        yolambda, "predict", "--local", "--model", model, "--json", "--format", "ultralytics", "--letterbox", "center",
+        "--conf", CONF, "--iou", IOU, "--", *pictures,
+    ]  # fmt: skip
+    done = subprocess.run([str(word) for word in command], capture_output=True, text=True)
+    if done.returncode != 0:
+        raise Problem(f"the function does not take this model:\n{done.stderr.strip() or done.stdout.strip()}")
+    return [json.loads(line)["images"][0]["results"] for line in done.stdout.splitlines()]
+
+
+@dataclass
+class Agreement:
+    compared: int = 0  # detections of the first model above SURE
+    others: int = 0  # detections of the second above SURE that the first does not have
+    # Of each that the second has too, with the same class and an IoU of at least 0.5:
+    ious: list[float] = field(default_factory=list)
+    confidences: list[float] = field(default_factory=list)  # the differences
+
+    @property
+    def close(self) -> bool:
+        """Tells whether the two are the same network, but for rounding."""
+        return (
+            len(self.ious) == self.compared
+            and self.others == 0
+            and min(self.ious, default=1) >= 0.9
+            and max(self.confidences, default=0) <= 0.05
+        )
+
+    def __str__(self) -> str:
+        if self.compared == 0 and self.others == 0:
+            return f"nothing above {SURE:.2f} in either, so nothing was compared; name a better picture (IMAGE=...)"
+        text = f"{len(self.ious)} of {self.compared} detections above {SURE:.2f} found again, {self.others} others"
+        if self.ious:
+            text += (
+                f"; IoU {mean(self.ious):.3f} on average, {min(self.ious):.3f} at worst"
+                f"; confidence off by {mean(self.confidences):.3f} on average, {max(self.confidences):.3f} at worst"
+            )
+        return text
+
+
+def agreement(first: list[list[dict]], second: list[list[dict]]) -> Agreement:
+    """Compares answers to the same pictures."""
+    total = Agreement()
+    for expected, got in zip(first, second, strict=True):
+        pairs = match(expected, got)
+        for detection in expected:
+            total.compared += detection["confidence"] >= SURE
+        matched = set()
+        for a, b in pairs:
+            matched.add(b)
+            if expected[a]["confidence"] >= SURE:
+                total.ious.append(overlap(expected[a], got[b]))
+                total.confidences.append(abs(expected[a]["confidence"] - got[b]["confidence"]))
+        total.others += sum(d["confidence"] >= SURE for b, d in enumerate(got) if b not in matched)
+    return total
+
+
+def match(first: list[dict], second: list[dict]) -> list[tuple[int, int]]:
+    """Returns pairs of indices of detections of the same class whose boxes overlap by
+    an IoU of at least 0.5, the best first, each detection once."""
+    pairs = [
+        (overlap(a, b), i, j)
+        for i, a in enumerate(first)
+        for j, b in enumerate(second)
+        if a["class"] == b["class"] and overlap(a, b) >= 0.5
+    ]
+    matched, seen_first, seen_second = [], set(), set()
+    for _, i, j in sorted(pairs, reverse=True):
+        if i not in seen_first and j not in seen_second:
+            matched.append((i, j))
+            seen_first.add(i)
+            seen_second.add(j)
+    return matched
+
+
+def overlap(a: dict, b: dict) -> float:
+    """Returns the IoU of two upright boxes, around the corners if they are oriented; 1
+    where there are none (classify)."""
+    if "box" not in a or "box" not in b:
+        return 1.0
+    ax1, ay1, ax2, ay2 = bounds(a["box"])
+    bx1, by1, bx2, by2 = bounds(b["box"])
+    inter = max(min(ax2, bx2) - max(ax1, bx1), 0) * max(min(ay2, by2) - max(ay1, by1), 0)
+    union = (ax2 - ax1) * (ay2 - ay1) + (bx2 - bx1) * (by2 - by1) - inter
+    return inter / union if union > 0 else 1.0
+
+
+def bounds(corners: dict[str, float]) -> tuple[float, float, float, float]:
+    xs = [value for key, value in corners.items() if key.startswith("x")]
+    ys = [value for key, value in corners.items() if key.startswith("y")]
+    return min(xs), min(ys), max(xs), max(ys)

@@ -1,0 +1,193 @@
+"""Makes build/models/NAME.onnx, ready to deploy, of a model that was trained
+elsewhere. `make model` runs it; docs/models.md tells how.
+
+Weights (.pt) are exported by Ultralytics; an ONNX file is taken as it is. Then it is
+made smaller if that is asked for, checked, run, and asked for what it sees in a few
+pictures: the function must answer what the original does. Nothing is left behind
+when a step fails.
+"""
+
+import argparse
+import os
+import re
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+
+from agreement import CONF, IOU, agreement, function_answers
+from model_file import Model, run_times
+from problem import Problem
+
+SUFFIXES = {".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff"}
+
+
+def arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("model", help="a .pt or .onnx file, or the name of Ultralytics' weights, such as yolov8n")
+    parser.add_argument("--name", help="of the result; by default that of the file")
+    parser.add_argument(
+        "--imgsz", type=sides, help="side in pixels, or HEIGHTxWIDTH (what the weights were trained with)"
+    )
+    parser.add_argument(
+        "--dynamic", type=switch, default=True, help="1: pictures of any size (default); 0: of imgsz only"
+    )
+    parser.add_argument("--simplify", type=switch, help="1: slim the graph with onnxslim (the default for .pt)")
+    parser.add_argument("--nms", type=switch, help="1: NMS inside the graph; 0: the end2end head of YOLOv10 and 26")
+    parser.add_argument("--half", type=switch, default=False, help="1: float16 weights")
+    parser.add_argument("--int8", type=switch, default=False, help="1: 8-bit integers; wants --calibration")
+    parser.add_argument(
+        "--calibration", type=Path, metavar="DIR", help="pictures as the model will see them, 100 or more"
+    )
+    parser.add_argument(
+        "--image",
+        type=Path,
+        action="append",
+        default=[],
+        help="a picture, or a folder of them, to compare the answers on",
+    )
+    parser.add_argument("--models", type=Path, default=Path("build/models"), help="folder of the results")
+    parser.add_argument(
+        "--yolambda", type=Path, default=Path("bin/yolambda"), help="the client, to ask the function with"
+    )
+    args = parser.parse_args()
+    if args.half and args.int8:
+        parser.error("--half and --int8 exclude each other")
+    if args.int8 and not args.calibration:
+        parser.error("--int8 wants --calibration DIR: a folder of some hundred pictures as the model will see them")
+    if args.model.endswith(".onnx") and (args.imgsz or args.nms is not None or not args.dynamic):
+        parser.error("an ONNX file has its size and its head already: --imgsz, --dynamic and --nms are for .pt files")
+    if args.name and not re.fullmatch(r"[\w.-]+", args.name):
+        parser.error(f"{args.name}: want a name of letters, digits, dots, hyphens and underscores")
+    return args
+
+
+def switch(text: str) -> bool:
+    if text not in ("0", "1"):
+        raise argparse.ArgumentTypeError(f"{text!r}: want 0 or 1")
+    return text == "1"
+
+
+def sides(text: str) -> list[int]:
+    """Reads 640 or 384x640 (height, width)."""
+    if not re.fullmatch(r"[1-9]\d{1,3}(x[1-9]\d{1,3})?", text):
+        raise argparse.ArgumentTypeError(
+            f"{text!r}: want a side in pixels, such as 640, or HEIGHTxWIDTH, such as 384x640"
+        )
+    return [int(side) for side in text.split("x")]
+
+
+def pictures_of(path: Path) -> list[Path]:
+    """Returns the picture itself, or those of a folder and its subfolders."""
+    if path.is_dir():
+        return sorted(p for p in path.rglob("*") if p.suffix.lower() in SUFFIXES)
+    if not path.is_file():
+        raise Problem(f"{path}: no such picture or folder")
+    return [path]
+
+
+def step(text: str) -> None:
+    print(text, flush=True)
+
+
+def make(args: argparse.Namespace, work: Path) -> None:
+    compared, calibrating = pictures(args)
+    source, original = onnx_of(args, work)
+    made = smaller(args, original, calibrating, work)
+
+    models = [Model(path) for path in dict.fromkeys((original, made))]
+    step(f"the file: {models[-1].describe()}")
+    step(f"licence, as the file says: {models[-1].metadata.get('license', 'nothing')}")
+    *before, now = run_times(models, compared[0])
+    step(f"a run on this machine: {now:.0f} ms" + (f", {before[0]:.0f} ms before" if before else ""))
+
+    answers = function_answers(args.yolambda, made, compared)
+    if source.suffix == ".pt":
+        import weights
+
+        other, expected = "PyTorch", weights.answers(source, compared, models[0].size, models[0].dynamic, CONF, IOU)
+    else:
+        other, expected = source, function_answers(args.yolambda, source, compared)
+    result = agreement(expected, answers)
+    step(f"the function beside {other} (pictures: {len(compared)}): {result}")
+    if made == original and not result.close:
+        raise Problem("the function's answers are not those of the original; try SIMPLIFY=0, or DYNAMIC=0")
+
+    name = args.name or source.stem + ("-half" if args.half else "-int8" if args.int8 else "")
+    target = args.models / f"{name}.onnx"
+    os.replace(made, target)
+    step(f"\n{target} is ready. Next:\n  make demo MODEL={target} IMAGE=photo.jpg\n  make deploy MODEL={target}")
+
+
+def pictures(args: argparse.Namespace) -> tuple[list[Path], list[Path]]:
+    """Returns the pictures to compare the answers on, and those to calibrate with."""
+    compared = [p for image in args.image for p in pictures_of(image)]
+    calibrating = []
+    if args.int8:
+        found = pictures_of(args.calibration)
+        if len(found) < 10:
+            raise Problem(f"{args.calibration} has {len(found)} pictures; int8 wants 10 at least, better some hundred")
+        # Judged by pictures that it was not calibrated with: every fifth is kept aside.
+        compared += found[::5]
+        calibrating = [p for i, p in enumerate(found) if i % 5]
+    if not compared:
+        raise Problem("there is no picture to compare the answers on: IMAGE=photo.jpg")
+    return compared, calibrating
+
+
+def onnx_of(args: argparse.Namespace, work: Path) -> tuple[Path, Path]:
+    """Returns the file that args.model names, and an ONNX file of it in work."""
+    if not args.model.endswith(".onnx"):
+        import weights  # slow, and only for weights
+
+        source = weights.find(args.model, args.models)
+        step(f"exporting {source} with Ultralytics {weights.VERSION}")
+        return source, weights.export(source, work, args.imgsz, args.dynamic, args.simplify is not False, args.nms)
+    source = Path(args.model)
+    if not source.is_file():
+        raise Problem(f"{source}: no such file")
+    original = Path(shutil.copyfile(source, work / source.name))
+    if args.simplify:
+        slim(original)
+    return source, original
+
+
+def smaller(args: argparse.Namespace, original: Path, calibrating: list[Path], work: Path) -> Path:
+    """Returns the file with the numbers that args asks for: a new one, or original."""
+    if not (args.half or args.int8):
+        return original
+    import quantize
+
+    made = work / "smaller.onnx"
+    if args.half:
+        step("rounding the weights to float16")
+        quantize.half(original, made)
+    else:
+        step(f"quantizing to 8 bits, calibrated with {len(calibrating)} pictures")
+        quantize.int8(original, made, calibrating)
+    return made
+
+
+def slim(path: Path) -> None:
+    import onnx
+    import onnxslim
+
+    step("simplifying the graph with onnxslim")
+    onnx.save(onnxslim.slim(onnx.load(path)), path)
+
+
+def main() -> None:
+    args = arguments()
+    args.models.mkdir(parents=True, exist_ok=True)
+    try:
+        # Beside the result, so that it is moved there in one step.
+        with tempfile.TemporaryDirectory(dir=args.models, prefix=".making-") as work:
+            make(args, Path(work))
+    except Problem as problem:
+        sys.exit(f"make model: {problem}")
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+if __name__ == "__main__":
+    main()
