@@ -105,10 +105,11 @@ $(BUILD)/venv $(BUILD)/deploytest-venv:
 	$@/bin/pip install --quiet --disable-pip-version-check --require-hashes --requirement $<
 	@touch $@
 
+# On a busy machine the tests under qemu and of whole builds need more than Go's 10 minutes.
 .PHONY: test
 test: build $(BUILD)/venv ## run every test; what this machine lacks is skipped, and says so
 	@if command -v aarch64-linux-gnu-gcc >/dev/null; then $(MAKE) --no-print-directory bundle; fi
-	$(GO) test work
+	$(GO) test -timeout 30m work
 	@$(MAKE) --no-print-directory deploytest
 
 # The real CDK command line deploys to a stand-in for AWS on this machine.
