@@ -115,7 +115,7 @@ func cpuTime(t *testing.T, p *process) time.Duration {
 	t.Helper()
 	// proc(5): after the name in brackets, utime and stime are the fields 14 and
 	// 15 of the whole, in ticks of 10 ms.
-	_, rest, _ := strings.Cut(string(read(t, procFile(p, "stat"))), ") ")
+	_, rest, _ := strings.Cut(string(read(t, procFile(p.Process.Pid, "stat"))), ") ")
 	fields := strings.Fields(rest)
 	var ticks time.Duration
 	for _, field := range fields[11:13] {
@@ -132,19 +132,19 @@ func cpuTime(t *testing.T, p *process) time.Duration {
 // which it returns in bytes.
 func resetPeak(t *testing.T, p *process) int {
 	t.Helper()
-	if err := os.WriteFile(procFile(p, "clear_refs"), []byte("5"), 0); err != nil {
+	if err := os.WriteFile(procFile(p.Process.Pid, "clear_refs"), []byte("5"), 0); err != nil {
 		t.Skip("can't reset the peak of memory: ", err)
 	}
-	return statusLine(t, p, "VmRSS")
+	return statusLine(t, p.Process.Pid, "VmRSS")
 }
 
 // peak is the most memory, in bytes, that was resident since.
-func peak(t *testing.T, p *process) int { return statusLine(t, p, "VmHWM") }
+func peak(t *testing.T, p *process) int { return statusLine(t, p.Process.Pid, "VmHWM") }
 
 // statusLine reads a line of /proc/PID/status that is in kB.
-func statusLine(t *testing.T, p *process, name string) int {
+func statusLine(t *testing.T, pid int, name string) int {
 	t.Helper()
-	_, rest, _ := strings.Cut(string(read(t, procFile(p, "status"))), "\n"+name+":")
+	_, rest, _ := strings.Cut(string(read(t, procFile(pid, "status"))), "\n"+name+":")
 	n, err := strconv.Atoi(strings.Fields(rest)[0])
 	if err != nil {
 		t.Fatal(err)
@@ -152,8 +152,8 @@ func statusLine(t *testing.T, p *process, name string) int {
 	return n << 10
 }
 
-func procFile(p *process, name string) string {
-	return fmt.Sprintf("/proc/%d/%s", p.Process.Pid, name)
+func procFile(pid int, name string) string {
+	return fmt.Sprintf("/proc/%d/%s", pid, name)
 }
 
 func read(t *testing.T, path string) []byte {

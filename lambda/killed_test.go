@@ -73,7 +73,7 @@ func TestOutOfMemory(t *testing.T) {
 			t.Run(fmt.Sprintf("%s/%d MB", name, spare), func(t *testing.T) {
 				s := squaresSandbox(t)
 				s.rightAnswer()
-				limit := statusLine(t, s.process, "VmSize") + spare<<20
+				limit := statusLine(t, s.process.Process.Pid, "VmSize") + spare<<20
 				set := exec.Command("prlimit", "--pid", fmt.Sprint(s.process.Process.Pid), fmt.Sprintf("--as=%d", limit))
 				if out, err := set.CombinedOutput(); err != nil {
 					t.Fatalf("%v: %s", err, out)

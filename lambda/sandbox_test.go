@@ -80,15 +80,12 @@ func newSandbox(t *testing.T, command func(*httptest.Server) *exec.Cmd) *sandbox
 	return s
 }
 
-// squaresSandbox runs the function with the project's own fixture model, and
-// these settings beside Lambda's.
-func squaresSandbox(t *testing.T, env ...string) *sandbox {
+// squaresSandbox runs the function with the project's own fixture model.
+func squaresSandbox(t *testing.T) *sandbox { return modelSandbox(t, squares) }
+
+func modelSandbox(t *testing.T, model string) *sandbox {
 	library := hostLibrary(t)
-	return newSandbox(t, func(api *httptest.Server) *exec.Cmd {
-		cmd := function(t, api, library, squares)
-		cmd.Env = append(cmd.Env, env...)
-		return cmd
-	})
+	return newSandbox(t, func(api *httptest.Server) *exec.Cmd { return function(t, api, library, model) })
 }
 
 // running is the process that runs; where none does, one is started.

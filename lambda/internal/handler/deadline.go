@@ -9,8 +9,8 @@ import (
 
 // What is kept of the function's time.
 const (
-	workReserve  = 250 * time.Millisecond // from here on the work is to stop
-	replyReserve = 150 * time.Millisecond // from here on the reply is made, whether it has or not
+	workReserve  = 400 * time.Millisecond // from here on the work is to stop
+	replyReserve = 250 * time.Millisecond // from here on the reply is made, whether it has or not
 )
 
 // outcome is what the work on a request came to.
