@@ -77,21 +77,26 @@ type scanHeader struct {
 }
 
 // Parse reads all marker segments, also those between the scans, and decodes
-// nothing. It stops after maxScans+1 scans. Its error wraps ErrUnsupported or,
-// for a file that ends too early, io.ErrUnexpectedEOF.
+// nothing. Scans beyond maxScans are counted but not kept: such a file can't be
+// decoded. Its error wraps ErrUnsupported or, for a file that ends too early,
+// io.ErrUnexpectedEOF.
 func Parse(data []byte, maxScans int) (*File, error) {
 	p := parser{data: data}
 	if len(data) < 2 || data[0] != 0xff || data[1] != markerSOI {
 		return nil, errors.New("no start marker")
 	}
 	p.at = 2
-	for p.file.Scans <= maxScans {
+	for {
 		marker, body, err := p.next()
 		if err != nil {
 			return nil, err
 		}
 		if marker == 0 {
 			break
+		}
+		if p.file.Scans >= maxScans && marker == markerSOS {
+			p.file.Scans++
+			continue
 		}
 		if err := p.segment(marker, body); err != nil {
 			return nil, err

@@ -40,7 +40,7 @@ func checkJPEG(f *jpeg.File, size int) error {
 	}
 	switch {
 	case f.Scans > MaxScans:
-		return tooLarge("the JPEG picture has more than %d scans: save it as a baseline JPEG", MaxScans)
+		return tooLarge("the JPEG picture has %d scans, %d are allowed: save it as a baseline JPEG", f.Scans, MaxScans)
 	case f.Scans*f.Width*f.Height > MaxScanPixels:
 		return tooLarge("the JPEG picture has %d scans of %dx%d pixels; %d million pixels in all are allowed: save it as a baseline JPEG",
 			f.Scans, f.Width, f.Height, MaxScanPixels/1_000_000)
