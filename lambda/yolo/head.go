@@ -129,23 +129,39 @@ func (h head) best(conf float32) (scores []float32, classes []int32) {
 		}
 		return scores, classes
 	}
-	first := 4
 	if h.form == classic {
-		first = 5
-	}
-	// Class by class: in a raw head the scores of a class lie side by side.
-	for c := range h.layout.classes {
-		at := (first + c) * h.column
 		for i := range classes {
-			score := h.data[at]
-			if h.form == classic {
+			at := 5 + i*h.anchor
+			for c, score := range h.data[at : at+h.classes] {
 				score *= h.at(4, i)
+				if score > scores[i] && score <= math.MaxFloat32 {
+					scores[i], classes[i] = score, int32(c)
+				}
 			}
-			if score > scores[i] && score <= math.MaxFloat32 {
-				scores[i], classes[i] = score, int32(c)
-			}
-			at += h.anchor
 		}
+		return scores, classes
+	}
+	// In a raw head the scores of a class lie side by side. Few of them are above
+	// conf, so four are looked at at once: with hundreds of classes this decides
+	// how long the head takes.
+	for c := range h.classes {
+		row := h.data[(4+c)*h.column:][:h.anchors]
+		i := 0
+		for ; i+4 <= len(row); i += 4 {
+			if four := row[i : i+4]; four[0] > conf || four[1] > conf || four[2] > conf || four[3] > conf {
+				raise(scores[i:], classes[i:], four, int32(c))
+			}
+		}
+		raise(scores[i:], classes[i:], row[i:], int32(c))
 	}
 	return scores, classes
+}
+
+// raise enters the scores of a class where they are higher than those before.
+func raise(scores []float32, classes []int32, row []float32, class int32) {
+	for i, score := range row {
+		if score > scores[i] && score <= math.MaxFloat32 {
+			scores[i], classes[i] = score, class
+		}
+	}
 }

@@ -1,8 +1,12 @@
 package yolo
 
 import (
+	"fmt"
 	"math"
+	"math/rand/v2"
+	"slices"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 )
@@ -127,5 +131,70 @@ func BenchmarkDetect(b *testing.B) {
 		if err := m.detect(&Result{}, []Tensor{out}, lb, Options{Conf: 0.25, IoU: 0.45}); err != nil {
 			b.Fatal(err)
 		}
+	}
+}
+
+// bestPlainly is what head.best says of a raw head, written plainly.
+func bestPlainly(h head, conf float32) (scores []float32, classes []int32) {
+	for i := range h.anchors {
+		score, class := conf, int32(-1)
+		for c := range h.classes {
+			if s := h.at(4+c, i); s > score && s <= math.MaxFloat32 {
+				score, class = s, int32(c)
+			}
+		}
+		scores, classes = append(scores, score), append(classes, class)
+	}
+	return scores, classes
+}
+
+// randomHead has scores of which about one in twenty is above 0.5, and some that
+// are no numbers or equal.
+func randomHead(r *rand.Rand, classes, anchors int) head {
+	out := Tensor{Shape: []int{1, 4 + classes, anchors}, Data: make([]float32, (4+classes)*anchors)}
+	odd := []float32{float32(math.NaN()), float32(math.Inf(1)), -1, 0.75}
+	for i := range out.Data {
+		out.Data[i] = float32(math.Pow(r.Float64(), 14))
+		if r.IntN(100) == 0 {
+			out.Data[i] = odd[r.IntN(len(odd))]
+		}
+	}
+	h, err := newHead(layout{form: raw, classes: classes}, out)
+	if err != nil {
+		panic(err)
+	}
+	return h
+}
+
+func TestBest(t *testing.T) {
+	r := rand.New(rand.NewPCG(1, 2))
+	for _, conf := range []float32{0, 0.3, 0.75, 1} {
+		for anchors := range 12 {
+			h := randomHead(r, 1+r.IntN(100), anchors)
+			scores, classes := h.best(conf)
+			wantScores, wantClasses := bestPlainly(h, conf)
+			if !slices.Equal(scores, wantScores) || !slices.Equal(classes, wantClasses) {
+				t.Errorf("%d anchors, %d classes, confidence %g: %v %v, want %v %v", anchors, h.classes, conf, scores, classes, wantScores, wantClasses)
+			}
+		}
+	}
+}
+
+// BenchmarkBest reads heads of an input of 640 x 384. Its ratio is to bestPlainly.
+func BenchmarkBest(b *testing.B) {
+	for _, classes := range []int{1, 80, 1000} {
+		b.Run(fmt.Sprintf("%dclasses", classes), func(b *testing.B) {
+			h := randomHead(rand.New(rand.NewPCG(1, 2)), classes, 5040)
+			for b.Loop() {
+				h.best(0.3)
+			}
+			each := b.Elapsed().Seconds() / float64(b.N)
+			const plain = 5
+			start := time.Now()
+			for range plain {
+				bestPlainly(h, 0.3)
+			}
+			b.ReportMetric(each/(time.Since(start).Seconds()/plain), "of-plain")
+		})
 	}
 }
