@@ -3,6 +3,7 @@ package yolo
 import (
 	"fmt"
 	"math"
+	"slices"
 )
 
 // form is the meaning of a head's columns.
@@ -89,14 +90,14 @@ func (c candidate) oriented() OrientedBox {
 
 // candidates are the anchors whose best class scores above conf. NaN, infinite
 // values and sides of negative length are no detections.
-func (h head) candidates(task Task, conf float32, wanted func(class int) bool) []candidate {
-	scores, classes := h.best(conf)
+func (h head) candidates(task Task, conf float32, wanted func(class int) bool, b *best) []candidate {
+	b.find(h, conf)
 	var cs []candidate
-	for i, class := range classes {
+	for i, class := range b.classes {
 		if class < 0 || !wanted(int(class)) {
 			continue
 		}
-		c := candidate{conf: scores[i], class: int(class), anchor: i}
+		c := candidate{conf: b.scores[i], class: int(class), anchor: i}
 		if h.form == rows && task != OBB {
 			c.box = Box{h.at(0, i), h.at(1, i), h.at(2, i), h.at(3, i)}
 		} else {
@@ -112,11 +113,18 @@ func (h head) candidates(task Task, conf float32, wanted func(class int) bool) [
 	return cs
 }
 
-// best finds each anchor's class of the highest score, -1 where none is above
-// conf. The first of equal classes counts.
-func (h head) best(conf float32) (scores []float32, classes []int32) {
-	scores = make([]float32, h.anchors)
-	classes = make([]int32, h.anchors)
+// best is each anchor's highest score and its class, -1 where none is above the
+// threshold. The first of equal classes counts.
+type best struct {
+	scores  []float32
+	classes []int32
+}
+
+// find reads a head. The memory of the one before is used again.
+func (b *best) find(h head, conf float32) {
+	b.scores = slices.Grow(b.scores[:0], h.anchors)[:h.anchors]
+	b.classes = slices.Grow(b.classes[:0], h.anchors)[:h.anchors]
+	scores, classes := b.scores, b.classes
 	for i := range classes {
 		scores[i], classes[i] = conf, -1
 	}
@@ -127,7 +135,7 @@ func (h head) best(conf float32) (scores []float32, classes []int32) {
 				scores[i], classes[i] = score, int32(min(class, maxClasses))
 			}
 		}
-		return scores, classes
+		return
 	}
 	if h.form == classic {
 		for i := range classes {
@@ -139,7 +147,7 @@ func (h head) best(conf float32) (scores []float32, classes []int32) {
 				}
 			}
 		}
-		return scores, classes
+		return
 	}
 	// In a raw head the scores of a class lie side by side. Few of them are above
 	// conf, so four are looked at at once: with hundreds of classes this decides
@@ -154,7 +162,6 @@ func (h head) best(conf float32) (scores []float32, classes []int32) {
 		}
 		raise(scores[i:], classes[i:], row[i:], int32(c))
 	}
-	return scores, classes
 }
 
 // raise enters the scores of a class where they are higher than those before.

@@ -128,13 +128,13 @@ func BenchmarkDetect(b *testing.B) {
 	m := newModel(b, outputs{out}, "task: detect")
 	lb := newLetterbox(Size{720, 1280}, fit{size: Size{640, 640}})
 	for b.Loop() {
-		if err := m.detect(&Result{}, []Tensor{out}, lb, Options{Conf: 0.25, IoU: 0.45}); err != nil {
+		if err := m.detect(&Result{}, &memory{outputs: []Tensor{out}}, lb, Options{Conf: 0.25, IoU: 0.45}); err != nil {
 			b.Fatal(err)
 		}
 	}
 }
 
-// bestPlainly is what head.best says of a raw head, written plainly.
+// bestPlainly is what best.find finds of a raw head, written plainly.
 func bestPlainly(h head, conf float32) (scores []float32, classes []int32) {
 	for i := range h.anchors {
 		score, class := conf, int32(-1)
@@ -171,10 +171,11 @@ func TestBest(t *testing.T) {
 	for _, conf := range []float32{0, 0.3, 0.75, 1} {
 		for anchors := range 12 {
 			h := randomHead(r, 1+r.IntN(100), anchors)
-			scores, classes := h.best(conf)
+			var b best
+			b.find(h, conf)
 			wantScores, wantClasses := bestPlainly(h, conf)
-			if !slices.Equal(scores, wantScores) || !slices.Equal(classes, wantClasses) {
-				t.Errorf("%d anchors, %d classes, confidence %g: %v %v, want %v %v", anchors, h.classes, conf, scores, classes, wantScores, wantClasses)
+			if !slices.Equal(b.scores, wantScores) || !slices.Equal(b.classes, wantClasses) {
+				t.Errorf("%d anchors, %d classes, confidence %g: %v %v, want %v %v", anchors, h.classes, conf, b.scores, b.classes, wantScores, wantClasses)
 			}
 		}
 	}
@@ -185,8 +186,9 @@ func BenchmarkBest(b *testing.B) {
 	for _, classes := range []int{1, 80, 1000} {
 		b.Run(fmt.Sprintf("%dclasses", classes), func(b *testing.B) {
 			h := randomHead(rand.New(rand.NewPCG(1, 2)), classes, 5040)
+			var found best
 			for b.Loop() {
-				h.best(0.3)
+				found.find(h, 0.3)
 			}
 			each := b.Elapsed().Seconds() / float64(b.N)
 			const plain = 5

@@ -7,7 +7,6 @@ import (
 	"image"
 	"slices"
 	"strconv"
-	"sync"
 	"time"
 
 	"github.com/yolambda/yolambda/lambda/onnx"
@@ -22,11 +21,11 @@ type Model struct {
 	// Fixed is the input size of a static graph, zero for a dynamic one.
 	Fixed Size
 
-	batch   int // pictures in one run of the graph
-	layout  layout
-	finish  func(*Detection, candidate, head, []Tensor, Letterbox) bool
-	runner  Runner
-	tensors sync.Pool // of *tensors
+	batch  int // pictures in one run of the graph
+	layout layout
+	finish func(*Detection, candidate, head, []Tensor, Letterbox) bool
+	runner Runner
+	spare  chan *memory // of the run before, for the next
 }
 
 // ErrNotYOLO says that a model file has none of the layouts that this package
@@ -41,7 +40,7 @@ func New(file onnx.Model, r Runner) (*Model, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrNotYOLO, err)
 	}
-	m := &Model{Metadata: meta, runner: r, batch: 1}
+	m := &Model{Metadata: meta, runner: r, batch: 1, spare: make(chan *memory, 1)}
 	if len(file.Inputs) != 1 {
 		return nil, fmt.Errorf("%w: it has %d inputs, want one", ErrNotYOLO, len(file.Inputs))
 	}
@@ -286,27 +285,27 @@ func (m *Model) Predict(ctx context.Context, img image.Image, o Options) (*Resul
 	}
 
 	start := time.Now()
-	t := m.newTensors(lb.Tensor)
-	defer m.tensors.Put(t)
+	mem := m.newMemory(lb.Tensor)
+	defer m.keep(mem)
 	filter := pillow
 	if o.Placement == Center && m.Task != Classify {
 		filter = openCV
 	}
-	fillTensor(t.input.Data, img, lb, filter)
+	fillTensor(mem.input.Data, img, lb, filter)
 
 	ready := time.Now()
-	outputs, err := m.runner.Run(ctx, t.input, t.outputs)
+	outputs, err := m.runner.Run(ctx, mem.input, mem.outputs)
 	if err != nil {
 		return nil, fmt.Errorf("run model: %w", err)
 	}
-	t.outputs = outputs
+	mem.outputs = outputs
 
 	ran := time.Now()
 	result := &Result{Picture: picture}
 	if m.Task == Classify {
 		err = m.classify(result, outputs)
 	} else {
-		err = m.detect(result, outputs, lb, o)
+		err = m.detect(result, mem, lb, o)
 	}
 	if err != nil {
 		return nil, err
@@ -345,31 +344,50 @@ func (m *Model) letterbox(picture Size, o Options) (Letterbox, error) {
 	return newLetterbox(picture, f), nil
 }
 
-// tensors are the input and the outputs of a run, whose memory the next one uses
-// again.
-type tensors struct {
+// memory is what a run needs of it, for the next to use again.
+type memory struct {
 	input   Tensor
 	outputs []Tensor // nil before the first run with an input of this shape
+	best    best
 }
 
-// newTensors makes the tensors for an input of the given size. Where the graph's
+// newMemory makes the memory for an input of the given size. Where the graph's
 // batch is fixed at more than one, only the input's first picture is filled; the
 // rest may hold anything.
-func (m *Model) newTensors(s Size) *tensors {
+func (m *Model) newMemory(s Size) *memory {
+	var mem *memory
+	select {
+	case mem = <-m.spare:
+	default:
+		mem = &memory{}
+	}
 	shape := []int{m.batch, 3, s.H, s.W}
-	t, _ := m.tensors.Get().(*tensors)
-	if t != nil && slices.Equal(t.input.Shape, shape) {
-		return t
+	if slices.Equal(mem.input.Shape, shape) {
+		return mem
 	}
 	n := m.batch * 3 * s.H * s.W
-	if t == nil || cap(t.input.Data) < n {
-		t = &tensors{input: Tensor{Data: make([]float32, n)}}
+	data := mem.input.Data
+	if cap(data) < n {
+		data = make([]float32, n)
 	}
-	return &tensors{input: Tensor{shape, t.input.Data[:n]}}
+	return &memory{input: Tensor{shape, data[:n]}, best: mem.best}
+}
+
+// keep spares the memory for one run to come, if the model's own size would need
+// as much.
+func (m *Model) keep(mem *memory) {
+	if cap(mem.input.Data) > m.batch*3*m.ImgSize.H*m.ImgSize.W {
+		return
+	}
+	select {
+	case m.spare <- mem:
+	default:
+	}
 }
 
 // detect reads the outputs of the four tasks that find boxes.
-func (m *Model) detect(r *Result, outputs []Tensor, lb Letterbox, o Options) error {
+func (m *Model) detect(r *Result, mem *memory, lb Letterbox, o Options) error {
+	outputs := mem.outputs
 	if len(outputs) == 0 {
 		return errors.New("read output: there is none")
 	}
@@ -379,7 +397,7 @@ func (m *Model) detect(r *Result, outputs []Tensor, lb Letterbox, o Options) err
 		return err
 	}
 	maxDet := o.maxDet()
-	cs := byConfidence(h.candidates(m.Task, o.Conf, wanted(o.Classes)), maxCandidates)
+	cs := byConfidence(h.candidates(m.Task, o.Conf, wanted(o.Classes), &mem.best), maxCandidates)
 	found := time.Now()
 	switch {
 	case m.layout.form == rows:

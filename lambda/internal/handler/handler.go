@@ -12,7 +12,6 @@ import (
 	"log/slog"
 	"os"
 	"runtime/debug"
-	"sync"
 	"sync/atomic"
 	"time"
 
@@ -30,14 +29,14 @@ type Handler struct {
 	log     *slog.Logger
 	metrics metrics
 	warm    atomic.Bool // after the first invocation
-	lifts   sync.Pool   // of *lift, whose memory is used again
+	lifts   chan *lift  // one, whose memory is used again
 }
 
 // New makes a Handler and lets its default model show that it runs, see warmUp.
 // On Lambda it writes metrics to stdout, which must be the function's own: only
 // lines there become metrics.
 func New(models *Models, log *slog.Logger, stdout io.Writer) (*Handler, error) {
-	h := &Handler{models: models, log: log}
+	h := &Handler{models: models, log: log, lifts: make(chan *lift, 1)}
 	h.metrics = metrics{out: stdout, function: os.Getenv("AWS_LAMBDA_FUNCTION_NAME")}
 	model, err := models.get("")
 	if err != nil {
@@ -119,9 +118,10 @@ func (h *Handler) answer(ctx context.Context, payload []byte, rec *record) (ev e
 		}
 	}()
 	start := time.Now()
-	l, _ := h.lifts.Get().(*lift)
-	if l == nil {
-		l = new(lift)
+	l := new(lift)
+	select {
+	case l = <-h.lifts:
+	default:
 	}
 	ev, req, err := read(payload, l)
 	if err != nil {
@@ -135,10 +135,18 @@ func (h *Handler) answer(ctx context.Context, payload []byte, rec *record) (ev e
 
 	accept := ev.Headers["accept"]
 	body, err = inTime(ctx, rec, func(ctx context.Context, rec *record) (any, error) {
-		defer h.lifts.Put(l) // here, since this can run on after answer returned
+		defer h.keep(l) // here, since this can run on after answer returned
 		return h.predict(ctx, req, accept, rec)
 	})
 	return ev, body, err
+}
+
+// keep spares a lift for a request to come.
+func (h *Handler) keep(l *lift) {
+	select {
+	case h.lifts <- l:
+	default:
+	}
 }
 
 // toAPI turns any error into what the caller is told of it.
