@@ -251,6 +251,7 @@ type Speed struct {
 	Preprocess, Inference, Postprocess time.Duration
 	// Head and NMS are parts of Postprocess: to find the candidates in the head's
 	// output, and to drop those that overlap.
+	//lint:ignore ST1011 NMS is the step's name, not a unit of time.
 	Head, NMS time.Duration
 }
 

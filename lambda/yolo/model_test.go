@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"image"
+	"runtime"
 	"slices"
 	"sync"
 	"testing"
@@ -161,4 +162,31 @@ func TestPredictConcurrently(t *testing.T) {
 		})
 	}
 	wg.Wait()
+}
+
+// A model that looks at pictures of one size works in the memory that it has, but
+// for some kilobytes.
+func TestPredictMemory(t *testing.T) {
+	const limit = 64 << 10 // bytes
+	out := Tensor{Shape: []int{1, 84, 5040}, Data: make([]float32, 84*5040)}
+	m := newModel(t, outputs{out}, "task: detect")
+	picture := image.NewYCbCr(image.Rect(0, 0, 1280, 720), image.YCbCrSubsampleRatio420)
+	predict := func() {
+		if _, err := m.Predict(t.Context(), picture, Options{Conf: 0.3}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	predict()
+	const runs = 10
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	for range runs {
+		predict()
+	}
+	runtime.ReadMemStats(&after)
+	if each := (after.TotalAlloc - before.TotalAlloc) / runs; each > limit {
+		t.Errorf("%d bytes a picture, want at most %d", each, limit)
+	} else {
+		t.Logf("%d bytes a picture", each)
+	}
 }

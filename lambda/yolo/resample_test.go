@@ -96,6 +96,9 @@ func TestFillTensorReference(t *testing.T) {
 			for filterName, f := range map[string]filter{"pillow": pillow, "openCV": openCV} {
 				got := make([]float32, 3*lb.Tensor.H*lb.Tensor.W)
 				fillTensor(got, img, lb, f)
+				if !slices.Equal(got, plainTensor(img, lb, f)) {
+					t.Fatalf("%s %s %+v: differs from the plain resize", name, filterName, lb)
+				}
 				want := referenceTensor(img, lb, f.antialias)
 				for i := range got {
 					if math.Abs(float64(got[i])-want[i]) > tolerance {
@@ -105,6 +108,33 @@ func TestFillTensorReference(t *testing.T) {
 			}
 		}
 	}
+}
+
+// plainTensor resizes with the same arithmetic one sample after the other.
+func plainTensor(img *image.NRGBA, lb Letterbox, f filter) []float32 {
+	one := uint32(f.one())
+	columns := f.taps(lb.Picture.W, lb.Resized.W, 0, lb.Resized.W).within(lb.Picture.W, one)
+	rows := f.taps(lb.Picture.H, lb.Resized.H, 0, lb.Resized.H)
+	out := make([]float32, 3*lb.Tensor.H*lb.Tensor.W)
+	for i := range out {
+		c, y, x := i/lb.Tensor.W/lb.Tensor.H, i/lb.Tensor.W%lb.Tensor.H-lb.Top, i%lb.Tensor.W-lb.Left
+		if x < 0 || y < 0 || x >= lb.Resized.W || y >= lb.Resized.H {
+			out[i] = padding / 255.
+			continue
+		}
+		column, row := columns.of(x), rows.of(y)
+		sum := f.columnRound
+		for k, wy := range row.weights {
+			sy := min(max(row.first+k, 0), lb.Picture.H-1)
+			v := f.rowRound
+			for j, wx := range column.weights {
+				v += uint64(wx) * uint64(img.Pix[img.PixOffset(column.first+j, sy)+c])
+			}
+			sum += uint64(wy) * (v >> f.rowShift) >> f.tapShift
+		}
+		out[i] = float32(sum>>f.columnShift) / 255
+	}
+	return out
 }
 
 func referenceTensor(img *image.NRGBA, lb Letterbox, antialias bool) []float64 {
