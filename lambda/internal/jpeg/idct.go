@@ -71,7 +71,7 @@ func inverse(dst []uint8, stride int, b *block, quant *[64]uint16, last uint8) {
 
 // inverse1 is inverse for a block without AC coefficients.
 func inverse1(dst []uint8, stride int, b *block, quant *[64]uint16) {
-	v := sample(int32(b[0])*int32(quant[0])<<pass1Bits, pass1Bits+3)
+	v := sample(int32(b[0])*int32(quant[0])<<(constBits+pass1Bits) + rowRound)
 	for y := range 8 {
 		row := dst[y*stride:][:8]
 		row[0], row[1], row[2], row[3], row[4], row[5], row[6], row[7] = v, v, v, v, v, v, v, v
@@ -83,22 +83,22 @@ func inverse1(dst []uint8, stride int, b *block, quant *[64]uint16) {
 func inverse4(dst []uint8, stride int, b *block, quant *[64]uint16) {
 	var work [8][4]int32 // columns done
 	for x := range 4 {
-		e0, e1, e2, e3 := even(int32(b[x])*int32(quant[x]), int32(b[16+x])*int32(quant[16+x]), 0, 0)
+		e0, e1, e2, e3 := even(int32(b[x])*int32(quant[x]), int32(b[16+x])*int32(quant[16+x]), 0, 0, columnRound)
 		o0, o1, o2, o3 := odd2(int32(b[8+x])*int32(quant[8+x]), int32(b[24+x])*int32(quant[24+x]))
-		work[0][x], work[7][x] = column(e0+o0), column(e0-o0)
-		work[1][x], work[6][x] = column(e1+o1), column(e1-o1)
-		work[2][x], work[5][x] = column(e2+o2), column(e2-o2)
-		work[3][x], work[4][x] = column(e3+o3), column(e3-o3)
+		work[0][x], work[7][x] = (e0+o0)>>columnShift, (e0-o0)>>columnShift
+		work[1][x], work[6][x] = (e1+o1)>>columnShift, (e1-o1)>>columnShift
+		work[2][x], work[5][x] = (e2+o2)>>columnShift, (e2-o2)>>columnShift
+		work[3][x], work[4][x] = (e3+o3)>>columnShift, (e3-o3)>>columnShift
 	}
 	for y := range work {
 		w := &work[y]
-		e0, e1, e2, e3 := even(w[0], w[2], 0, 0)
+		e0, e1, e2, e3 := even(w[0], w[2], 0, 0, rowRound)
 		o0, o1, o2, o3 := odd2(w[1], w[3])
-		row := dst[y*stride:][:8]
-		row[0], row[7] = sample(e0+o0, rowShift), sample(e0-o0, rowShift)
-		row[1], row[6] = sample(e1+o1, rowShift), sample(e1-o1, rowShift)
-		row[2], row[5] = sample(e2+o2, rowShift), sample(e2-o2, rowShift)
-		row[3], row[4] = sample(e3+o3, rowShift), sample(e3-o3, rowShift)
+		row := (*[8]uint8)(dst[y*stride:])
+		row[0], row[7] = sample(e0+o0), sample(e0-o0)
+		row[1], row[6] = sample(e1+o1), sample(e1-o1)
+		row[2], row[5] = sample(e2+o2), sample(e2-o2)
+		row[3], row[4] = sample(e3+o3), sample(e3-o3)
 	}
 }
 
@@ -115,37 +115,37 @@ func inverse8(dst []uint8, stride int, b *block, quant *[64]uint16, n int) {
 			continue
 		}
 		c2, c4, c6 := int32(b[16+x])*int32(quant[16+x]), int32(b[32+x])*int32(quant[32+x]), int32(b[48+x])*int32(quant[48+x])
-		e0, e1, e2, e3 := even(c0, c2, c4, c6)
+		e0, e1, e2, e3 := even(c0, c2, c4, c6, columnRound)
 		c1, c3 := int32(b[8+x])*int32(quant[8+x]), int32(b[24+x])*int32(quant[24+x])
 		c5, c7 := int32(b[40+x])*int32(quant[40+x]), int32(b[56+x])*int32(quant[56+x])
 		z1, z2, z3, z4 := odd(c1, c3, c5, c7)
 		o0, o1 := c1*fix1501321110+z1+z4, c3*fix3072711026+z2+z3
 		o2, o3 := c5*fix2053119869+z2+z4, c7*fix0298631336+z1+z3
-		work[0][x], work[7][x] = column(e0+o0), column(e0-o0)
-		work[1][x], work[6][x] = column(e1+o1), column(e1-o1)
-		work[2][x], work[5][x] = column(e2+o2), column(e2-o2)
-		work[3][x], work[4][x] = column(e3+o3), column(e3-o3)
+		work[0][x], work[7][x] = (e0+o0)>>columnShift, (e0-o0)>>columnShift
+		work[1][x], work[6][x] = (e1+o1)>>columnShift, (e1-o1)>>columnShift
+		work[2][x], work[5][x] = (e2+o2)>>columnShift, (e2-o2)>>columnShift
+		work[3][x], work[4][x] = (e3+o3)>>columnShift, (e3-o3)>>columnShift
 	}
 	for y := range work {
 		w := &work[y]
-		e0, e1, e2, e3 := even(w[0], w[2], w[4], w[6])
+		e0, e1, e2, e3 := even(w[0], w[2], w[4], w[6], rowRound)
 		z1, z2, z3, z4 := odd(w[1], w[3], w[5], w[7])
 		o0, o1 := w[1]*fix1501321110+z1+z4, w[3]*fix3072711026+z2+z3
 		o2, o3 := w[5]*fix2053119869+z2+z4, w[7]*fix0298631336+z1+z3
-		row := dst[y*stride:][:8]
-		row[0], row[7] = sample(e0+o0, rowShift), sample(e0-o0, rowShift)
-		row[1], row[6] = sample(e1+o1, rowShift), sample(e1-o1, rowShift)
-		row[2], row[5] = sample(e2+o2, rowShift), sample(e2-o2, rowShift)
-		row[3], row[4] = sample(e3+o3, rowShift), sample(e3-o3, rowShift)
+		row := (*[8]uint8)(dst[y*stride:])
+		row[0], row[7] = sample(e0+o0), sample(e0-o0)
+		row[1], row[6] = sample(e1+o1), sample(e1-o1)
+		row[2], row[5] = sample(e2+o2), sample(e2-o2)
+		row[3], row[4] = sample(e3+o3), sample(e3-o3)
 	}
 }
 
 // even is the even half of a transform of 8 values, with constBits more
-// fractional bits than its input.
-func even(c0, c2, c4, c6 int32) (e0, e1, e2, e3 int32) {
+// fractional bits than its input. All of its results have plus added.
+func even(c0, c2, c4, c6, plus int32) (e0, e1, e2, e3 int32) {
 	z := (c2 + c6) * fix0541196100
 	t2, t3 := z-c6*fix1847759065, z+c2*fix0765366865
-	t0, t1 := (c0+c4)<<constBits, (c0-c4)<<constBits
+	t0, t1 := (c0+c4)<<constBits+plus, (c0-c4)<<constBits+plus
 	return t0 + t3, t1 + t2, t1 - t2, t0 - t3
 }
 
@@ -167,20 +167,19 @@ func odd2(c1, c3 int32) (o0, o1, o2, o3 int32) {
 		z - c1*fix0899976223 - c3*fix1961570560
 }
 
-// column rounds a result of the columns to pass1Bits fractional bits.
-func column(v int32) int32 {
-	const shift = constBits - pass1Bits
-	return (v + 1<<(shift-1)) >> shift
-}
+// Fractional bits to drop, and what rounds them: of the columns' results all but
+// pass1Bits; of the rows' those of both passes, and a factor of 8 that the
+// transform leaves. The rows' results move to the middle of a byte too.
+const (
+	columnShift = constBits - pass1Bits
+	columnRound = 1 << (columnShift - 1)
+	rowShift    = constBits + pass1Bits + 3
+	rowRound    = 1<<(rowShift-1) + 128<<rowShift
+)
 
-// rowShift is the fractional bits of a result of the rows: those of both passes,
-// and a factor of 8 that the transform leaves.
-const rowShift = constBits + pass1Bits + 3
-
-// sample rounds shift fractional bits away, moves 0 to the middle of a byte and
-// clips.
-func sample(v int32, shift uint) uint8 {
-	v = (v + 1<<(shift-1) + 128<<shift) >> shift
+// sample drops the fractional bits of a rounded result and clips it.
+func sample(v int32) uint8 {
+	v >>= rowShift
 	if uint32(v) > 255 {
 		return uint8(^(v >> 31)) // 0 below, 255 above
 	}
