@@ -21,7 +21,7 @@ def function_answers(yolambda: Path, model: Path, pictures: list[Path]) -> list[
     ]  # fmt: skip
     done = subprocess.run([str(word) for word in command], capture_output=True, text=True)
     if done.returncode != 0:
-        raise Problem(f"the function does not take this model:\n{done.stderr.strip() or done.stdout.strip()}")
+        raise Problem(f"the function does not answer:\n{done.stderr.strip() or done.stdout.strip()}")
     return [json.loads(line)["images"][0]["results"] for line in done.stdout.splitlines()]
 
 

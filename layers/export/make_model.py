@@ -19,6 +19,7 @@ from agreement import CONF, IOU, agreement, function_answers
 from model_file import Model, run_times
 from problem import Problem
 
+LARGEST = 4_500_000  # bytes of a picture that fits into a request
 SUFFIXES = {".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff"}
 
 
@@ -121,8 +122,7 @@ def make(args: argparse.Namespace, work: Path) -> None:
 
 def pictures(args: argparse.Namespace) -> tuple[list[Path], list[Path]]:
     """Returns the pictures to compare the answers on, and those to calibrate with."""
-    compared = [p for image in args.image for p in pictures_of(image)]
-    calibrating = []
+    compared, calibrating = [p for image in args.image for p in pictures_of(image)], []
     if args.int8:
         found = pictures_of(args.calibration)
         if len(found) < 10:
@@ -130,8 +130,9 @@ def pictures(args: argparse.Namespace) -> tuple[list[Path], list[Path]]:
         # Judged by pictures that it was not calibrated with: every fifth is kept aside.
         compared += found[::5]
         calibrating = [p for i, p in enumerate(found) if i % 5]
+    compared = [p for p in compared if p.stat().st_size <= LARGEST]
     if not compared:
-        raise Problem("there is no picture to compare the answers on: IMAGE=photo.jpg")
+        raise Problem("there is no picture of up to 4.5 MB to compare the answers on: IMAGE=photo.jpg")
     return compared, calibrating
 
 

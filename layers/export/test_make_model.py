@@ -110,7 +110,7 @@ class TestMakeModel(unittest.TestCase):
             ([weights, "--int8", "1"], "--int8 wants --calibration"),
             ([weights, "--int8", "1", "--calibration", SHARED / "images/real"], "has 2 pictures; int8 wants 10"),
             ([file, "--imgsz", "320"], "has its size and its head already"),
-            ([file], "there is no picture to compare"),
+            ([file], "there is no picture of up to 4.5 MB to compare"),
             ([file, "--image", "nothing.jpg"], "nothing.jpg: no such picture or folder"),
             ([file, *picture, "--name", "a/b"], "a/b: want a name of"),
         ):
