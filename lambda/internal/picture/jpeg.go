@@ -71,9 +71,9 @@ func jpegImage(ctx context.Context, f *jpeg.File) (image.Image, error) {
 	}
 	switch colour {
 	case jpeg.RGB:
-		return jpegRGB(rect, planes), nil
+		return jpegRGB(ctx, rect, planes)
 	case jpeg.CMYK, jpeg.YCCK:
-		return jpegCMYK(rect, planes, colour == jpeg.YCCK), nil
+		return jpegCMYK(ctx, rect, planes, colour == jpeg.YCCK)
 	}
 	return &image.YCbCr{
 		Y: planes[0].Pix, Cb: planes[1].Pix, Cr: planes[2].Pix,
@@ -96,9 +96,12 @@ func jpegRatio(planes []jpeg.Plane) (ratio image.YCbCrSubsampleRatio, ok bool) {
 	return 0, false
 }
 
-func jpegRGB(rect image.Rectangle, planes []jpeg.Plane) *image.RGBA {
+func jpegRGB(ctx context.Context, rect image.Rectangle, planes []jpeg.Plane) (*image.RGBA, error) {
 	out := image.NewRGBA(rect)
 	for y := range rect.Dy() {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
 		row := out.Pix[y*out.Stride:][:out.Stride]
 		for c, p := range planes {
 			for x, v := range p.Pix[y*p.Stride:][:rect.Dx()] {
@@ -109,30 +112,36 @@ func jpegRGB(rect image.Rectangle, planes []jpeg.Plane) *image.RGBA {
 			row[x] = 255
 		}
 	}
-	return out
+	return out, nil
 }
 
 // jpegCMYK converts to RGB with the arithmetic of libjpeg (YCCK to CMYK) and
 // Pillow (CMYK to RGB).
-func jpegCMYK(rect image.Rectangle, planes []jpeg.Plane, ycck bool) *image.RGBA {
+func jpegCMYK(ctx context.Context, rect image.Rectangle, planes []jpeg.Plane, ycck bool) (*image.RGBA, error) {
 	out := image.NewRGBA(rect)
 	for y := range rect.Dy() {
-		row := out.Pix[y*out.Stride:][:out.Stride]
-		for x := range rect.Dx() {
-			at := func(c int) int { return int(planes[c].Pix[y*planes[c].Stride+x]) }
-			ink := [3]int{255 - at(0), 255 - at(1), 255 - at(2)} // 255 is full
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		var from [4][]uint8
+		for c, p := range planes {
+			from[c] = p.Pix[y*p.Stride:][:rect.Dx()]
+		}
+		row := out.Pix[y*out.Stride:]
+		for x, white := range from[3] { // white is what black leaves
+			ink := [3]int{255 - int(from[0][x]), 255 - int(from[1][x]), 255 - int(from[2][x])} // 255 is full
 			if ycck {
-				ink = ycckInk(at(0), at(1)-128, at(2)-128)
+				ink = ycckInk(int(from[0][x]), int(from[1][x])-128, int(from[2][x])-128)
 			}
-			white := at(3) // without black
+			pixel := row[4*x:][:4]
 			for c, i := range ink {
-				t := i*white + 128
-				row[4*x+c] = uint8(max(white-(t>>8+t)>>8, 0))
+				t := i*int(white) + 128
+				pixel[c] = uint8(max(int(white)-(t>>8+t)>>8, 0))
 			}
-			row[4*x+3] = 255
+			pixel[3] = 255
 		}
 	}
-	return out
+	return out, nil
 }
 
 // ycckInk is cyan, magenta and yellow, in libjpeg's fixed point of 16 bits

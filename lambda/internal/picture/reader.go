@@ -5,10 +5,11 @@ import (
 	"context"
 )
 
-// reader gives a decoder its data until the context is done.
+// reader gives a decoder its data until the context is done. It has no ReadByte:
+// decoders put a buffer before it, so that it is asked seldom.
 type reader struct {
-	ctx context.Context
-	*bytes.Reader
+	ctx  context.Context
+	data *bytes.Reader
 }
 
 func newReader(ctx context.Context, data []byte) reader {
@@ -19,12 +20,12 @@ func (r reader) Read(p []byte) (int, error) {
 	if err := r.ctx.Err(); err != nil {
 		return 0, err
 	}
-	return r.Reader.Read(p)
+	return r.data.Read(p)
 }
 
 func (r reader) ReadAt(p []byte, at int64) (int, error) {
 	if err := r.ctx.Err(); err != nil {
 		return 0, err
 	}
-	return r.Reader.ReadAt(p, at)
+	return r.data.ReadAt(p, at)
 }
