@@ -20,9 +20,9 @@ func TestLate(t *testing.T) {
 		name, model string
 		event       []byte
 	}{
-		{"tiles", squares, directEvent(jpegOf(t, image.NewGray(image.Rect(0, 0, 6000, 5000))), map[string]any{"tile": 750, "imgsz": 4096})},
-		{"a large JPEG", squares, directEvent(jpegOf(t, large), map[string]any{"tile": 1000, "imgsz": 4096, "format": "image"})},
-		{"a large PNG", squares, directEvent(pngOf(large), map[string]any{"tile": 1000, "imgsz": 4096})},
+		{"tiles", squares, directEvent(jpegOf(t, image.NewGray(image.Rect(0, 0, 6000, 5000))), map[string]any{"tile": 750, "imgsz": 1024})},
+		{"a large JPEG", squares, directEvent(jpegOf(t, large), map[string]any{"tile": 1000, "imgsz": 1024, "format": "image"})},
+		{"a large PNG", squares, directEvent(pngOf(large), map[string]any{"tile": 1000, "imgsz": 1024})},
 	}
 	if yolov8n := filepath.Join("..", "..", "shared", "models", "yolov8n.onnx"); exists(yolov8n) {
 		tests = append(tests, struct {
