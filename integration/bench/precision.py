@@ -1,0 +1,188 @@
+"""Compares forms of one model: its precision, its input's shape, its file format.
+
+Each form is made from a float32 ONNX file with a dynamic input, and its run is
+timed with ONNX Runtime by turns with all the others, so that what else happens
+on the machine hits them alike. The forms stay in the folder OUT, for
+`yolambda predict --model` to tell how their answers differ (agreement.py).
+
+    pip install onnx==1.23.2 onnxruntime==1.27.0 sympy==1.14.0 pillow==13.0.0
+    python precision.py yolov8n.onnx build/precision assets/*.jpg
+"""
+
+import argparse
+import json
+import pathlib
+import statistics
+import time
+
+import numpy
+import onnx
+import onnxruntime
+from onnxruntime.quantization import CalibrationDataReader, QuantFormat, QuantType, quantize_dynamic, quantize_static
+from onnxruntime.quantization.shape_inference import quant_pre_process
+from onnxruntime.tools.onnx_model_utils import make_input_shape_fixed
+from onnxruntime.transformers.float16 import convert_float_to_float16
+from PIL import Image
+
+STRIDE = 32
+
+
+def input_sizes(model):
+    """Height and width of the network's input for a 16:9 picture, and of the square one."""
+    imgsz = next(p.value for p in model.metadata_props if p.key == "imgsz")
+    side = max(json.loads(imgsz))
+    return (-(-side * 9 // 16 // STRIDE) * STRIDE, side), (side, side)
+
+
+def letterbox(path, size):
+    """The picture as the network's input: scaled down, padded right and bottom with grey."""
+    height, width = size
+    picture = Image.open(path).convert("RGB")
+    ratio = min(width / picture.width, height / picture.height)
+    picture = picture.resize((round(picture.width * ratio), round(picture.height * ratio)), Image.BILINEAR)
+    padded = Image.new("RGB", (width, height), (114, 114, 114))
+    padded.paste(picture)
+    return numpy.asarray(padded, numpy.float32).transpose(2, 0, 1)[None] / 255
+
+
+class Calibration(CalibrationDataReader):
+    """Feeds the quantizer with pictures, which it watches the activations on."""
+
+    def __init__(self, name, size, paths):
+        self.inputs = iter({name: letterbox(path, size)} for path in paths)
+
+    def get_next(self):
+        return next(self.inputs, None)
+
+
+def head(model):
+    """The names of the nodes between the last convolutions and the output, which
+    make boxes and scores of features. Pixels of 0 to 640 and scores of 0 to 1
+    would share one scale there. DFL's convolution only takes a mean."""
+    makers = {output: node for node in model.graph.node for output in node.output}
+    found, todo = {}, [output.name for output in model.graph.output]
+    while todo:
+        node = makers.get(todo.pop())
+        if node is None or node.name in found or node.op_type == "Conv" and "dfl" not in node.name:
+            continue
+        found[node.name] = node
+        todo += node.input
+    return list(found)
+
+
+def make_forms(source, out, pictures):
+    """Writes every form that is not there yet, and yields its name, path and input size."""
+    out.mkdir(parents=True, exist_ok=True)
+    model = onnx.load(source)
+    name, (rect, square) = model.graph.input[0].name, input_sizes(model)
+
+    def form(label, make, size, suffix=".onnx"):
+        path = out / (label + suffix)
+        if not path.exists():
+            make(path)
+            keep_metadata(source, path)
+        return label, path, size
+
+    def fixed(size):
+        def make(path):
+            model = onnx.load(source)
+            make_input_shape_fixed(model.graph, name, [1, 3, *size])
+            onnx.save(onnx.shape_inference.infer_shapes(model), path)
+
+        return make
+
+    def half(path):
+        onnx.save(convert_float_to_float16(onnx.load(source), keep_io_types=True), path)
+
+    prepared = out / "prepared.onnx"
+    if not prepared.exists():
+        quant_pre_process(source, prepared, skip_symbolic_shape=True)
+
+    def static(**kwargs):
+        return lambda path: quantize_static(
+            prepared, path, Calibration(name, square, pictures), quant_format=QuantFormat.QDQ,
+            activation_type=QuantType.QUInt8, weight_type=QuantType.QInt8, per_channel=True, **kwargs,
+        )
+
+    def optimized(save_format, level):
+        def make(path):
+            options = onnxruntime.SessionOptions()
+            options.graph_optimization_level = level
+            options.optimized_model_filepath = str(path)
+            options.add_session_config_entry("session.save_model_format", save_format)
+            onnxruntime.InferenceSession(source, options, providers=["CPUExecutionProvider"])
+
+        return make
+
+    levels = onnxruntime.GraphOptimizationLevel
+    yield "float32", source, rect
+    yield "float32-square", source, square
+    yield form("static-rect", fixed(rect), rect)
+    yield form("static-square", fixed(square), square)
+    yield form("half", half, rect)
+    yield form("int8-dynamic", lambda path: quantize_dynamic(prepared, path, weight_type=QuantType.QUInt8), rect)
+    float_head = {"nodes_to_exclude": head(onnx.load(prepared))}
+    yield form("int8-static", static(), rect)
+    yield form("int8-static-float-head", static(**float_head), rect)
+    yield form("int8-static-conv", static(**float_head, op_types_to_quantize=["Conv"]), rect)
+    yield form("optimized", optimized("ONNX", levels.ORT_ENABLE_ALL), rect)
+    yield form("ort-format", optimized("ORT", levels.ORT_ENABLE_ALL), rect, ".ort")
+
+
+def keep_metadata(source, path):
+    """Copies the keys that tell task, names and stride; some tools drop them."""
+    if path.suffix != ".onnx":
+        return
+    model, props = onnx.load(path), onnx.load(source).metadata_props
+    del model.metadata_props[:]
+    model.metadata_props.extend(props)
+    onnx.save(model, path)
+
+
+def open_session(path, threads, optimized=False):
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = threads
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")  # as the function does; and the next form would pay for it
+    if optimized:
+        options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_DISABLE_ALL
+    return onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
+
+
+def milliseconds(call, *args):
+    start = time.perf_counter()
+    result = call(*args)
+    return (time.perf_counter() - start) * 1e3, result
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("model", type=pathlib.Path)
+    parser.add_argument("out", type=pathlib.Path)
+    parser.add_argument("picture", type=pathlib.Path, nargs="+", help="for calibration; the first is timed")
+    parser.add_argument("--rounds", type=int, default=20)
+    parser.add_argument("--threads", type=int, default=2)
+    args = parser.parse_args()
+
+    rows = []
+    for label, path, size in make_forms(args.model, args.out, args.picture):
+        done = label in ("optimized", "ort-format")
+        opening = [milliseconds(open_session, path, args.threads, done)[0] for _ in range(5)]
+        session = open_session(path, args.threads, done)
+        feed = {session.get_inputs()[0].name: letterbox(args.picture[0], size)}
+        session.run(None, feed)
+        rows.append((label, path, size, statistics.median(opening), session, feed, []))
+    for _ in range(args.rounds):
+        for *_, session, feed, runs in rows:
+            session.run(None, feed)  # brings its weights back into the caches
+            runs.append(milliseconds(session.run, None, feed)[0])
+    base = statistics.median(rows[0][-1])
+    for label, path, (height, width), opening, _, _, runs in rows:
+        run = statistics.median(runs)
+        print(json.dumps({
+            "form": label, "input": f"{width}x{height}", "file_mb": round(path.stat().st_size / 1e6, 2),
+            "open_ms": round(opening, 1), "run_ms": round(run, 1), "of_float32": round(run / base, 2),
+        }))
+
+
+if __name__ == "__main__":
+    main()
