@@ -112,6 +112,20 @@ test: build $(BUILD)/venv ## run every test; what this machine lacks is skipped,
 	$(GO) test -timeout 30m work
 	@$(MAKE) --no-print-directory deploytest
 
+# One table: requests against the network alone, cold starts, memory; then what a
+# request allocates. It judges nothing.
+BENCH := $(BUILD)/bench
+
+.PHONY: bench
+bench: build $(BUILD)/venv ## measure MODEL on pictures made of IMAGE (docs/performance.md)
+	CGO_ENABLED=1 $(GOBUILD) -o $(BENCH)/barerun ./lambda/cmd/barerun
+	$(BUILD)/venv/bin/python integration/bench/pictures.py "$(IMAGE)" $(BENCH)/pictures
+	bin/yolambda bench --local --model "$(MODEL)" --bare $(BENCH)/barerun --form json,raw --cold 10 --mixed 1000 \
+		$(addprefix $(BENCH)/pictures/,progressive-720p.jpg baseline-720p.jpg 12mp.jpg)
+	YOLAMBDA_MODEL="$(abspath $(MODEL))" YOLAMBDA_LIBRARY="$(abspath $(BUILD)/opt/lib/$(HOST_LIBRARY_NAME))" \
+		YOLAMBDA_BENCH_PICTURES="$(abspath $(BENCH)/pictures)" \
+		$(GO) test -run '^$$' -bench Invoke -benchtime 50x -count 1 ./lambda
+
 # The real CDK command line deploys to a stand-in for AWS on this machine.
 .PHONY: deploytest
 deploytest: build $(BUILD)/deploytest-venv $(BUILD)/layers/runtime/arm64/lib/libonnxruntime.so $(BUILD)/layers/runtime/x86_64/lib/libonnxruntime.so ## deploy, update and destroy the stack, without AWS
