@@ -94,7 +94,7 @@ def main():
     parser.add_argument("--model", required=True)
     parser.add_argument("--image", required=True)
     parser.add_argument("--n", type=int, default=20, help="requests a point")
-    parser.add_argument("--out", default="assets/growth.svg")
+    parser.add_argument("--out", default="docs/growth.svg")
     args = parser.parse_args()
     panels = list(measure(args))
     print("| over | what | ms | x times | grows |\n|---|---|---|---|---|")
