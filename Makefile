@@ -4,7 +4,7 @@
 #   ARCH=arm64        the function's CPU: arm64 or x86_64
 
 MODEL ?= layers/model/model.onnx
-IMAGE ?= assets/coffee.jpg
+IMAGE ?= assets/codes.jpg
 ARCH  ?= arm64
 
 # Everything that is built or fetched lands here, in bin/ and in node_modules/.
@@ -51,7 +51,7 @@ layers: $(BUILD)/layers/runtime/$(ARCH)/lib/libonnxruntime.so ## fetch ONNX Runt
 build: $(BUILD)/opt/lib/$(HOST_LIBRARY_NAME) ## build bin/yolambda, and the function for this machine
 	CGO_ENABLED=1 $(GOBUILD) -ldflags "-s -w" -o $(BUILD)/task/bootstrap ./lambda
 	CGO_ENABLED=0 $(GOBUILD) -o bin/yolambda ./integration/cmd/yolambda
-	@if [ -f layers/model/model.onnx ]; then cp layers/model/model.onnx $(BUILD)/opt/model.onnx; fi
+	@cp layers/model/model.onnx $(BUILD)/opt/model.onnx
 
 # The function for Graviton, laid out as on Lambda, for tests under qemu. What is
 # deployed, CDK builds itself, with the same flags (infra/bundling.go).
@@ -64,7 +64,6 @@ bundle: $(BUILD)/layers/runtime/arm64/lib/libonnxruntime.so ## cross-compile the
 
 .PHONY: demo
 demo: build ## find things in IMAGE with MODEL, on this machine
-	@test -f "$(MODEL)" || { echo "There is no default model yet: make demo MODEL=your-yolo.onnx [IMAGE=picture.jpg]"; exit 1; }
 	bin/yolambda predict --local --model "$(MODEL)" -o $(BUILD)/demo.jpg "$(IMAGE)"
 	@echo "The picture with its boxes: $(BUILD)/demo.jpg"
 
@@ -100,7 +99,8 @@ modeltest: build $(EXPORT_VENV)/installed ## test make model
 # of the replies; and a stand-in for AWS to deploy to.
 $(BUILD)/venv: integration/requirements.txt
 $(BUILD)/deploytest-venv: infra/deploytest/requirements.txt
-$(BUILD)/venv $(BUILD)/deploytest-venv:
+$(BUILD)/train-venv: layers/model/requirements.txt
+$(BUILD)/venv $(BUILD)/deploytest-venv $(BUILD)/train-venv:
 	python3 -m venv $@
 	$@/bin/pip install --quiet --disable-pip-version-check --require-hashes --requirement $<
 	@touch $@
@@ -111,6 +111,22 @@ test: build $(BUILD)/venv ## run every test; what this machine lacks is skipped,
 	@if command -v aarch64-linux-gnu-gcc >/dev/null; then $(MAKE) --no-print-directory bundle; fi
 	$(GO) test -timeout 30m work
 	@$(MAKE) --no-print-directory deploytest
+
+# The default model: pictures, weights, ONNX file. Interrupted, it starts again.
+TRAIN := $(BUILD)/train
+.PHONY: train-default
+train-default: $(BUILD)/train-venv ## train layers/model/model.onnx again (hours, on the CPU)
+	rm -rf $(TRAIN)
+	$(BUILD)/train-venv/bin/python layers/model/generate.py --out $(TRAIN)/data
+	$(BUILD)/train-venv/bin/python layers/model/train.py --data $(TRAIN)/data --out $(TRAIN)/run
+	$(BUILD)/train-venv/bin/python layers/model/export.py --weights $(TRAIN)/run/last.pt --out layers/model/model.onnx
+
+# Real photographs with labels; they are not part of the project.
+PHOTOS ?= ../shared/codes/dev
+.PHONY: eval-default
+eval-default: build ## score MODEL on the labelled photographs in PHOTOS
+	bin/yolambda predict --local --model "$(MODEL)" --json --conf 0.3 "$(PHOTOS)/images" > $(BUILD)/eval.jsonl
+	python3 layers/model/evaluate.py "$(PHOTOS)" < $(BUILD)/eval.jsonl
 
 # One table: requests against the network alone, cold starts, memory; then what a
 # request allocates. It judges nothing.

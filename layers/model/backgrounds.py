@@ -89,6 +89,14 @@ def decoy_text(rng, h, w):
     return ink
 
 
+def decoy_letters(rng, h, w):
+    """A few large letters, as of a headline or a brand."""
+    piece = text_lines()[int(rng.integers(len(text_lines())))]
+    width = int(piece.shape[0] * rng.uniform(0.6, 3))
+    x = int(rng.integers(max(1, piece.shape[1] - width)))
+    return cv2.resize(piece[:, x:x + width], (w, h), interpolation=cv2.INTER_LINEAR)
+
+
 def decoy_stripes(rng, h, w):
     """Blinds, fences, corrugated card: stripes of one rhythm."""
     period = rng.uniform(3, w / 3)
@@ -158,8 +166,8 @@ def decoy_squares(rng, h, w):
     return ink
 
 
-DECOYS = [decoy_text, decoy_text, decoy_stripes, decoy_checkers, decoy_grid, decoy_grid, decoy_halftone, decoy_blots,
-          decoy_bricks, decoy_squares]
+DECOYS = [decoy_text, decoy_text, decoy_letters, decoy_letters, decoy_stripes, decoy_checkers, decoy_grid, decoy_grid,
+          decoy_halftone, decoy_blots, decoy_bricks, decoy_squares, decoy_squares]
 
 
 def decoy(rng, h, w):

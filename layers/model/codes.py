@@ -9,7 +9,7 @@ from zxingcpp import BarcodeFormat as Format
 NAMES = ["qr_code", "data_matrix", "aztec", "pdf417", "barcode"]
 QR_CODE, DATA_MATRIX, AZTEC, PDF417, BARCODE = range(len(NAMES))
 # How often each class is drawn; barcodes vary the most.
-SHARES = [0.19, 0.19, 0.18, 0.18, 0.26]
+SHARES = [0.18, 0.18, 0.17, 0.23, 0.24]
 
 
 def characters(rng, n, alphabet=string.ascii_letters + string.digits + " :/.-"):
@@ -49,9 +49,11 @@ def aztec(rng):
 
 
 def pdf417(rng):
-    ink = modules(characters(rng, length(rng, 700)), Format.PDF417, version=int(rng.integers(0, 16)))
-    # A row is 3 modules high by default; printers make it 2 to 6.
-    return np.repeat(ink[::3], int(rng.choice([2, 3, 3, 3, 4, 5, 6])), axis=0)
+    # A version is a number of columns, 0 leaves it to the writer.
+    n, columns = (length(rng, 500), rng.integers(0, 16)) if rng.random() < 0.75 else (rng.integers(200, 1600), rng.integers(4, 31))
+    ink = modules(characters(rng, int(n)), Format.PDF417, version=int(columns))
+    # A row is 3 modules high by default; printers make it 2 to 10.
+    return np.repeat(ink[::3], int(rng.choice([2, 3, 3, 3, 4, 5, 6, 8, 10])), axis=0)
 
 
 def barcode(rng):

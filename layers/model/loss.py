@@ -62,8 +62,9 @@ def loss(distances, logits, points, strides, objects):
         wanted[i, hit, labels[owner[hit]]] = score[hit]
         box_cost = box_cost + ((1 - iou(predicted[i, hit], targets[owner[hit]], generalized=True)) * score[hit]).sum()
         total += float(score.sum())
-    # Focal on the negatives only, as varifocal loss does: they are many and easy.
-    probability = logits.sigmoid()
-    weight = torch.where(wanted > 0, 1.0, 0.75 * probability.detach() ** 1.5)
+    # Focal on the anchors of no object, as varifocal loss does: they are many and
+    # easy. Where there is an object the other classes' scores count in full.
+    answers = (wanted > 0).any(2, keepdim=True)
+    weight = torch.where(answers, 1.0, 0.75 * scores ** 1.5)
     score_cost = (F.binary_cross_entropy_with_logits(logits, wanted, reduction="none") * weight).sum()
     return score_cost / total, BOX_WEIGHT * box_cost / total

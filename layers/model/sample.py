@@ -1,5 +1,5 @@
 """Draws assets/codes.jpg, the picture of `make demo`: a parcel label with a QR code,
-a barcode, a Data Matrix and a PDF417 symbol, lying beside an espresso.
+a barcode, a Data Matrix and an Aztec code, lying beside an espresso.
 
     python sample.py ../../assets/codes.jpg
 """
@@ -19,9 +19,9 @@ LABEL_W, LABEL_H = 1000, 640  # pixels of the flat label
 INK, PAPER = (38, 34, 36), (246, 244, 240)
 
 
-def print_symbol(label, text, kind, x, y, module, row=None, **options):
-    """Prints a symbol whose modules are module pixels wide and row high."""
-    ink = np.kron(modules(text, kind, **options), np.ones((row or module, module), bool))
+def print_symbol(label, text, kind, x, y, module, **options):
+    """Prints a symbol whose modules are module pixels wide and high."""
+    ink = np.kron(modules(text, kind, **options), np.ones((module, module), bool))
     label.paste(INK, (x, y), Image.fromarray(ink.astype(np.uint8) * 255))
     return ink.shape
 
@@ -37,11 +37,11 @@ def parcel_label():
     print_symbol(label, "https://github.com/yolambda/yolambda", Format.QRCode, 660, 44, 10, ec_level="M")
     write(50, 205, "TO  Lambda, arm64", 30)
     write(50, 245, "NO. 0042", 30)
-    print_symbol(label, "YOLambda 0042", Format.DataMatrix, 440, 215, 8, force_square=True)
-    _, w = print_symbol(label, "YOLAMBDA-0042", Format.Code128, 60, 400, 3, row=3)
+    print_symbol(label, "YOLambda 0042", Format.DataMatrix, 410, 205, 10, force_square=True)
+    _, w = print_symbol(label, "YOLAMBDA-0042", Format.Code128, 60, 400, 3)
     write(60 + w // 2, 558, "YOLAMBDA-0042", 30, anchor="mt")
-    print_symbol(label, "YOLambda finds PDF417 too", Format.PDF417, 640, 420, 2, row=3, version=4)
-    write(640, 558, "keep dry, serve hot", 27)
+    print_symbol(label, "YOLambda finds Aztec too", Format.Aztec, 690, 380, 8)
+    write(655, 575, "keep dry, serve hot", 30)
     return np.array(label)[..., ::-1].astype(np.float32)
 
 
@@ -51,7 +51,7 @@ def main():
     picture = cv2.resize(cup, (w, h), interpolation=cv2.INTER_CUBIC).astype(np.float32)
     label = parcel_label()
     flat = np.float32([[0, 0], [LABEL_W, 0], [LABEL_W, LABEL_H], [0, LABEL_H]])
-    seen = np.float32([[30, 372], [634, 300], [748, 708], [50, 784]])
+    seen = np.float32([[30, 300], [790, 205], [930, 715], [55, 785]])
     warp = lambda image: cv2.warpPerspective(image, cv2.getPerspectiveTransform(flat, seen), (w, h), flags=cv2.INTER_AREA)
     cover = cv2.GaussianBlur(warp(np.ones((LABEL_H, LABEL_W), np.float32)), (0, 0), 0.8)[..., None]
     shadow = cv2.GaussianBlur(np.roll(cover[..., 0], (9, 6), (0, 1)), (0, 0), 9)[..., None]

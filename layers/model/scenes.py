@@ -230,7 +230,7 @@ def paste(rng, picture, ink, box, long_side, used):
 
 def paste_decoy(rng, picture, used):
     frame = picture.shape[:2]
-    side = max(12, int(min(frame) * rng.uniform(0.15, 0.9)))
+    side = max(12, int(min(frame) * rng.choice([rng.uniform(0.08, 0.3), rng.uniform(0.15, 0.9)])))
     h, w = side, int(side * rng.uniform(0.4, 2.5))
     margin = int(rng.uniform(0, 0.2) * side)
     paste(rng, picture, np.pad(decoy(rng, h, w), margin), (0, 0, w + 2 * margin, h + 2 * margin), max(h, w), used)
@@ -327,7 +327,7 @@ def code_image(rng, side):
     gain = side / max(ink.shape)
     h, w = max(1, round(ink.shape[0] * gain)), max(1, round(ink.shape[1] * gain))
     ink = cv2.resize(ink, (w, h), interpolation=cv2.INTER_AREA if gain < 1 else cv2.INTER_LINEAR)
-    dark, bright = (0, 255) if rng.random() < 0.8 else sorted(rng.uniform(0, 255, 2))
+    dark, bright = (0, 255) if rng.random() < 0.8 else (rng.uniform(0, 110), rng.uniform(150, 255))
     grey = (bright + (dark - bright) * ink).astype(np.uint8)
     box = np.array([margin, margin, margin + symbol.shape[1], margin + symbol.shape[0]]) * gain
     return cv2.cvtColor(grey, cv2.COLOR_GRAY2BGR), [(label, box.tolist())]
@@ -345,7 +345,7 @@ def scene(rng, h, w):
         placed = paste(rng, picture, ink, box, max(28, long_side), used)
         if placed and placed[1] >= LEAST_VISIBLE:
             objects.append((label, [float(v) for v in placed[0]]))
-    for _ in range(int(rng.choice([0, 1, 2, 3], p=[0.55, 0.25, 0.12, 0.08]))):
+    for _ in range(int(rng.choice([0, 1, 2, 3, 4, 5], p=[0.4, 0.22, 0.14, 0.1, 0.08, 0.06]))):
         paste_decoy(rng, picture, used)
     if rng.random() < 0.15:
         finger(rng, picture, [box for _, box in objects])
