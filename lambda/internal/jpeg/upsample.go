@@ -3,12 +3,14 @@ package jpeg
 // Upsample returns the plane at the picture's size, as libjpeg enlarges it
 // (jdsample.c, "fancy upsampling"): where two pixels share a sample along an
 // axis, a pixel takes 3/4 of the nearer one and 1/4 of the next nearest one.
-// Other ratios repeat the samples.
+// Other ratios repeat the samples. All components of a file then have rows of the
+// same stride.
 func (p Plane) Upsample(width, height int) Plane {
 	if p.SubX == 1 && p.SubY == 1 {
 		return p
 	}
-	out := Plane{Pix: make([]uint8, width*height), Stride: width, Width: width, Height: height, SubX: 1, SubY: 1}
+	stride := p.Stride * p.SubX // that of a component which is at the picture's size already
+	out := Plane{Pix: make([]uint8, stride*height), Stride: stride, Width: width, Height: height, SubX: 1, SubY: 1}
 	wide := make([]uint8, p.Width*p.SubX)
 	sums := make([]int, p.Width)
 	for y := range height {
@@ -34,7 +36,7 @@ func (p Plane) Upsample(width, height int) Plane {
 				wide[x] = near[x/p.SubX]
 			}
 		}
-		copy(out.Pix[y*width:][:width], wide)
+		copy(out.Pix[y*stride:][:width], wide)
 	}
 	return out
 }
