@@ -9,7 +9,7 @@ func (p Plane) Upsample(width, height int) Plane {
 	if p.SubX == 1 && p.SubY == 1 {
 		return p
 	}
-	stride := p.Stride * p.SubX // that of a component which is at the picture's size already
+	stride := 8 * ceilDiv(width, 8) // that of a component which is at the picture's size already
 	out := Plane{Pix: make([]uint8, stride*height), Stride: stride, Width: width, Height: height, SubX: 1, SubY: 1}
 	wide := make([]uint8, p.Width*p.SubX)
 	sums := make([]int, p.Width)
