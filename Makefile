@@ -97,17 +97,17 @@ modeltest: build $(EXPORT_VENV)/installed ## test make model
 
 # Clients that none of us wrote, which the tests sign requests with, and readers
 # of the replies; and a stand-in for AWS to deploy to.
-$(BUILD)/venv: integration/requirements.txt
-$(BUILD)/deploytest-venv: infra/deploytest/requirements.txt
-$(BUILD)/train-venv: layers/model/requirements.txt
-$(BUILD)/venv $(BUILD)/deploytest-venv $(BUILD)/train-venv:
-	python3 -m venv $@
-	$@/bin/pip install --quiet --disable-pip-version-check --require-hashes --requirement $<
+$(BUILD)/venv/installed: integration/requirements.txt
+$(BUILD)/deploytest-venv/installed: infra/deploytest/requirements.txt
+$(BUILD)/train-venv/installed: layers/model/requirements.txt
+$(BUILD)/venv/installed $(BUILD)/deploytest-venv/installed $(BUILD)/train-venv/installed:
+	python3 -m venv $(@D)
+	$(@D)/bin/pip install --quiet --disable-pip-version-check --require-hashes --requirement $<
 	@touch $@
 
 # On a busy machine the tests under qemu and of whole builds need more than Go's 10 minutes.
 .PHONY: test
-test: build $(BUILD)/venv ## run every test; what this machine lacks is skipped, and says so
+test: build $(BUILD)/venv/installed ## run every test; what this machine lacks is skipped, and says so
 	@if command -v aarch64-linux-gnu-gcc >/dev/null; then $(MAKE) --no-print-directory bundle; fi
 	$(GO) test -timeout 30m work
 	@$(MAKE) --no-print-directory deploytest
@@ -115,7 +115,7 @@ test: build $(BUILD)/venv ## run every test; what this machine lacks is skipped,
 # The default model: pictures, weights, ONNX file. Interrupted, it starts again.
 TRAIN := $(BUILD)/train
 .PHONY: train-default
-train-default: $(BUILD)/train-venv ## train layers/model/model.onnx again (hours, on the CPU)
+train-default: $(BUILD)/train-venv/installed ## train layers/model/model.onnx again (hours, on the CPU)
 	rm -rf $(TRAIN)
 	$(BUILD)/train-venv/bin/python layers/model/generate.py --out $(TRAIN)/data
 	$(BUILD)/train-venv/bin/python layers/model/train.py --data $(TRAIN)/data --out $(TRAIN)/run
@@ -133,7 +133,7 @@ eval-default: build ## score MODEL on the labelled photographs in PHOTOS
 BENCH := $(BUILD)/bench
 
 .PHONY: bench
-bench: build $(BUILD)/venv ## measure MODEL on pictures made of IMAGE (docs/performance.md)
+bench: build $(BUILD)/venv/installed ## measure MODEL on pictures made of IMAGE (docs/performance.md)
 	CGO_ENABLED=1 $(GOBUILD) -o $(BENCH)/barerun ./lambda/cmd/barerun
 	$(BUILD)/venv/bin/python integration/bench/pictures.py "$(IMAGE)" $(BENCH)/pictures
 	bin/yolambda bench --local --model "$(MODEL)" --bare $(BENCH)/barerun --form json,raw --cold 10 --mixed 1000 \
@@ -144,7 +144,7 @@ bench: build $(BUILD)/venv ## measure MODEL on pictures made of IMAGE (docs/perf
 
 # The real CDK command line deploys to a stand-in for AWS on this machine.
 .PHONY: deploytest
-deploytest: build $(BUILD)/deploytest-venv $(BUILD)/layers/runtime/arm64/lib/libonnxruntime.so $(BUILD)/layers/runtime/x86_64/lib/libonnxruntime.so ## deploy, update and destroy the stack, without AWS
+deploytest: build $(BUILD)/deploytest-venv/installed $(BUILD)/layers/runtime/arm64/lib/libonnxruntime.so $(BUILD)/layers/runtime/x86_64/lib/libonnxruntime.so ## deploy, update and destroy the stack, without AWS
 	$(BUILD)/deploytest-venv/bin/python -m unittest infra/deploytest/test_deploy.py
 
 # The CDK compiles the function itself (infra/bundling.go) and takes the model and
@@ -184,7 +184,7 @@ audit: sbom ## check hashes and licences of what ships and of what builds it
 		{ echo "package-lock.json has packages without a hash"; exit 1; }
 
 # VULNDB=file:///path names a copy of Go's vulnerability database, for machines
-# that can't reach vuln.go.dev.
+# that can't reach it.
 GOVULNCHECK = run golang.org/x/vuln/cmd/govulncheck@v1.9.0 $(if $(VULNDB),-db $(VULNDB))
 .PHONY: vulncheck
 vulncheck: build ## look for known vulnerabilities (needs the network, or VULNDB)
