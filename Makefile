@@ -112,6 +112,25 @@ test: build $(BUILD)/venv/installed ## run every test; what this machine lacks i
 	$(GO) test -timeout 30m work
 	@$(MAKE) --no-print-directory deploytest
 
+# Each fuzz target for FUZZTIME, one after the other. Goroutines make coverage
+# differ from run to run; without the limit, the fuzzer would minimize such inputs
+# all the time.
+FUZZTIME ?= 20s
+.PHONY: fuzz
+fuzz: build ## run each fuzz target for FUZZTIME, 20s by default
+	@for file in $$(grep -rl --include='*_test.go' '^func Fuzz' lambda integration); do \
+		for target in $$(sed -n 's/^func \(Fuzz[A-Za-z0-9]*\)(.*/\1/p' $$file); do \
+			echo "$$(dirname $$file) $$target"; \
+			$(GO) test -C $$(dirname $$file) -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 1x . || exit 1; \
+		done; \
+	done
+
+# What docs/reliability.md promises, in full.
+.PHONY: soak
+soak: build ## run the long tests of reliability: ten minutes of an otherwise idle machine
+	$(GO) test -C lambda -count=1 -timeout 1h -run 'Damaged|FlippedBits|Soak|Late|Bombs' . -long
+	$(GO) test -C lambda -count=1 -timeout 1h -race -run Concurrent . -long
+
 # The default model: pictures, weights, ONNX file. Interrupted, it starts again.
 TRAIN := $(BUILD)/train
 .PHONY: train-default
