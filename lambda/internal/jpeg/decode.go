@@ -190,7 +190,8 @@ func (d *decoder) transform(ready <-chan readyStrip, free chan<- *strip) {
 
 func (d *decoder) transformStrip(s readyStrip) {
 	defer d.rescue()
-	if d.ctx.Err() != nil {
+	if err := d.ctx.Err(); err != nil {
+		d.fail(err)
 		return
 	}
 	for i, c := range d.components {

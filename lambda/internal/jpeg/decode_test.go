@@ -10,6 +10,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"sync/atomic"
 	"testing"
 
 	"github.com/yolambda/yolambda/lambda/internal/shared"
@@ -27,19 +28,28 @@ func TestLibjpegShared(t *testing.T) {
 }
 
 func checkGolden(t *testing.T, golden string, read func(t *testing.T, name string) []byte) {
-	want := map[string]string{}
-	if err := json.Unmarshal(readFile(t, filepath.Join("testdata", golden)), &want); err != nil || len(want) < 20 {
-		t.Fatalf("%d pictures: %v", len(want), err)
-	}
-	for name, digest := range want {
+	for name, want := range readGolden(t, golden) {
 		t.Run(name, func(t *testing.T) {
-			f, planes := decode(t, read(t, filepath.FromSlash(name)))
-			sum := sha256.Sum256(interleaved(f, planes))
-			if hex.EncodeToString(sum[:]) != digest {
+			if digest(decode(t, read(t, filepath.FromSlash(name)))) != want {
 				t.Error("the samples differ from libjpeg's")
 			}
 		})
 	}
+}
+
+// readGolden reads the digests of libjpeg's samples by file.
+func readGolden(t *testing.T, name string) map[string]string {
+	t.Helper()
+	golden := map[string]string{}
+	if err := json.Unmarshal(readFile(t, filepath.Join("testdata", name)), &golden); err != nil || len(golden) < 20 {
+		t.Fatalf("%d pictures: %v", len(golden), err)
+	}
+	return golden
+}
+
+func digest(f *File, planes []Plane) string {
+	sum := sha256.Sum256(interleaved(f, planes))
+	return hex.EncodeToString(sum[:])
 }
 
 // interleaved brings the planes to full size and together. CMYK is inverted, as
@@ -125,38 +135,52 @@ func TestDamaged(t *testing.T) {
 	}
 }
 
-// TestCancel holds that decoding ends with its context, and that the memory which
-// is used again is in order afterwards.
+// TestCancel leaves a picture at every look at its context. Each time Decode says
+// so, and the memory which is used again is in order for another picture.
 func TestCancel(t *testing.T) {
-	for _, name := range []string{"baseline420", "progressive420"} {
-		data := readFile(t, filepath.Join("testdata", name+".jpg"))
-		_, want := decode(t, data)
+	want := readGolden(t, "golden.json")
+	for left, other := range map[string]string{
+		"jpeg/testdata/baseline420.jpg":    "jpeg/testdata/grey.jpg",
+		"jpeg/testdata/progressive420.jpg": "jpeg/testdata/quality1.jpg",
+	} {
+		data, otherData := readFile(t, filepath.Join("..", left)), readFile(t, filepath.Join("..", other))
 		f, err := Parse(data, 100)
 		if err != nil {
 			t.Fatal(err)
 		}
-		for rows := range 3 {
-			if _, err := f.Decode(&countdown{t.Context(), make(chan struct{}, rows)}); !errors.Is(err, context.Canceled) {
-				t.Fatalf("%s: after %d looks at the context: %v", name, rows, err)
+		looks := int64(0)
+		for ; ; looks++ {
+			ctx := &countdown{Context: t.Context()}
+			ctx.left.Store(looks)
+			planes, err := f.Decode(ctx)
+			if ctx.left.Load() >= 0 { // it came to its end
+				if err != nil || digest(f, planes) != want[left] {
+					t.Errorf("%s, with enough looks: %v", left, err)
+				}
+				break
 			}
-			if _, got := decode(t, data); !bytes.Equal(got[0].Pix, want[0].Pix) {
-				t.Fatalf("%s: another picture after one that was left", name)
+			if !errors.Is(err, context.Canceled) {
+				t.Errorf("%s, canceled at look %d: %v", left, looks, err)
 			}
+			if digest(decode(t, otherData)) != want[other] {
+				t.Fatalf("%s, canceled at look %d: %s is another picture afterwards", left, looks, other)
+			}
+		}
+		if looks < 5 {
+			t.Errorf("%s: only %d looks", left, looks)
 		}
 	}
 }
 
-// countdown is done when it was looked at cap(looks)+1 times.
+// countdown is done after a number of looks at it.
 type countdown struct {
 	context.Context
-	looks chan struct{}
+	left atomic.Int64 // negative when it was seen to be done
 }
 
 func (c *countdown) Err() error {
-	select {
-	case c.looks <- struct{}{}:
-		return nil
-	default:
+	if c.left.Add(-1) < 0 {
 		return context.Canceled
 	}
+	return nil
 }
