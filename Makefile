@@ -191,7 +191,7 @@ lint: ## gofmt, go vet, staticcheck
 sbom: build layers ## write the bill of materials, build/sbom.cdx.json
 	$(GO) run ./integration/cmd/sbom -bootstrap $(BUILD)/task/bootstrap \
 		-library $(BUILD)/layers/runtime/$(ARCH)/lib/libonnxruntime.so \
-		$(if $(wildcard $(MODEL)),-model "$(MODEL)") -o $(BUILD)/sbom.cdx.json
+		-model "$(MODEL)" -o $(BUILD)/sbom.cdx.json
 
 # What is fetched has to have the hash that is written down. npm, pip and
 # layers/runtime/copy.sh check theirs when they fetch, Go's modules are checked

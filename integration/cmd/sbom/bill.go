@@ -33,19 +33,17 @@ func bill(p parts) (*cdx.BOM, error) {
 	if err != nil {
 		return nil, err
 	}
-	components = append(components, library)
-	if p.model != "" {
-		model, err := modelFile(p.model)
-		if err != nil {
-			return nil, err
-		}
-		components = append(components, model)
-	}
-	program, err := fileComponent(cdx.ComponentTypeApplication, "yolambda", p.bootstrap)
+	model, err := modelFile(p.model)
 	if err != nil {
 		return nil, err
 	}
-	program.Licenses = licence("Apache-2.0")
+	components = append(components, library, model)
+	// Without a hash: the CDK compiles what is deployed, for a CPU that is perhaps
+	// not this machine's. Its modules are the same but for golang.org/x/sys, which
+	// only the build for x86_64 has.
+	program := cdx.Component{
+		BOMRef: "yolambda", Type: cdx.ComponentTypeApplication, Name: "yolambda", Licenses: licence("Apache-2.0"),
+	}
 	var refs []string
 	for _, c := range components {
 		refs = append(refs, c.BOMRef)

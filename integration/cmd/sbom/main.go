@@ -22,12 +22,13 @@ func main() {
 	}
 }
 
-// parts are the files that are deployed.
+// parts are the files that are deployed, but for the program: any build of it
+// tells the modules.
 type parts struct {
 	bootstrap string // the function's program
 	library   string // ONNX Runtime's shared library
 	manifest  string // package.json of the npm package that the library is from
-	model     string // empty for none
+	model     string
 }
 
 func run(args []string, out io.Writer) error {
@@ -41,8 +42,8 @@ func run(args []string, out io.Writer) error {
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
-	if p.bootstrap == "" || p.library == "" || *target == "" {
-		return errors.New("needs -bootstrap, -library and -o")
+	if p.bootstrap == "" || p.library == "" || p.model == "" || *target == "" {
+		return errors.New("needs -bootstrap, -library, -model and -o")
 	}
 	bom, err := bill(p)
 	if err != nil {
