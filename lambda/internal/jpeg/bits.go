@@ -5,9 +5,9 @@ import (
 	"encoding/binary"
 )
 
-// overrun is how many bytes a damaged block may read beyond its data: 64 codes
-// of 16 bits with values of 15, and the 8 bytes of a refill.
-const overrun = 64*(16+15)/8 + 8
+// overrun is how many bytes a damaged MCU may read beyond its data: ten blocks of
+// 64 codes of 16 bits with values of 15, and the 8 bytes of a refill.
+const overrun = 10*64*(16+15)/8 + 8
 
 // unstuff returns the entropy-coded data of a scan without the zero after each
 // 0xff and without its restart markers, and where each of the intervals between

@@ -11,6 +11,7 @@ package jpeg
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"runtime"
@@ -84,10 +85,13 @@ func (d *decoder) fail(err error) {
 	}
 }
 
+// errPanicked says that this package has a bug.
+var errPanicked = errors.New("decoder panicked")
+
 // rescue keeps a panic on a goroutine of ours from ending the process.
 func (d *decoder) rescue() {
 	if r := recover(); r != nil {
-		d.fail(fmt.Errorf("decoder panicked: %v", r))
+		d.fail(fmt.Errorf("%w: %v", errPanicked, r))
 	}
 }
 

@@ -1,12 +1,13 @@
 package jpeg
 
 import (
+	"errors"
 	"path/filepath"
 	"testing"
 )
 
-// FuzzDecode holds that any bytes are decoded or refused, and that planes have
-// the size that they claim.
+// FuzzDecode holds that any bytes are decoded or refused, without a panic, and
+// that planes have the size that they claim.
 func FuzzDecode(f *testing.F) {
 	files, err := filepath.Glob("testdata/*.jpg")
 	if err != nil || len(files) < 30 {
@@ -15,12 +16,16 @@ func FuzzDecode(f *testing.F) {
 	for _, file := range files {
 		f.Add(readFile(f, file))
 	}
+	f.Add(greedy())
 	f.Fuzz(func(t *testing.T, data []byte) {
 		file, err := Parse(data, 100)
 		if err != nil || file.Width*file.Height > 1<<20 || file.Width == 0 || file.Height == 0 {
 			return // the caller's limits
 		}
 		planes, err := file.Decode(t.Context())
+		if errors.Is(err, errPanicked) {
+			t.Fatal(err)
+		}
 		if err != nil {
 			return
 		}

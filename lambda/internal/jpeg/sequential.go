@@ -54,6 +54,6 @@ func (s *scan) sequential(b *block, last *uint8, i int) {
 		b[natural[k&127]] = int16(value)
 		end = k
 	}
-	*last = uint8(min(end, 63))
+	*last = max(*last, uint8(min(end, 63)))
 	s.pos, s.acc, s.n = pos, acc, n
 }
