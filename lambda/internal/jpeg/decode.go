@@ -31,6 +31,9 @@ type Plane struct {
 // soon after the context is done, with its error. A file that ends too early
 // gives io.ErrUnexpectedEOF.
 func (f *File) Decode(ctx context.Context) ([]Plane, error) {
+	if f.Scans > len(f.scans) {
+		return nil, fmt.Errorf("the picture has %d scans, %d of them were kept", f.Scans, len(f.scans))
+	}
 	if !f.ended && (f.progressive || len(f.scans) > 1) {
 		return nil, io.ErrUnexpectedEOF // a scan may be missing
 	}

@@ -116,6 +116,17 @@ func TestTruncated(t *testing.T) {
 	}
 }
 
+// TestTooManyScans refuses a file of which Parse left scans out.
+func TestTooManyScans(t *testing.T) {
+	f, err := Parse(readFile(t, filepath.Join("testdata", "progressive420.jpg")), 5)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := f.Decode(t.Context()); err == nil || f.Scans <= 5 {
+		t.Errorf("5 of %d scans were decoded", f.Scans)
+	}
+}
+
 // TestDamaged decodes what stands between damage and the next restart marker as
 // libjpeg does: with the file's end marker there, it is a picture.
 func TestDamaged(t *testing.T) {
