@@ -43,6 +43,11 @@ class Agreement:
             and max(self.confidences, default=0) <= 0.05
         )
 
+    @property
+    def half_found(self) -> bool:
+        """Tells whether the second has at least half of the first's detections."""
+        return 2 * len(self.ious) >= self.compared
+
     def __str__(self) -> str:
         if self.compared == 0 and self.others == 0:
             return f"nothing above {SURE:.2f} in either, so nothing was compared; name a better picture (IMAGE=...)"

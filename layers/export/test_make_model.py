@@ -16,6 +16,7 @@ from pathlib import Path
 
 import numpy as np
 import onnx
+from PIL import Image
 
 import quantize
 from agreement import agreement
@@ -94,6 +95,19 @@ class TestMakeModel(unittest.TestCase):
                 (expected, got) = ([scores(Model(path), picture) for picture in pictures] for path in (source, file))
                 kept = sum(np.sum((e > 0.5) & (g > 0.25)) for e, g in zip(expected, got, strict=True))
                 self.assertGreaterEqual(kept / sum(np.sum(e > 0.5) for e in expected), least)
+
+    def test_int8_that_finds_nothing(self):
+        """Calibrated with black pictures, every activation's range is wrong."""
+        with tempfile.TemporaryDirectory() as black:
+            for i in range(10):
+                Image.new("RGB", (320, 320)).save(Path(black) / f"{i}.png")
+            done = make_model(
+                *(self.folder, SHARED / "models/yolo11-shapes.onnx", "--image", SHARED / "images/shapes"),
+                *("--int8", "1", "--calibration", black),
+            )
+        self.assertEqual(done.returncode, 1, done.stdout)
+        self.assertIn("8 bits lose most of what the original finds", done.stderr)
+        self.assertEqual(list(Path(self.folder).iterdir()), [])
 
     def test_problems(self):
         """Each is one sentence and an exit status of 1 or 2, and leaves nothing behind."""
@@ -176,6 +190,15 @@ class TestAgreement(unittest.TestCase):
                 result = agreement([first], [second])
                 self.assertEqual((result.compared, len(result.ious), result.others), (compared, found, others))
                 self.assertEqual(result.close, close)
+
+    def test_half_found(self):
+        def seen(x: float) -> dict:
+            return {"class": 0, "confidence": 0.9, "box": {"x1": x, "y1": 0, "x2": x + 100, "y2": 100}}
+
+        four = [seen(0), seen(200), seen(400), seen(600)]
+        for found, enough in ((0, False), (1, False), (2, True), (4, True)):
+            self.assertEqual(agreement([four], [four[:found]]).half_found, enough, found)
+        self.assertTrue(agreement([[]], [[]]).half_found)
 
     def test_oriented(self):
         square = {"x1": 10, "y1": 0, "x2": 20, "y2": 10, "x3": 10, "y3": 20, "x4": 0, "y4": 10}
