@@ -193,11 +193,10 @@ sbom: build layers ## write the bill of materials, build/sbom.cdx.json
 		-library $(BUILD)/layers/runtime/$(ARCH)/lib/libonnxruntime.so \
 		-model "$(MODEL)" -o $(BUILD)/sbom.cdx.json
 
-# What is fetched has to have the hash that is written down. npm, pip and
-# layers/runtime/copy.sh check theirs when they fetch, Go's modules are checked
-# here once more.
+# npm, pip and layers/runtime/copy.sh check hashes when they fetch; Go's modules are
+# checked here once more. docs/reliability.md names what has a version and no hash.
 .PHONY: audit
-audit: sbom ## check hashes and licences of what ships and of what builds it
+audit: sbom ## check the licences of what ships, and the hashes of Go's modules and npm's packages
 	@for module in infra integration lambda; do (cd $$module && GOWORK=off $(GO) mod verify) || exit 1; done
 	@test "$$(grep -c '"node_modules/' package-lock.json)" = "$$(grep -c '"integrity"' package-lock.json)" || \
 		{ echo "package-lock.json has packages without a hash"; exit 1; }
