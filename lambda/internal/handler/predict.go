@@ -46,8 +46,12 @@ func (h *Handler) predictBatch(ctx context.Context, req api.Request, options yol
 	}
 	rec.pictures = len(req.Images)
 	ctx, stop := context.WithCancel(ctx)
-	defer stop()
 	pictures := h.s3.ahead(ctx, req.Images)
+	defer func() { // the pictures' memory is used again after this
+		stop()
+		for range pictures {
+		}
+	}()
 	native := api.Batch{Results: make([]api.BatchResult, len(req.Images))}
 	replies := make([]any, len(req.Images)) // of another dialect
 	for i, item := range req.Images {

@@ -125,7 +125,7 @@ type fetched struct {
 
 // ahead fetches pictures in their order, each while the one before it is looked
 // at: the network of the function and its CPUs work at the same time. It ends
-// when ctx does.
+// when ctx does, and holds on to the images until the channel is closed.
 func (s *S3) ahead(ctx context.Context, images [][]byte) <-chan fetched {
 	out := make(chan fetched)
 	go func() {

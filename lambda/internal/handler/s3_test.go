@@ -9,8 +9,10 @@ import (
 	"io"
 	"io/fs"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -360,4 +362,42 @@ func (s guardedStore) Put(_ context.Context, bucket, key, _ string, _ []byte) er
 		s.t.Errorf("wrote s3://%s/%s", bucket, key)
 	}
 	return nil
+}
+
+// slowStore opens no object before its context is done, and then takes a while.
+type slowStore struct {
+	fakeStore
+	busy *atomic.Bool
+}
+
+func (s slowStore) Open(ctx context.Context, _, _ string) (io.ReadCloser, int64, error) {
+	s.busy.Store(true)
+	defer s.busy.Store(false)
+	<-ctx.Done()
+	time.Sleep(time.Millisecond) // of the bubble
+	return nil, 0, ctx.Err()
+}
+
+// A batch that ends early waits for the picture that is being fetched, since the
+// memory which that is read from is used again.
+func TestBatchEndsFetching(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var busy atomic.Bool
+		s, err := NewS3(slowStore{busy: &busy}, "s3://photos", "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		h := newHandler(t, file("detect", nil, detections), failing(func(context.Context) ([]yolo.Tensor, error) {
+			synctest.Wait() // for the next picture's Open
+			return nil, errors.New("no answer")
+		}))
+		h.UseS3(s)
+		body := []byte(`{"images":["` + encoded + `","s3://photos/a.png"],"format":"roboflow"}`)
+		if reply := (request{body: body}).send(t, h); reply.StatusCode != 500 {
+			t.Errorf("status %d: %s", reply.StatusCode, reply.Body)
+		}
+		if busy.Load() {
+			t.Error("a picture is still being fetched")
+		}
+	})
 }
