@@ -155,7 +155,7 @@ BENCH := $(BUILD)/bench
 bench: build $(BUILD)/venv/installed ## measure MODEL on pictures made of IMAGE (docs/performance.md)
 	CGO_ENABLED=1 $(GOBUILD) -o $(BENCH)/barerun ./lambda/cmd/barerun
 	$(BUILD)/venv/bin/python integration/bench/pictures.py "$(IMAGE)" $(BENCH)/pictures
-	bin/yolambda bench --local --model "$(MODEL)" --bare $(BENCH)/barerun --form json,raw --cold 10 --mixed 1000 \
+	bin/yolambda bench --local --model "$(MODEL)" --bare $(BENCH)/barerun --form json,raw --cold 10 $(if $(findstring Linux,$(HOST)),--mixed 1000) \
 		$(addprefix $(BENCH)/pictures/,progressive-720p.jpg baseline-720p.jpg 12mp.jpg)
 	YOLAMBDA_MODEL="$(abspath $(MODEL))" YOLAMBDA_LIBRARY="$(abspath $(BUILD)/opt/lib/$(HOST_LIBRARY_NAME))" \
 		YOLAMBDA_BENCH_PICTURES="$(abspath $(BENCH)/pictures)" \

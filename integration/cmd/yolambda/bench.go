@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"runtime"
 
 	"github.com/yolambda/yolambda/integration/client"
 	"github.com/yolambda/yolambda/integration/local"
@@ -89,9 +90,10 @@ func (b *benchCommand) Run(ctx context.Context, std *streams) error {
 		}
 		report.Series = append(report.Series, s)
 	}
+	var memoryErr error // no reason not to print the rest, as failed requests are not
 	if b.Mixed > 0 {
-		if report.Memory, err = b.mixed(ctx, target, requests); err != nil {
-			return fmt.Errorf("measure memory: %w", err)
+		if report.Memory, memoryErr = b.mixed(ctx, target, requests); memoryErr != nil {
+			memoryErr = fmt.Errorf("measure memory: %w", memoryErr)
 		}
 	}
 	report.Cost = b.cost(cmp.Or(b.Region, target.client.Region()), report.Series)
@@ -106,7 +108,7 @@ func (b *benchCommand) Run(ctx context.Context, std *streams) error {
 	if err != nil {
 		return fmt.Errorf("print measurement: %w", err)
 	}
-	return report.failure()
+	return errors.Join(report.failure(), memoryErr)
 }
 
 func (b *benchCommand) checkFlags() error {
@@ -118,6 +120,8 @@ func (b *benchCommand) checkFlags() error {
 		return usagef("-n and -c are at least 1")
 	case !b.Local && (b.Cold > 0 || b.Mixed > 0 || b.Bare != ""):
 		return usagef("--cold, --mixed and --bare go with --local")
+	case b.Mixed > 0 && runtime.GOOS != "linux":
+		return usagef("--mixed reads the function's memory from Linux's /proc; this is %s", runtime.GOOS)
 	case b.Bare != "" && b.Concurrency > 1:
 		return usagef("--bare: the network alone is compared with one request at a time")
 	case b.Bare != "" && (b.ImgSz != "" || b.Letterbox != "" || b.Rect != "" || b.Tile != "" || b.Models != ""):

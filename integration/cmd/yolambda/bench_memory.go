@@ -49,9 +49,11 @@ func (b *benchCommand) mixed(ctx context.Context, t benchTarget, requests []benc
 			return nil, err
 		}
 	}
-	use.BareRSS, _, err = residentMemory(alone.cmd.Process.Pid)
+	if use.BareRSS, _, err = residentMemory(alone.cmd.Process.Pid); err != nil {
+		return nil, err
+	}
 	use.Ratio = use.RSS / use.BareRSS
-	return use, err
+	return use, nil
 }
 
 // residentMemory is a process's resident memory now and at its greatest, in MiB,
