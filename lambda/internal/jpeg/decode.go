@@ -5,8 +5,9 @@
 // Scans, and the transform after them, work at the same time on all CPUs, each a
 // row or more behind the one whose coefficients it needs.
 //
-// Damaged data are decoded as well as they can be, as in libjpeg; a file that
-// ends too early is refused.
+// Damaged data are decoded as well as they can be, much as in libjpeg, but restart
+// markers are taken in order, whatever their numbers. A file that ends too early
+// is refused.
 package jpeg
 
 import (

@@ -51,7 +51,7 @@ var reach = func() (n [64]uint8) {
 }()
 
 // inverse transforms a block and writes its 8x8 samples. last is the place in
-// zigzag order of its last coefficient that is not zero, or a later one.
+// zigzag order of its last coefficient that may be other than zero.
 //
 // This is the inverse DCT of C. Loeffler, A. Ligtenberg and G. Moschytz,
 // "Practical fast 1-D DCT algorithms with 11 multiplications", ICASSP 1989, with

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 )
 
 // Markers, the byte after 0xff. ITU-T T.81, table B.1.
@@ -303,8 +304,8 @@ func (p *parser) scan(body []byte) error {
 	blocks := 0
 	for i := range n {
 		id, tables := body[1+2*i], body[2+2*i]
-		c := f.component(id)
-		if c < 0 || contains(s.components, c) {
+		c := slices.IndexFunc(f.components, func(c component) bool { return c.id == id })
+		if c < 0 || slices.Contains(s.components, c) {
 			return fmt.Errorf("scan of an unknown component %d", id)
 		}
 		blocks += f.components[c].h * f.components[c].v
@@ -331,24 +332,6 @@ func (p *parser) scan(body []byte) error {
 	s.data = p.data[start:p.at]
 	f.scans = append(f.scans, s)
 	return nil
-}
-
-func (f *File) component(id byte) int {
-	for i, c := range f.components {
-		if c.id == id {
-			return i
-		}
-	}
-	return -1
-}
-
-func contains(list []int, v int) bool {
-	for _, x := range list {
-		if x == v {
-			return true
-		}
-	}
-	return false
 }
 
 // entropyEnd is where the entropy-coded data that starts at at ends: at a marker

@@ -5,8 +5,8 @@ package jpeg
 // lowest bits, or refined by one bit. They are of component i of the scan.
 
 func (s *scan) firstDC(b *block, _ *uint8, i int) {
-	s.predicted[i] += s.value(s.dc[i])
-	b[0] = int16(s.predicted[i] << s.header.low)
+	s.dcPred[i] += s.value(s.dc[i])
+	b[0] = int16(s.dcPred[i] << s.header.low)
 }
 
 func (s *scan) refineDC(b *block, _ *uint8, _ int) {
@@ -39,8 +39,8 @@ func (s *scan) value(h *huffman) int32 {
 }
 
 func (s *scan) firstAC(b *block, last *uint8, i int) {
-	if s.bandEnds > 0 {
-		s.bandEnds--
+	if s.eobRun > 0 {
+		s.eobRun--
 		return
 	}
 	data, pos, acc, n := s.data, s.pos, s.acc, s.n
@@ -66,7 +66,7 @@ func (s *scan) firstAC(b *block, last *uint8, i int) {
 					k += 15
 					continue
 				}
-				s.bandEnds = 1<<uint(run) - 1 + int(acc>>1>>uint(63-run))
+				s.eobRun = 1<<uint(run) - 1 + int(acc>>1>>uint(63-run))
 				acc, n = acc<<uint(run), n-run
 				break
 			}
@@ -84,12 +84,12 @@ func (s *scan) firstAC(b *block, last *uint8, i int) {
 
 func (s *scan) refineAC(b *block, last *uint8, i int) {
 	k := s.header.start
-	if s.bandEnds == 0 {
+	if s.eobRun == 0 {
 		k = s.refineBand(b, last, s.ac[i])
 	}
-	if s.bandEnds > 0 {
+	if s.eobRun > 0 {
 		s.refineNonzero(b, k, min(s.header.end, int(*last)))
-		s.bandEnds--
+		s.eobRun--
 	}
 }
 
@@ -123,7 +123,7 @@ func (s *scan) refineBand(b *block, last *uint8, ac *huffman) int {
 			}
 			acc, n = acc<<1, n-1
 		} else if zeros < 15 {
-			s.bandEnds = 1<<uint(zeros) + int(acc>>1>>uint(63-zeros))
+			s.eobRun = 1<<uint(zeros) + int(acc>>1>>uint(63-zeros))
 			acc, n = acc<<uint(zeros), n-zeros
 			break
 		}

@@ -10,12 +10,12 @@ type scan struct {
 	decode func(s *scan, b *block, last *uint8, i int)
 	dc, ac [4]*huffman // by component of the scan
 
-	ends      []int // of the intervals between restart markers, in bitReader.data
-	left      int   // MCUs in this interval
-	dry       bool  // this interval has no data any more; its blocks stay as they are
-	ranDry    bool  // some interval had too little
-	predicted [4]int32
-	bandEnds  int // blocks whose band has no new coefficients (EOBRUN)
+	ends   []int // of the intervals between restart markers, in bitReader.data
+	left   int   // MCUs in this interval
+	dry    bool  // this interval has no data any more; its blocks stay as they are
+	ranDry bool  // some interval had too little
+	dcPred [4]int32
+	eobRun int // blocks whose band has no new coefficients (EOBRUN)
 
 	tables [8]huffman
 	buffer []byte
@@ -57,7 +57,7 @@ func newScan(f *File, h *scanHeader) *scan {
 
 func (s *scan) startInterval(pos int) {
 	s.seek(pos)
-	s.left, s.dry, s.predicted, s.bandEnds = s.header.interval, false, [4]int32{}, 0
+	s.left, s.dry, s.dcPred, s.eobRun = s.header.interval, false, [4]int32{}, 0
 }
 
 // row decodes the blocks in one row of MCUs of the frame.

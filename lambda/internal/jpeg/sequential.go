@@ -20,8 +20,8 @@ func (s *scan) sequential(b *block, last *uint8, i int) {
 		}
 	}
 	acc, n = acc<<uint(length&63), n-length
-	s.predicted[i] += diff
-	b[0] = int16(s.predicted[i])
+	s.dcPred[i] += diff
+	b[0] = int16(s.dcPred[i])
 
 	ac := s.ac[i]
 	end := 0

@@ -6,8 +6,8 @@ import "sync"
 // by component.
 type strip struct {
 	blocks [4][]block
-	// last is, in zigzag order, the last coefficient of each block that may be
-	// other than zero.
+	// last is the place, in zigzag order, of each block's last coefficient that may
+	// be other than zero.
 	last [4][]uint8
 }
 
