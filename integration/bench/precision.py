@@ -3,7 +3,7 @@
 Each form is made from a float32 ONNX file with a dynamic input, and its run is
 timed with ONNX Runtime by turns with all the others, so that what else happens
 on the machine hits them alike. The forms stay in the folder OUT, for
-`yolambda predict --model` to tell how their answers differ (agreement.py).
+layers/export/agreement.py to tell how their answers differ.
 
     pip install onnx==1.23.2 onnxruntime==1.27.0 sympy==1.14.0 pillow==13.0.0
     python precision.py yolov8n.onnx build/precision assets/*.jpg
@@ -13,16 +13,20 @@ import argparse
 import json
 import pathlib
 import statistics
+import sys
 import time
 
 import numpy
 import onnx
 import onnxruntime
-from onnxruntime.quantization import CalibrationDataReader, QuantFormat, QuantType, quantize_dynamic, quantize_static
+from onnxruntime.quantization import QuantFormat, QuantType, quantize_dynamic, quantize_static
 from onnxruntime.quantization.shape_inference import quant_pre_process
 from onnxruntime.tools.onnx_model_utils import make_input_shape_fixed
-from onnxruntime.transformers.float16 import convert_float_to_float16
 from PIL import Image
+
+sys.path.append(str(pathlib.Path(__file__).resolve().parents[2] / "layers/export"))
+import quantize
+from model_file import Model
 
 STRIDE = 32
 
@@ -43,31 +47,6 @@ def letterbox(path, size):
     padded = Image.new("RGB", (width, height), (114, 114, 114))
     padded.paste(picture)
     return numpy.asarray(padded, numpy.float32).transpose(2, 0, 1)[None] / 255
-
-
-class Calibration(CalibrationDataReader):
-    """Feeds the quantizer with pictures, which it watches the activations on."""
-
-    def __init__(self, name, size, paths):
-        self.inputs = iter({name: letterbox(path, size)} for path in paths)
-
-    def get_next(self):
-        return next(self.inputs, None)
-
-
-def head(model):
-    """The names of the nodes between the last convolutions and the output, which
-    make boxes and scores of features. Pixels of 0 to 640 and scores of 0 to 1
-    would share one scale there. DFL's convolution only takes a mean."""
-    makers = {output: node for node in model.graph.node for output in node.output}
-    found, todo = {}, [output.name for output in model.graph.output]
-    while todo:
-        node = makers.get(todo.pop())
-        if node is None or node.name in found or node.op_type == "Conv" and "dfl" not in node.name:
-            continue
-        found[node.name] = node
-        todo += node.input
-    return list(found)
 
 
 def make_forms(source, out, pictures):
@@ -91,16 +70,13 @@ def make_forms(source, out, pictures):
 
         return make
 
-    def half(path):
-        onnx.save(convert_float_to_float16(onnx.load(source), keep_io_types=True), path)
-
     prepared = out / "prepared.onnx"
     if not prepared.exists():
         quant_pre_process(source, prepared, skip_symbolic_shape=True)
 
     def static(**kwargs):
         return lambda path: quantize_static(
-            prepared, path, Calibration(name, square, pictures), quant_format=QuantFormat.QDQ,
+            prepared, path, quantize.Pictures(Model(source), pictures), quant_format=QuantFormat.QDQ,
             activation_type=QuantType.QUInt8, weight_type=QuantType.QInt8, per_channel=True, **kwargs,
         )
 
@@ -119,12 +95,12 @@ def make_forms(source, out, pictures):
     yield "float32-square", source, square
     yield form("static-rect", fixed(rect), rect)
     yield form("static-square", fixed(square), square)
-    yield form("half", half, rect)
+    yield form("half", lambda path: quantize.half(source, path), rect)
     yield form("int8-dynamic", lambda path: quantize_dynamic(prepared, path, weight_type=QuantType.QUInt8), rect)
-    float_head = {"nodes_to_exclude": head(onnx.load(prepared))}
     yield form("int8-static", static(), rect)
-    yield form("int8-static-float-head", static(**float_head), rect)
-    yield form("int8-static-conv", static(**float_head, op_types_to_quantize=["Conv"]), rect)
+    yield form("int8-static-float-head", lambda path: quantize.int8(source, path, pictures), rect)
+    float_head = quantize.head(onnx.load(prepared).graph)
+    yield form("int8-static-conv", static(nodes_to_exclude=float_head, op_types_to_quantize=["Conv"]), rect)
     yield form("optimized", optimized("ONNX", levels.ORT_ENABLE_ALL), rect)
     yield form("ort-format", optimized("ORT", levels.ORT_ENABLE_ALL), rect, ".ort")
 

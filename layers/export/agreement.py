@@ -1,7 +1,13 @@
-"""Whether two models see the same: answers of one beside answers of the other."""
+"""Whether two models see the same: answers of one beside answers of the other.
+
+It is a program as well, which compares models with the first named:
+
+    python layers/export/agreement.py bin/yolambda yolov8n.onnx build/precision/*.onnx -- pictures/*
+"""
 
 import json
 import subprocess
+import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import mean
@@ -111,3 +117,19 @@ def bounds(corners: dict[str, float]) -> tuple[float, float, float, float]:
     xs = [value for key, value in corners.items() if key.startswith("x")]
     ys = [value for key, value in corners.items() if key.startswith("y")]
     return min(xs), min(ys), max(xs), max(ys)
+
+
+def main() -> None:
+    split = sys.argv.index("--")
+    yolambda, reference, *models = (Path(word) for word in sys.argv[1:split])
+    pictures = [Path(word) for word in sys.argv[split + 1 :]]
+    try:
+        expected = function_answers(yolambda, reference, pictures)
+        for model in models:
+            print(f"{model.stem}: {agreement(expected, function_answers(yolambda, model, pictures))}", flush=True)
+    except Problem as problem:
+        sys.exit(f"agreement: {problem}")
+
+
+if __name__ == "__main__":
+    main()
