@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"path/filepath"
+	"sync/atomic"
 	"testing"
 )
 
@@ -19,4 +20,34 @@ func TestCancel(t *testing.T) {
 			t.Errorf("%s: %v", file, err)
 		}
 	}
+}
+
+// TestCancelUpsample: each plane that is enlarged takes a look at the context.
+func TestCancelUpsample(t *testing.T) {
+	f, err := parseJPEG(load(t, filepath.Join("testdata", "planar441_baseline.jpg")))
+	if err != nil {
+		t.Fatal(err)
+	}
+	decoding, all := &looks{Context: t.Context()}, &looks{Context: t.Context()}
+	planes, err := f.Decode(decoding)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := jpegImage(all, f); err != nil {
+		t.Fatal(err)
+	}
+	if n := all.n.Load() - decoding.n.Load(); n != int64(len(planes)) {
+		t.Errorf("%d looks after decoding %d planes", n, len(planes))
+	}
+}
+
+// looks counts the looks at a context.
+type looks struct {
+	context.Context
+	n atomic.Int64
+}
+
+func (l *looks) Err() error {
+	l.n.Add(1)
+	return l.Context.Err()
 }

@@ -66,6 +66,9 @@ func jpegImage(ctx context.Context, f *jpeg.File) (image.Image, error) {
 	if colour != jpeg.YCbCr || !ok {
 		ratio = image.YCbCrSubsampleRatio444
 		for i, p := range planes {
+			if err := ctx.Err(); err != nil {
+				return nil, err
+			}
 			planes[i] = p.Upsample(f.Width, f.Height)
 		}
 	}
