@@ -107,7 +107,7 @@ $(BUILD)/venv/installed $(BUILD)/deploytest-venv/installed $(BUILD)/train-venv/i
 
 # On a busy machine the tests under qemu and of whole builds need more than Go's 10 minutes.
 .PHONY: test
-test: build $(BUILD)/venv/installed ## run every test; what this machine lacks is skipped, and says so
+test: build $(BUILD)/venv/installed ## run the Go tests and deploytest; what this machine lacks is skipped, and says so
 	@if command -v aarch64-linux-gnu-gcc >/dev/null; then $(MAKE) --no-print-directory bundle; fi
 	$(GO) test -timeout 30m work
 	@$(MAKE) --no-print-directory deploytest
