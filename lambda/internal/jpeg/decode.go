@@ -68,7 +68,7 @@ func (f *File) Decode(ctx context.Context) ([]Plane, error) {
 	if d.err != nil {
 		return nil, d.err
 	}
-	coefficients.Put(store) // all zero again
+	store.release() // all zero again
 	return d.planes, nil
 }
 
@@ -178,7 +178,7 @@ func (d *decoder) scan(h *scanHeader, begin func(row int) *strip, end func(row i
 	if s.ranDry && !d.ended {
 		d.fail(io.ErrUnexpectedEOF)
 	}
-	scans.Put(s)
+	s.release()
 }
 
 // transform turns ready strips into samples, on all CPUs, and gives them back

@@ -26,7 +26,7 @@ var scans = sync.Pool{New: func() any { return new(scan) }}
 
 func newScan(f *File, h *scanHeader) *scan {
 	s := scans.Get().(*scan)
-	*s = scan{file: f, header: h, buffer: s.buffer, tables: s.tables}
+	s.file, s.header = f, h
 	s.buffer, s.ends = unstuff(s.buffer[:0], h.data)
 	s.data = s.buffer
 	s.startInterval(0)
@@ -53,6 +53,15 @@ func newScan(f *File, h *scanHeader) *scan {
 		}
 	}
 	return s
+}
+
+// release keeps the scan's memory for another one, and lets go of its file.
+func (s *scan) release() {
+	if cap(s.buffer) > mostKept {
+		s.buffer = nil
+	}
+	*s = scan{buffer: s.buffer}
+	scans.Put(s)
 }
 
 func (s *scan) startInterval(pos int) {

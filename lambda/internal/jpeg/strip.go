@@ -17,6 +17,11 @@ type storage struct {
 	last   []uint8
 }
 
+// mostKept is how many bytes of one picture a pool keeps: enough for baseline ones
+// up to 20 000 pixels wide and progressive ones of 5 megapixels at 4:2:0. More
+// would lie idle while the network, or the next picture, needs memory.
+const mostKept = 16 << 20
+
 var coefficients = sync.Pool{New: func() any { return new(storage) }}
 
 // strips cuts the memory for n strips of a frame.
@@ -26,6 +31,7 @@ func (s *storage) strips(f *File, n int) []strip {
 		total += c.stride * c.v
 	}
 	if len(s.blocks) < n*total {
+		s.blocks, s.last = nil, nil // may be freed for what follows
 		s.blocks, s.last = make([]block, n*total), make([]uint8, n*total)
 	}
 	strips := make([]strip, n)
@@ -38,4 +44,12 @@ func (s *storage) strips(f *File, n int) []strip {
 		}
 	}
 	return strips
+}
+
+// release keeps the memory, which must be all zero, for another picture.
+func (s *storage) release() {
+	const blockSize = 64 * 2
+	if len(s.blocks)*blockSize <= mostKept {
+		coefficients.Put(s)
+	}
 }
