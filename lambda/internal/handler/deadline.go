@@ -48,13 +48,18 @@ func inTime(ctx context.Context, rec *record, work func(context.Context, *record
 	}()
 	late := time.NewTimer(time.Until(deadline.Add(-replyReserve)))
 	defer late.Stop()
+	var o outcome
 	select {
-	case o := <-done:
-		*rec = o.rec
-		return o.body, o.err
+	case o = <-done:
 	case <-late.C:
-		return nil, fmt.Errorf("left behind: %w", context.DeadlineExceeded)
+		select {
+		case o = <-done: // at the same time
+		default:
+			return nil, fmt.Errorf("left behind: %w", context.DeadlineExceeded)
+		}
 	}
+	*rec = o.rec
+	return o.body, o.err
 }
 
 func do(ctx context.Context, rec record, work func(context.Context, *record) (any, error)) (o outcome) {

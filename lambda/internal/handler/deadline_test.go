@@ -1,7 +1,10 @@
 package handler
 
 import (
+	"bytes"
 	"context"
+	"log/slog"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
@@ -59,4 +62,36 @@ func TestLeftBehind(t *testing.T) {
 			})
 		})
 	}
+}
+
+// What is left behind is recorded under its model; the pictures of a batch have
+// records of their own.
+func TestRecordOfLeftBehind(t *testing.T) {
+	t.Setenv("AWS_LAMBDA_FUNCTION_NAME", "detect")
+	synctest.Test(t, func(t *testing.T) {
+		goOn := make(chan struct{})
+		models := NewModels([]string{"first.onnx", "second.onnx"}, func(path string) (*yolo.Model, error) {
+			if path == "second.onnx" {
+				<-goOn
+			}
+			return yolo.New(file("detect", nil, detections), always(detections))
+		})
+		var log, stdout bytes.Buffer
+		h, err := New(models, slog.New(slog.NewJSONHandler(&log, nil)), &stdout)
+		if err != nil {
+			t.Fatal(err)
+		}
+		ctx, cancel := context.WithTimeout(invocation(), time.Minute)
+		defer cancel()
+		out, err := h.Invoke(ctx, []byte(`{"images":["`+encoded+`"],"model":"second"}`))
+		if err != nil {
+			t.Fatal(err)
+		}
+		checkError(t, out, api.DeadlineExceeded, "time ran out")
+		if !strings.Contains(log.String(), `"model":"second"`) || stdout.Len() > 0 {
+			t.Errorf("log %s, metrics %s", log.String(), stdout.String())
+		}
+		close(goOn)
+		synctest.Wait()
+	})
 }

@@ -132,6 +132,11 @@ func (h *Handler) answer(ctx context.Context, payload []byte, rec *record) (ev e
 		return ev, body, err
 	}
 	rec.parse = time.Since(start)
+	name, err := h.models.find(req.Options.Model)
+	if err != nil {
+		return ev, nil, err
+	}
+	rec.model.name, rec.pictures = name, len(req.Images) // also of a request that is left behind
 
 	accept := ev.Headers["accept"]
 	body, err = inTime(ctx, rec, func(ctx context.Context, rec *record) (any, error) {

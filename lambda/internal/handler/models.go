@@ -34,13 +34,22 @@ func NewModels(paths []string, open func(path string) (*yolo.Model, error)) *Mod
 // Default is the name of the model that answers where a request names none.
 func (m *Models) Default() string { return m.names[0] }
 
-// get opens a model by name; an empty name means the default.
-func (m *Models) get(name string) (served, error) {
+// find checks the name of a model; an empty one means the default.
+func (m *Models) find(name string) (string, error) {
 	if name == "" {
 		name = m.Default()
 	}
 	if !slices.Contains(m.names, name) {
-		return served{}, api.Errorf(api.InvalidRequest, "option model: there is no model %.60q here; there are %s", name, strings.Join(m.names, ", "))
+		return "", api.Errorf(api.InvalidRequest, "option model: there is no model %.60q here; there are %s", name, strings.Join(m.names, ", "))
+	}
+	return name, nil
+}
+
+// get opens a model by name; an empty name means the default.
+func (m *Models) get(name string) (served, error) {
+	name, err := m.find(name)
+	if err != nil {
+		return served{}, err
 	}
 	model, err := m.open[name]()
 	return served{model, name}, err

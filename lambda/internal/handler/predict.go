@@ -44,7 +44,6 @@ func (h *Handler) predictBatch(ctx context.Context, req api.Request, options yol
 	if format == api.PictureFormat {
 		return nil, api.Errorf(api.InvalidRequest, "option format: a reply can be one picture only; send one")
 	}
-	rec.pictures = len(req.Images)
 	ctx, stop := context.WithCancel(ctx)
 	pictures := h.s3.ahead(ctx, req.Images)
 	defer func() { // the pictures' memory is used again after this
