@@ -462,8 +462,8 @@ func TestDeadline(t *testing.T) {
 			t.Fatal(err)
 		}
 		checkError(t, out, api.DeadlineExceeded, "time ran out")
-		if left := time.Minute - time.Since(start); left < 100*time.Millisecond || left > time.Second {
-			t.Errorf("%v left for the reply", left)
+		if left := time.Minute - time.Since(start); left != workReserve {
+			t.Errorf("%v left for the reply, want %v", left, workReserve)
 		}
 	})
 }

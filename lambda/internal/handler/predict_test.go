@@ -114,8 +114,8 @@ func TestBatchDeadline(t *testing.T) {
 				t.Errorf("picture %d: %v", i+1, r.Error)
 			}
 		}
-		if left := time.Minute - time.Since(start); runs != 2 || left < 100*time.Millisecond {
-			t.Errorf("%d runs, %v left for the reply", runs, left)
+		if left := time.Minute - time.Since(start); runs != 2 || left != workReserve {
+			t.Errorf("%d runs, want 2; %v left for the reply, want %v", runs, left, workReserve)
 		}
 	})
 }
