@@ -122,8 +122,11 @@ func (s *Session) Run(ctx context.Context, input yolo.Tensor, reuse []yolo.Tenso
 		}
 		// ONNX Runtime refuses outputs of another shape than it computes. Where
 		// the same input shape gives another one, the values must decide it; any
-		// other error comes again below.
-		s.varies.Store(true)
+		// other error comes again.
+		if outputs, err = s.run(ctx, input, nil); err == nil {
+			s.varies.Store(true)
+		}
+		return outputs, err
 	}
 	return s.run(ctx, input, nil)
 }

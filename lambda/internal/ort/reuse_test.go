@@ -74,6 +74,32 @@ func TestReuse(t *testing.T) {
 	}
 }
 
+// A run that fails in any case does not end the reuse.
+func TestReuseAfterFailure(t *testing.T) {
+	data, err := os.ReadFile("testdata/squares.onnx")
+	if err != nil {
+		t.Fatal(err)
+	}
+	session := openSession(t, data)
+	input := func(channels int) yolo.Tensor {
+		return yolo.Tensor{Shape: []int{1, channels, 32, 32}, Data: make([]float32, channels*32*32)}
+	}
+	outputs, err := session.Run(ctx, input(3), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := session.Run(ctx, input(4), outputs); err == nil {
+		t.Fatal("a picture of four channels was taken")
+	}
+	got, err := session.Run(ctx, input(3), outputs)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if &got[0].Data[0] != &outputs[0].Data[0] {
+		t.Error("the outputs have other memory")
+	}
+}
+
 // The shape of the outputs may depend on the values of the input.
 func TestReuseOfVaryingShapes(t *testing.T) {
 	session := openSession(t, nonZero())
