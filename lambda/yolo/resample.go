@@ -94,7 +94,7 @@ func newBand(img image.Image, a arithmetic, columns taps, rows int) *band {
 	b.arithmetic, b.columns = a, columns
 	b.reader.open(img)
 	n := resizedLen(len(columns.first))
-	b.held, b.sums, b.rows = resized(b.held, rows*n), resized(b.sums, n), resized(b.rows, rows)
+	b.held, b.sums, b.rows = ofLength(b.held, rows*n), ofLength(b.sums, n), ofLength(b.rows, rows)
 	for i := range b.rows {
 		b.rows[i] = -1
 	}
@@ -107,8 +107,8 @@ func (b *band) close() {
 	bands.Put(b)
 }
 
-// resized gives a slice the length n and any contents.
-func resized[T any](s []T, n int) []T { return slices.Grow(s[:0], n)[:n] }
+// ofLength gives a slice the length n and any contents.
+func ofLength[T any](s []T, n int) []T { return slices.Grow(s[:0], n)[:n] }
 
 // row is a source row at the output's width; the edge goes on outside.
 func (b *band) row(y int) []uint64 {

@@ -19,7 +19,7 @@ type rowReader struct {
 // open starts with another picture.
 func (r *rowReader) open(img image.Image) {
 	w := img.Bounds().Dx()
-	r.img, r.buf = img, resized(r.buf, w)
+	r.img, r.buf = img, ofLength(r.buf, w)
 	switch src := img.(type) {
 	case *image.RGBA, *image.NRGBA, *image.Gray:
 	case *image.YCbCr:

@@ -20,14 +20,14 @@ type upsampler struct {
 // open starts with another picture.
 func (u *upsampler) open(img *image.YCbCr) {
 	u.img = img
-	u.subX, u.subY = subsampling(img.SubsampleRatio)
+	u.subX, u.subY = Subsampling(img.SubsampleRatio)
 	u.skipX, u.skipY = max(img.Rect.Min.X%u.subX, 0), max(img.Rect.Min.Y%u.subY, 0)
 	u.w, u.h = (u.skipX+img.Rect.Dx()+u.subX-1)/u.subX, (u.skipY+img.Rect.Dy()+u.subY-1)/u.subY
-	u.sums, u.wide = resized(u.sums, u.w), resized(u.wide, u.w*u.subX)
+	u.sums, u.wide = ofLength(u.sums, u.w), ofLength(u.wide, u.w*u.subX)
 }
 
-// subsampling is how many picture pixels share a chroma sample along x and y.
-func subsampling(r image.YCbCrSubsampleRatio) (x, y int) {
+// Subsampling is how many picture pixels share a chroma sample along x and y.
+func Subsampling(r image.YCbCrSubsampleRatio) (x, y int) {
 	switch r {
 	case image.YCbCrSubsampleRatio422:
 		return 2, 1

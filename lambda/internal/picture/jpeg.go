@@ -6,6 +6,7 @@ import (
 	"image"
 
 	"github.com/yolambda/yolambda/lambda/internal/jpeg"
+	"github.com/yolambda/yolambda/lambda/yolo"
 )
 
 func decodeJPEG(ctx context.Context, data []byte) (image.Image, int, error) {
@@ -92,7 +93,7 @@ func jpegRatio(planes []jpeg.Plane) (ratio image.YCbCrSubsampleRatio, ok bool) {
 		return 0, false
 	}
 	for ratio := image.YCbCrSubsampleRatio444; ratio <= image.YCbCrSubsampleRatio410; ratio++ {
-		if x, y := subsampling(ratio); x == cb.SubX && y == cb.SubY {
+		if x, y := yolo.Subsampling(ratio); x == cb.SubX && y == cb.SubY {
 			return ratio, true
 		}
 	}

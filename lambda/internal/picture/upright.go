@@ -3,6 +3,8 @@ package picture
 import (
 	"image"
 	"image/draw"
+
+	"github.com/yolambda/yolambda/lambda/yolo"
 )
 
 // upright undoes an EXIF orientation of 1 to 8. It turns the planes as they
@@ -27,7 +29,7 @@ func upright(img image.Image, orientation int) image.Image {
 		if !ok {
 			return upright(toRGBA(m), orientation)
 		}
-		sx, sy := subsampling(m.SubsampleRatio)
+		sx, sy := yolo.Subsampling(m.SubsampleRatio)
 		cw, ch := (w+sx-1)/sx, (h+sy-1)/sy
 		cstride := cw
 		if orientation >= 5 {
@@ -100,7 +102,7 @@ func turn(src []byte, stride, w, h, n, orientation int) []byte {
 // Go has no name for it (4:1:1 on its side), or where mirroring would part the
 // pixels that share a chroma sample, as the last one of an odd row has its own.
 func turnedRatio(m *image.YCbCr, orientation int) (image.YCbCrSubsampleRatio, bool) {
-	sx, sy := subsampling(m.SubsampleRatio)
+	sx, sy := yolo.Subsampling(m.SubsampleRatio)
 	switch orientation {
 	case 2, 3, 7, 8: // mirrored along x
 		if m.Rect.Dx()%sx != 0 {
@@ -125,23 +127,6 @@ func turnedRatio(m *image.YCbCr, orientation int) (image.YCbCrSubsampleRatio, bo
 		return image.YCbCrSubsampleRatio422, true
 	}
 	return 0, false
-}
-
-// subsampling returns the pixels that share a chroma sample, along x and y.
-func subsampling(r image.YCbCrSubsampleRatio) (x, y int) {
-	switch r {
-	case image.YCbCrSubsampleRatio422:
-		return 2, 1
-	case image.YCbCrSubsampleRatio420:
-		return 2, 2
-	case image.YCbCrSubsampleRatio440:
-		return 1, 2
-	case image.YCbCrSubsampleRatio411:
-		return 4, 1
-	case image.YCbCrSubsampleRatio410:
-		return 4, 2
-	}
-	return 1, 1
 }
 
 func toRGBA(img image.Image) *image.RGBA {
