@@ -13,7 +13,8 @@ import (
 
 // A request that would take longer than the function has is answered with a 504
 // at least 100 ms before the time is out, or at once where there is no time to
-// begin; and the next request is answered by the same process.
+// begin; and the next request is answered by the same process. The clock is held
+// to that in the long form only, which has the machine for itself.
 func TestLate(t *testing.T) {
 	large := image.NewGray(image.Rect(0, 0, 6000, 6000))
 	tests := []struct {
@@ -44,7 +45,7 @@ func TestLate(t *testing.T) {
 				// 50 ms to 3 s, short ones as often as long ones.
 				left := time.Duration(50 * math.Pow(60, random.Float64()) * float64(time.Millisecond))
 				if !*long {
-					left = time.Second // other tests keep the machine busy
+					left = time.Second
 				}
 				deadline := time.Now().Add(left)
 				id, answer := s.invocation(tt.event, deadline)
@@ -55,7 +56,8 @@ func TestLate(t *testing.T) {
 				if got == nil || got.path != "invocation/"+id+"/response" {
 					t.Fatalf("with %v left: posted %v", left, got)
 				}
-				if status, message := statusOf(t, got.body); status != 504 {
+				// Without -long, a fast machine may answer within the second.
+				if status, message := statusOf(t, got.body); status != 504 && (*long || status != 200) {
 					t.Fatalf("with %v left: status %d %s", left, status, message)
 				}
 				before := deadline.Sub(got.at)
@@ -64,10 +66,7 @@ func TestLate(t *testing.T) {
 				if left < 250*time.Millisecond {
 					want = left - 150*time.Millisecond // at once: it is read first
 				}
-				if !*long {
-					want = -time.Second // the work takes longer; other tests keep the machine busy
-				}
-				if before < want {
+				if *long && before < want {
 					t.Errorf("request %d with %v left: answered %v before the deadline, want %v", i, left.Round(time.Millisecond), before.Round(time.Millisecond), want)
 				}
 				if i%10 == 0 {
