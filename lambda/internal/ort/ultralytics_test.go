@@ -68,16 +68,6 @@ func (t *tally) add(o tally) {
 	t.extra += o.extra
 }
 
-func (t tally) share() float64 {
-	if t.compared == 0 {
-		return 1
-	}
-	return float64(t.matched) / float64(t.compared)
-}
-
-// leastShare is what a model must match.
-const leastShare = 0.99
-
 // TestUltralytics compares every model with what Ultralytics answered, as
 // letterbox=center: a detection matches when the class is equal, the confidence
 // within 0.02, the IoU of box, oriented box and mask at least 0.95 and the
@@ -86,7 +76,10 @@ const leastShare = 0.99
 // apart: they are hundreds of guesses about noise. The table is
 // docs/fidelity.md.
 func TestUltralytics(t *testing.T) {
-	files, _ := filepath.Glob(shared.Path(t, "golden", "ultralytics", "*.json"))
+	files, err := filepath.Glob(shared.Path(t, "golden", "ultralytics", "*.json"))
+	if err != nil || len(files) == 0 {
+		t.Fatalf("%d golden files: %v", len(files), err)
+	}
 	var table strings.Builder
 	for _, path := range files {
 		name := strings.TrimSuffix(filepath.Base(path), ".json")
@@ -118,8 +111,8 @@ func TestUltralytics(t *testing.T) {
 			}
 			fmt.Fprintf(&table, "| %s | %s | %d | %d | %d | %s |\n", name, model.Task, sure.compared, sure.matched, sure.extra, noise)
 			for _, sum := range []tally{sure, noise} {
-				if sum.share() < leastShare || float64(sum.extra) > (1-leastShare)*float64(sum.compared) {
-					t.Errorf("matched %d of %d, %d extra; want at least %.0f %%", sum.matched, sum.compared, sum.extra, 100*leastShare)
+				if sum.matched < sum.compared || sum.extra > 0 {
+					t.Errorf("matched %d of %d, %d extra", sum.matched, sum.compared, sum.extra)
 				}
 			}
 		})
