@@ -21,7 +21,7 @@ SIDE = 384  # pixels, the longer side of every picture
 # Shapes [h, w] of the pictures, multiples of the stride as the function makes them,
 # and how many of the scenes are of each.
 SHAPES = {(32, SIDE): 0, (64, SIDE): 0.01, (96, SIDE): 0.02, (192, SIDE): 0.05, (288, SIDE): 0.32, (SIDE, 288): 0.10, (SIDE, SIDE): 0.50}
-CODE_IMAGES = 0.18  # the share of bare symbols among the pictures
+CODE_IMAGES = 0.25  # the share of bare symbols among the pictures
 PADDING = 114  # the letterbox's grey
 
 

@@ -134,7 +134,8 @@ def work(rank, args):
         average.update(net)
         sums += [c.item() for c in costs]
         if (step + 1) % 100 == 0 or step + 1 == args.steps:
-            entry = {"step": step + 1, "score": round(sums[0] / 100, 4), "box": round(sums[1] / 100, 4),
+            n = step % 100 + 1
+            entry = {"step": step + 1, "score": round(sums[0] / n, 4), "box": round(sums[1] / n, 4),
                      "seconds": round(time.time() - since, 1)}
             print(json.dumps(entry), file=open(args.out / "log.jsonl", "a"))
             sums, since = np.zeros(2), time.time()
