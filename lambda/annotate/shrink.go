@@ -8,7 +8,6 @@ import (
 
 	"golang.org/x/image/draw"
 
-	"github.com/yolambda/yolambda/lambda/api"
 	"github.com/yolambda/yolambda/lambda/internal/picture"
 )
 
@@ -40,10 +39,5 @@ func refusal(err error) error {
 	if !errors.As(err, &broken) {
 		return err
 	}
-	code := map[picture.Kind]api.Code{
-		picture.Unsupported: api.UnsupportedPicture,
-		picture.TooLarge:    api.TooLarge,
-		picture.Broken:      api.BrokenPicture,
-	}[broken.Kind]
-	return &api.Error{Code: code, Message: broken.Message}
+	return broken.API()
 }

@@ -3,7 +3,6 @@ package handler
 import (
 	"context"
 	"fmt"
-	"runtime/debug"
 	"time"
 )
 
@@ -64,11 +63,7 @@ func inTime(ctx context.Context, rec *record, work func(context.Context, *record
 
 func do(ctx context.Context, rec record, work func(context.Context, *record) (any, error)) (o outcome) {
 	o.rec = rec
-	defer func() {
-		if r := recover(); r != nil {
-			o.err = fmt.Errorf("handle request: panic: %v\n%s", r, debug.Stack())
-		}
-	}()
+	defer rescue("handle request", &o.err)
 	o.body, o.err = work(ctx, &o.rec)
 	return o
 }

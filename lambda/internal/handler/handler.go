@@ -11,7 +11,6 @@ import (
 	"io"
 	"log/slog"
 	"os"
-	"runtime/debug"
 	"sync/atomic"
 	"time"
 
@@ -112,11 +111,7 @@ func (h *Handler) record(ctx context.Context, rec *record, err error) {
 
 // answer does the work of Invoke and turns a panic into an error.
 func (h *Handler) answer(ctx context.Context, payload []byte, rec *record) (ev event, body any, err error) {
-	defer func() {
-		if r := recover(); r != nil {
-			err = fmt.Errorf("handle request: panic: %v\n%s", r, debug.Stack())
-		}
-	}()
+	defer rescue("handle request", &err)
 	start := time.Now()
 	l := new(lift)
 	select {
@@ -162,17 +157,11 @@ func toAPI(err error) *api.Error {
 	case errors.As(err, &known):
 		return known
 	case errors.As(err, &pic):
-		return &api.Error{Code: pictureCodes[pic.Kind], Message: pic.Message}
+		return pic.API()
 	case errors.Is(err, yolo.ErrOption):
 		return &api.Error{Code: api.InvalidRequest, Message: err.Error()}
 	case errors.Is(err, context.DeadlineExceeded):
 		return api.Errorf(api.DeadlineExceeded, "the function's time ran out; send a smaller picture or imgsz, or deploy with a longer timeout")
 	}
 	return api.Errorf(api.Internal, "the function failed; its log has the details under the request id")
-}
-
-var pictureCodes = map[picture.Kind]api.Code{
-	picture.Unsupported: api.UnsupportedPicture,
-	picture.TooLarge:    api.TooLarge,
-	picture.Broken:      api.BrokenPicture,
 }

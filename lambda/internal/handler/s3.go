@@ -7,7 +7,6 @@ import (
 	"io"
 	"io/fs"
 	"regexp"
-	"runtime/debug"
 	"strings"
 
 	"github.com/yolambda/yolambda/lambda/api"
@@ -144,11 +143,7 @@ func (s *S3) ahead(ctx context.Context, images [][]byte) <-chan fetched {
 // fetchSafely turns a panic into an error: in a goroutine of its own it would
 // end the process.
 func (s *S3) fetchSafely(ctx context.Context, image []byte) (f fetched) {
-	defer func() {
-		if r := recover(); r != nil {
-			f.err = fmt.Errorf("fetch picture: panic: %v\n%s", r, debug.Stack())
-		}
-	}()
+	defer rescue("fetch picture", &f.err)
 	f.data, f.err = s.fetch(ctx, image)
 	return f
 }

@@ -43,6 +43,16 @@ func open(t testing.TB, path string) *yolo.Model {
 	if err != nil {
 		t.Fatal(err)
 	}
+	file, session := openSession(t, data)
+	model, err := yolo.New(file, session)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return model
+}
+
+func openSession(t testing.TB, data []byte) (onnx.Model, *ort.Session) {
+	t.Helper()
 	file, err := onnx.Parse(data)
 	if err != nil {
 		t.Fatal(err)
@@ -52,11 +62,7 @@ func open(t testing.TB, path string) *yolo.Model {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { session.Close() })
-	model, err := yolo.New(file, session)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return model
+	return file, session
 }
 
 var ctx = context.Background()

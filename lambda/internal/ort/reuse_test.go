@@ -3,31 +3,15 @@ package ort_test
 import (
 	"bytes"
 	"os"
-	"runtime"
 	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 	"google.golang.org/protobuf/encoding/protowire"
 
-	"github.com/yolambda/yolambda/lambda/internal/ort"
 	"github.com/yolambda/yolambda/lambda/onnx"
 	"github.com/yolambda/yolambda/lambda/yolo"
 )
-
-func openSession(t *testing.T, data []byte) *ort.Session {
-	t.Helper()
-	file, err := onnx.Parse(data)
-	if err != nil {
-		t.Fatal(err)
-	}
-	session, err := ort.Open(data, file, runtime.NumCPU())
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { session.Close() })
-	return session
-}
 
 // Outputs that are handed back are written again, with what a run of its own
 // gives.
@@ -36,7 +20,7 @@ func TestReuse(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	session := openSession(t, data)
+	_, session := openSession(t, data)
 	input := func(first float32) yolo.Tensor {
 		x := yolo.Tensor{Shape: []int{1, 3, 64, 96}, Data: make([]float32, 3*64*96)}
 		for i := range x.Data {
@@ -80,7 +64,7 @@ func TestReuseAfterFailure(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	session := openSession(t, data)
+	_, session := openSession(t, data)
 	input := func(channels int) yolo.Tensor {
 		return yolo.Tensor{Shape: []int{1, channels, 32, 32}, Data: make([]float32, channels*32*32)}
 	}
@@ -102,7 +86,7 @@ func TestReuseAfterFailure(t *testing.T) {
 
 // The shape of the outputs may depend on the values of the input.
 func TestReuseOfVaryingShapes(t *testing.T) {
-	session := openSession(t, nonZero())
+	_, session := openSession(t, nonZero())
 	var outputs []yolo.Tensor
 	for _, values := range [][]float32{{1, 0, 1}, {1, 1, 1}, {0, 0, 1}, {0, 0, 0}, {1, 0, 0}} {
 		input := yolo.Tensor{Shape: []int{1, 3, 1, 1}, Data: values}

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+
+	"github.com/yolambda/yolambda/lambda/api"
 )
 
 // Kind says whose turn it is to do what about an [Error].
@@ -25,6 +27,16 @@ type Error struct {
 func (e *Error) Error() string { return e.Message }
 
 func (e *Error) Unwrap() error { return e.Err }
+
+// API is what the caller is told of it.
+func (e *Error) API() *api.Error {
+	code := map[Kind]api.Code{
+		Unsupported: api.UnsupportedPicture,
+		TooLarge:    api.TooLarge,
+		Broken:      api.BrokenPicture,
+	}[e.Kind]
+	return &api.Error{Code: code, Message: e.Message}
+}
 
 // broken wraps a decoder's error.
 func broken(f Format, err error) *Error {
