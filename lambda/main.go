@@ -17,6 +17,7 @@ import (
 
 	"github.com/aws/aws-lambda-go/lambda"
 	"github.com/aws/aws-lambda-go/lambdacontext"
+	"golang.org/x/sys/unix"
 
 	"github.com/yolambda/yolambda/lambda/internal/handler"
 	"github.com/yolambda/yolambda/lambda/internal/ort"
@@ -41,7 +42,8 @@ func main() {
 func start(log *slog.Logger) (*handler.Handler, error) {
 	begin := time.Now()
 	library := cmp.Or(os.Getenv("YOLAMBDA_LIBRARY"), "/opt/lib/libonnxruntime.so")
-	// Loading the library and reading the model take a while each: both at once.
+	// Loading the library and fetching the model's file take a while each: both at
+	// once.
 	load := sync.OnceValue(func() error { return ort.Load(library) })
 	go load()
 	models := handler.NewModels(modelPaths(), func(path string) (*yolo.Model, error) { return openModel(path, load) })
@@ -86,10 +88,11 @@ func modelPaths() []string {
 
 // openModel opens a model's file, once load has loaded ONNX Runtime.
 func openModel(path string, load func() error) (*yolo.Model, error) {
-	data, err := os.ReadFile(path)
+	data, err := mapped(path)
 	if err != nil {
 		return nil, fmt.Errorf("read model: %w (the model layer holds it; elsewhere set YOLAMBDA_MODEL)", err)
 	}
+	defer unix.Munmap(data) // a session has what it needs
 	file, err := onnx.Parse(data)
 	if err != nil {
 		return nil, fmt.Errorf("read model %s: %w", path, err)

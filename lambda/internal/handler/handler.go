@@ -31,7 +31,7 @@ type Handler struct {
 	lifts   chan *lift  // one, whose memory is used again
 }
 
-// New makes a Handler and lets its default model show that it runs, see warmUp.
+// New makes a Handler and opens its default model.
 // On Lambda it writes metrics to stdout, which must be the function's own: only
 // lines there become metrics.
 func New(models *Models, log *slog.Logger, stdout io.Writer) (*Handler, error) {
@@ -41,27 +41,20 @@ func New(models *Models, log *slog.Logger, stdout io.Writer) (*Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	onDemand := os.Getenv("AWS_LAMBDA_INITIALIZATION_TYPE") == "on-demand"
-	if err := warmUp(model, onDemand); err != nil {
-		return nil, fmt.Errorf("warm up model %s: %w", model.name, err)
+	// On demand a caller waits already, and would wait longer than this saves.
+	if os.Getenv("AWS_LAMBDA_INITIALIZATION_TYPE") != "on-demand" {
+		if err := warmUp(model); err != nil {
+			return nil, fmt.Errorf("warm up model %s: %w", model.name, err)
+		}
 	}
 	return h, nil
 }
 
-// warmUp runs a model once on a grey picture, a small one where the model takes
-// that. At the model's own size, the first run takes only a tenth longer than
-// others. On demand a caller waits already, and would wait for a whole run to
-// save that: a graph of fixed size then runs when the first picture comes.
-func warmUp(model served, onDemand bool) error {
-	side := 160 // pixels; with enough anchors for graphs that take the best 300
-	if model.Fixed != (yolo.Size{}) {
-		if onDemand {
-			return nil
-		}
-		side = 0 // its own
-	}
+// warmUp runs a model once, at its own size, on a grey picture: the first run takes
+// a tenth longer than others.
+func warmUp(model served) error {
 	grey := bounded{image.NewUniform(color.Gray{Y: 114}), image.Rect(0, 0, 160, 160)}
-	_, err := model.Predict(context.Background(), grey, yolo.Options{Conf: 1, ImgSize: side})
+	_, err := model.Predict(context.Background(), grey, yolo.Options{Conf: 1})
 	return err
 }
 

@@ -520,10 +520,9 @@ func TestWarmUp(t *testing.T) {
 		initiated string // AWS_LAMBDA_INITIALIZATION_TYPE
 		want      [][]int
 	}{
-		{"any size", false, "on-demand", [][]int{{1, 3, 160, 160}}},
-		{"any size, ahead of time", false, "provisioned-concurrency", [][]int{{1, 3, 160, 160}}},
-		{"fixed size, while the caller waits", true, "on-demand", nil},
-		{"fixed size, ahead of time", true, "provisioned-concurrency", [][]int{{1, 3, 64, 64}}},
+		{"while the caller waits", true, "on-demand", nil},
+		{"fixed size", true, "provisioned-concurrency", [][]int{{1, 3, 64, 64}}},
+		{"any size", false, "provisioned-concurrency", [][]int{{1, 3, 640, 640}}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Setenv("AWS_LAMBDA_INITIALIZATION_TYPE", tt.initiated)
