@@ -3,7 +3,6 @@ package handler
 import (
 	"context"
 	"fmt"
-	"image"
 	"strings"
 	"time"
 
@@ -102,6 +101,7 @@ func answerPicture(ctx context.Context, data []byte, options yolo.Options, asked
 	if err != nil {
 		return nil, err
 	}
+	defer seen.picture.Release()
 	start := time.Now()
 	defer func() { rec.postprocess = rec.result.Speed.Postprocess + time.Since(start) }()
 	switch asked.Format {
@@ -117,7 +117,7 @@ func answerPicture(ctx context.Context, data []byte, options yolo.Options, asked
 
 // sight is one picture and the record of what the model sees in it.
 type sight struct {
-	image image.Image
+	picture *picture.Picture
 	*record
 }
 
@@ -133,7 +133,7 @@ func look(ctx context.Context, data []byte, options yolo.Options, rec *record) (
 	}
 	rec.decode, rec.format = time.Since(start), string(pic.Format)
 	rec.result, err = rec.model.Predict(ctx, pic.Image, options)
-	return sight{pic.Image, rec}, err
+	return sight{pic, rec}, err
 }
 
 // native tells the time of its own making too.
@@ -161,7 +161,7 @@ func (s sight) drawn(accept string) (drawing, error) {
 	if strings.Contains(accept, "image/png") {
 		format = annotate.PNG
 	}
-	data, err := annotate.Encode(annotate.Draw(s.image, s.native(api.Polygon)), format)
+	data, err := annotate.Encode(annotate.Draw(s.picture.Image, s.native(api.Polygon)), format)
 	if err != nil {
 		return drawing{}, err
 	}

@@ -3,6 +3,7 @@ package jpeg
 import (
 	"bytes"
 	"encoding/binary"
+	"slices"
 )
 
 // overrun is how many bytes a damaged MCU may read beyond its data: ten blocks of
@@ -11,8 +12,10 @@ const overrun = 10*64*(16+15)/8 + 8
 
 // unstuff returns the entropy-coded data of a scan without the zero after each
 // 0xff and without its restart markers, and where each of the intervals between
-// them ends. overrun zero bytes follow the last one. It appends to buf.
+// them ends. overrun zero bytes follow the last one. It writes to buf's memory, if
+// that is enough.
 func unstuff(buf, data []byte) (plain []byte, ends []int) {
+	buf = slices.Grow(buf[:0], len(data)+overrun)
 	for {
 		i := bytes.IndexByte(data, 0xff)
 		if i < 0 || i+1 == len(data) {

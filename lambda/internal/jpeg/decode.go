@@ -45,14 +45,20 @@ func (f *File) Decode(ctx context.Context) ([]Plane, error) {
 			seen[c] = true
 		}
 	}
+	total := 0
 	for i, c := range f.components {
 		if !seen[i] {
 			return nil, io.ErrUnexpectedEOF
 		}
+		total += c.samples()
+	}
+	samples := memory(total)
+	for i, c := range f.components {
 		d.planes[i] = Plane{
-			Pix: make([]uint8, c.across*8*c.down*8), Stride: c.across * 8,
+			Pix: samples[:c.samples()], Stride: c.across * 8,
 			Width: c.width, Height: c.height, SubX: f.hmax / c.h, SubY: f.vmax / c.v,
 		}
+		samples = samples[c.samples():]
 	}
 	n := f.mcuRows()
 	if len(f.scans) == 1 {

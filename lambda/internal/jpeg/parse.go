@@ -67,6 +67,9 @@ type component struct {
 	stride  int // blocks in a row up to the end of the last MCU
 }
 
+// samples is how many samples its blocks have.
+func (c *component) samples() int { return 64 * c.across * c.down }
+
 // scanHeader is a scan with the tables in force at its place in the file.
 type scanHeader struct {
 	components []int // indices into File.components

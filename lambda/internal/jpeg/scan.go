@@ -27,7 +27,7 @@ var scans = sync.Pool{New: func() any { return new(scan) }}
 func newScan(f *File, h *scanHeader) *scan {
 	s := scans.Get().(*scan)
 	s.file, s.header = f, h
-	s.buffer, s.ends = unstuff(s.buffer[:0], h.data)
+	s.buffer, s.ends = unstuff(s.buffer, h.data)
 	s.data = s.buffer
 	s.startInterval(0)
 	switch {

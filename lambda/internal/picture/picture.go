@@ -9,6 +9,8 @@ import (
 	"context"
 	"fmt"
 	"image"
+
+	"github.com/yolambda/yolambda/lambda/internal/jpeg"
 )
 
 // A Picture is a decoded, upright picture.
@@ -28,6 +30,18 @@ type Picture struct {
 
 	// Format is the format of the bytes, whatever the caller called it.
 	Format Format
+}
+
+// Release gives the picture's memory to the next one. After it the picture must not
+// be used.
+func (p *Picture) Release() {
+	switch img := p.Image.(type) {
+	case *image.YCbCr:
+		jpeg.Reuse(img.Y)
+	case *image.Gray:
+		jpeg.Reuse(img.Pix)
+	}
+	p.Image = nil
 }
 
 // Decode reads one picture: the first frame of an animation, the first page of
