@@ -15,8 +15,8 @@ type memoryUse struct {
 	Requests int     `json:"requests"`
 	RSS      float64 `json:"rss_mib"`
 	Peak     float64 `json:"peak_mib"`
-	// BareRSS is that of the network alone, after 20 runs, and Ratio RSS over it;
-	// both only with --bare.
+	// BareRSS is that of the network alone, after 20 runs on the picture that takes
+	// it most, and Ratio RSS over it; both only with --bare.
 	BareRSS float64 `json:"bare_rss_mib,omitempty"`
 	Ratio   float64 `json:"ratio,omitempty"`
 }
@@ -39,21 +39,32 @@ func (b *benchCommand) mixed(ctx context.Context, t benchTarget, requests []benc
 	if b.Bare == "" {
 		return use, nil
 	}
-	alone, err := b.startBare(ctx, requests[0])
+	for _, r := range requests {
+		rss, err := b.bareMemory(ctx, r)
+		if err != nil {
+			return nil, err
+		}
+		use.BareRSS = max(use.BareRSS, rss)
+	}
+	use.Ratio = use.RSS / use.BareRSS
+	return use, nil
+}
+
+// bareMemory is the resident memory of the network alone, in MiB, after 20 runs on
+// a request's picture.
+func (b *benchCommand) bareMemory(ctx context.Context, r benchRequest) (float64, error) {
+	alone, err := b.startBare(ctx, r)
 	if err != nil {
-		return nil, err
+		return 0, err
 	}
 	defer alone.close()
 	for range 20 {
 		if _, err := alone.run(); err != nil {
-			return nil, err
+			return 0, err
 		}
 	}
-	if use.BareRSS, _, err = residentMemory(alone.cmd.Process.Pid); err != nil {
-		return nil, err
-	}
-	use.Ratio = use.RSS / use.BareRSS
-	return use, nil
+	rss, _, err := residentMemory(alone.cmd.Process.Pid)
+	return rss, err
 }
 
 // residentMemory is a process's resident memory now and at its greatest, in MiB,
