@@ -112,18 +112,16 @@ test: build $(BUILD)/venv/installed ## run the Go tests and deploytest; what thi
 	$(GO) test -timeout 30m work
 	@$(MAKE) --no-print-directory deploytest
 
-# Each fuzz target for FUZZTIME, one after the other. Goroutines make coverage
-# differ from run to run; without the limit, the fuzzer would minimize such inputs
-# all the time.
+# Each fuzz target for FUZZTIME, FUZZJOBS at once. Goroutines make coverage differ
+# from run to run; without the limit, the fuzzer would minimize such inputs all the
+# time.
 FUZZTIME ?= 20s
+FUZZJOBS ?= 1
 .PHONY: fuzz
 fuzz: build ## run each fuzz target for FUZZTIME, 20s by default
-	@for file in $$(grep -rl --include='*_test.go' '^func Fuzz' lambda integration); do \
-		for target in $$(sed -n 's/^func \(Fuzz[A-Za-z0-9]*\)(.*/\1/p' $$file); do \
-			echo "$$(dirname $$file) $$target"; \
-			$(GO) test -C $$(dirname $$file) -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 1x . || exit 1; \
-		done; \
-	done
+	@grep -ro --include='*_test.go' '^func Fuzz[A-Za-z0-9]*' lambda integration | sed 's|/[^/]*:func | |' | \
+		xargs -P $(FUZZJOBS) -n 2 sh -c 'echo "$$0 $$1"; \
+			$(GO) test -C "$$0" -run "^$$" -fuzz "^$$1$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 1x .'
 
 # What docs/reliability.md promises, in full.
 .PHONY: soak
