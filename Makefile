@@ -132,7 +132,7 @@ soak: build ## run the long tests of reliability: ten minutes of an otherwise id
 # The default model: pictures, weights, ONNX file. Interrupted, it starts again.
 TRAIN := $(BUILD)/train
 .PHONY: train-default
-train-default: $(BUILD)/train-venv/installed ## train layers/model/model.onnx again (hours, on the CPU)
+train-default: $(BUILD)/train-venv/installed ## train layers/model/model.onnx again (about an hour, on the CPU)
 	rm -rf $(TRAIN)
 	$(BUILD)/train-venv/bin/python layers/model/generate.py --out $(TRAIN)/data
 	$(BUILD)/train-venv/bin/python layers/model/train.py --data $(TRAIN)/data --out $(TRAIN)/run

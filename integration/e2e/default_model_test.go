@@ -60,8 +60,8 @@ type labelledCode struct {
 // TestDefaultModelPhotos holds the model to its figures on real photographs.
 // The floors lie a little under what was measured; see layers/model/README.md.
 func TestDefaultModelPhotos(t *testing.T) {
-	recall := map[string]float64{"qr_code": 0.97, "data_matrix": 0.94, "aztec": 0.94, "pdf417": 0.64, "barcode": 0.97}
-	const precision = 0.91
+	recall := map[string]float64{"qr_code": 0.97, "data_matrix": 0.94, "aztec": 0.94, "pdf417": 0.85, "barcode": 0.97}
+	const precision = 0.93
 
 	labels, err := filepath.Glob(filepath.Join(shared(t, "codes", "dev", "labels"), "*.json"))
 	if err != nil || len(labels) == 0 {

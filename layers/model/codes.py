@@ -52,8 +52,10 @@ def pdf417(rng):
     # A version is a number of columns, 0 leaves it to the writer.
     n, columns = (length(rng, 500), rng.integers(0, 16)) if rng.random() < 0.75 else (rng.integers(200, 1600), rng.integers(4, 31))
     ink = modules(characters(rng, int(n)), Format.PDF417, version=int(columns))
-    # A row is 3 modules high by default; printers make it 2 to 10.
-    return np.repeat(ink[::3], int(rng.choice([2, 3, 3, 3, 4, 5, 6, 8, 10])), axis=0)
+    if rng.random() < 0.15:  # compact: neither right row indicator (17 modules) nor stop pattern (18) but a bar
+        ink = np.pad(ink[:, :-35], ((0, 0), (0, 1)), constant_values=True)
+    # A row is 3 modules high by default; printers make it 1 to 10.
+    return np.repeat(ink[::3], int(rng.choice([1, 2, 3, 3, 3, 4, 5, 6, 8, 10])), axis=0)
 
 
 def barcode(rng):

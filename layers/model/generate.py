@@ -1,6 +1,6 @@
 """Writes the training pictures: JPEG files, and labels.jsonl with the boxes.
 
-    python generate.py --out ../../build/train/data --count 32000
+    python generate.py --out ../../build/train/data --count 40000
 
 Each picture has a random generator of its own, seeded by its number, so that the
 set is the same whatever the number of workers.
@@ -17,11 +17,11 @@ import numpy as np
 
 from scenes import code_image, scene
 
-SIDE = 384  # pixels, the longer side of every picture
+SIDE = 416  # pixels, the longer side of every picture
 # Shapes [h, w] of the pictures, multiples of the stride as the function makes them,
 # and how many of the scenes are of each.
-SHAPES = {(32, SIDE): 0, (64, SIDE): 0.01, (96, SIDE): 0.02, (192, SIDE): 0.05, (288, SIDE): 0.32, (SIDE, 288): 0.10, (SIDE, SIDE): 0.50}
-CODE_IMAGES = 0.25  # the share of bare symbols among the pictures
+SHAPES = {(32, SIDE): 0, (64, SIDE): 0.01, (96, SIDE): 0.02, (224, SIDE): 0.05, (320, SIDE): 0.32, (SIDE, 320): 0.10, (SIDE, SIDE): 0.50}
+CODE_IMAGES = 0.3  # the share of bare symbols among the pictures
 PADDING = 114  # the letterbox's grey
 
 
@@ -51,7 +51,7 @@ def write(number, out, seed):
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--count", type=int, default=32000)
+    parser.add_argument("--count", type=int, default=40000)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--workers", type=int, default=2)
     args = parser.parse_args()

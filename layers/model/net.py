@@ -1,6 +1,6 @@
-"""The network: a small residual CNN, a feature pyramid, and one head that strides
-8, 16 and 32 share. Every cell (an anchor) predicts the distances to the four sides
-of the box and a score for each class."""
+"""The network: a small residual CNN with attention, a feature pyramid, and one head
+that strides 8, 16 and 32 share. Every cell (an anchor) predicts the distances to the
+four sides of the box and a score for each class."""
 
 import torch
 from torch import nn
@@ -29,7 +29,7 @@ class Residual(nn.Module):
 
 
 class Context(nn.Module):
-    """Max pooling of ever wider windows, so that a cell sees the whole picture."""
+    """Max pooling of ever wider windows: what is near a cell, wherever it is."""
 
     def __init__(self, channels):
         super().__init__()
@@ -41,6 +41,26 @@ class Context(nn.Module):
         for _ in range(3):
             levels.append(F.max_pool2d(levels[-1], 5, 1, 2))
         return self.merge(torch.cat(levels, 1))
+
+
+class Attention(nn.Module):
+    """Every cell asks every other one: what is at the far end of a wide symbol tells
+    its kind. A depthwise convolution of the values says which cell is where."""
+
+    def __init__(self, channels, heads=4):
+        super().__init__()
+        self.heads = heads
+        self.asked = nn.Conv2d(channels, 3 * channels, 1)
+        self.place = nn.Conv2d(channels, channels, 3, padding=1, groups=channels)
+        self.merge = Conv(channels, channels, 1)
+
+    def forward(self, x):
+        query, key, value = self.asked(x).chunk(3, 1)
+        apart = lambda t: t.flatten(2).unflatten(1, (self.heads, -1))  # [batch, heads, channels / heads, cells]
+        q, k, v = apart(query), apart(key), apart(value)
+        weights = (q.transpose(2, 3) @ k / q.shape[2] ** 0.5).softmax(3)  # [..., asking, asked]
+        seen = (v @ weights.transpose(2, 3)).reshape(x.shape)
+        return x + self.merge(seen + self.place(value))
 
 
 def stage(inputs, outputs, depth):
@@ -55,7 +75,7 @@ class Detector(nn.Module):
         self.stage4 = stage(16, 32, 1)
         self.stage8 = stage(32, 64, 2)
         self.stage16 = stage(64, 96, 3)
-        self.stage32 = nn.Sequential(stage(96, 144, 2), Context(144))
+        self.stage32 = nn.Sequential(stage(96, 144, 2), Context(144), Attention(144))
         # The pyramid: coarse to fine, then back.
         self.side8, self.side16, self.side32 = Conv(64, width, 1), Conv(96, width, 1), Conv(144, width, 1)
         self.down16, self.down8 = Residual(width), Residual(width)

@@ -26,15 +26,16 @@ from codes import NAMES
 from loss import loss
 from net import Detector, anchors
 
-SCALES, SCALE_SHARES = (2 / 3, 5 / 6, 1, 7 / 6), (0.3, 0.35, 0.25, 0.1)  # of the pictures as they were generated
+SIDES, SIDE_SHARES = (256, 320, 416, 512), (0.25, 0.35, 0.3, 0.1)  # pixels, the longer side in training
 STRIDE = 32
 
 
 class Pictures:
-    """Batches of pictures of one shape, at one scale, in random order."""
+    """Batches of pictures of one shape, at one scale, in random order. All processes
+    draw shapes and scales alike, so that none waits for another's larger batch."""
 
-    def __init__(self, folder, seed):
-        self.folder, self.rng = folder, np.random.default_rng(seed)
+    def __init__(self, folder, seed, rank):
+        self.folder, self.rng, self.sizes = folder, np.random.default_rng((seed, rank)), np.random.default_rng(seed)
         self.by_shape = {}
         for line in open(folder / "labels.jsonl"):
             item = json.loads(line)
@@ -51,8 +52,8 @@ class Pictures:
 
     def batch(self, size):
         """[size, 3, h, w] RGB in 0..1, and for each picture labels [m] and boxes [m, 4]."""
-        shape = self.shapes[self.rng.choice(len(self.shapes), p=self.shares)]
-        scale = self.rng.choice(SCALES, p=SCALE_SHARES)
+        shape = self.shapes[self.sizes.choice(len(self.shapes), p=self.shares)]
+        scale = self.sizes.choice(SIDES, p=SIDE_SHARES) / max(shape)
         h, w = (max(STRIDE, round(side * scale / STRIDE) * STRIDE) for side in shape)
         images, objects = np.empty((size, h, w, 3), np.uint8), []
         for i in range(size):
@@ -115,7 +116,7 @@ def work(rank, args):
     decayed = [p for p in net.parameters() if p.ndim > 1]
     others = [p for p in net.parameters() if p.ndim <= 1]
     optimizer = torch.optim.AdamW([{"params": decayed, "weight_decay": 0.03}, {"params": others, "weight_decay": 0}], lr=args.rate)
-    pictures = Pictures(args.data, (args.seed, rank))
+    pictures = Pictures(args.data, args.seed, rank)
     sums, since = np.zeros(2), time.time()
     for step in range(args.steps):
         for group in optimizer.param_groups:
@@ -149,7 +150,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--steps", type=int, default=6000)
+    parser.add_argument("--steps", type=int, default=10000)
     parser.add_argument("--batch", type=int, default=16)
     parser.add_argument("--rate", type=float, default=2e-3)
     parser.add_argument("--seed", type=int, default=1)
