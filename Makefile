@@ -118,7 +118,7 @@ test: build $(BUILD)/venv/installed ## run the Go tests and deploytest; what thi
 FUZZTIME ?= 20s
 FUZZJOBS ?= 1
 .PHONY: fuzz
-fuzz: build ## run each fuzz target for FUZZTIME, 20s by default
+fuzz: build ## run each fuzz target for FUZZTIME (20s), FUZZJOBS at once (1)
 	@grep -ro --include='*_test.go' '^func Fuzz[A-Za-z0-9]*' lambda integration | sed 's|/[^/]*:func | |' | \
 		xargs -P $(FUZZJOBS) -n 2 sh -c 'echo "$$0 $$1"; \
 			$(GO) test -C "$$0" -run "^$$" -fuzz "^$$1$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 1x .'

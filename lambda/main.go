@@ -35,12 +35,14 @@ func main() {
 		reportInitError(err)
 		os.Exit(1)
 	}
-	debug.SetGCPercent(garbage)
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(garbage) // now: the start itself is better off without
+	}
 	lambda.Start(h)
 }
 
 // garbage is how much may gather before it is collected, in percent of the memory in
-// use. That is a few large blocks without pointers, which are searched in no time.
+// use. That is a few large blocks without pointers, which are scanned in no time.
 const garbage = 25
 
 // start makes the function ready. The layers put the library and the models
@@ -48,8 +50,7 @@ const garbage = 25
 func start(log *slog.Logger) (*handler.Handler, error) {
 	begin := time.Now()
 	library := cmp.Or(os.Getenv("YOLAMBDA_LIBRARY"), "/opt/lib/libonnxruntime.so")
-	// Loading the library and fetching the model's file take a while each: both at
-	// once.
+	// Loading the library takes a while: meanwhile the model's header is read.
 	load := sync.OnceValue(func() error { return ort.Load(library) })
 	go load()
 	models := handler.NewModels(modelPaths(), func(path string) (*yolo.Model, error) { return openModel(path, load) })

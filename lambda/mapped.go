@@ -2,7 +2,6 @@ package main
 
 import (
 	"errors"
-	"fmt"
 	"io/fs"
 	"os"
 
@@ -10,8 +9,8 @@ import (
 )
 
 // mapped is a file's bytes, in the page cache's own memory: nothing is copied and
-// nothing is left for the garbage collector. The kernel starts to fetch all of it
-// at once. The file must not shrink before unix.Munmap.
+// nothing is left for the garbage collector. The file must not shrink before
+// unix.Munmap.
 func mapped(path string) ([]byte, error) {
 	file, err := os.Open(path)
 	if err != nil {
@@ -31,9 +30,6 @@ func mapped(path string) ([]byte, error) {
 	data, err := unix.Mmap(int(file.Fd()), 0, int(info.Size()), unix.PROT_READ, unix.MAP_PRIVATE)
 	if err != nil {
 		return nil, &fs.PathError{Op: "map", Path: path, Err: err}
-	}
-	if err := unix.Madvise(data, unix.MADV_WILLNEED); err != nil {
-		return nil, errors.Join(fmt.Errorf("fetch %s: %w", path, err), unix.Munmap(data))
 	}
 	return data, nil
 }

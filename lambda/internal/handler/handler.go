@@ -51,7 +51,7 @@ func New(models *Models, log *slog.Logger, stdout io.Writer) (*Handler, error) {
 }
 
 // warmUp runs a model once, at its own size, on a grey picture: the first run takes
-// a tenth longer than others.
+// longer than others.
 func warmUp(model served) error {
 	grey := bounded{image.NewUniform(color.Gray{Y: 114}), image.Rect(0, 0, 160, 160)}
 	_, err := model.Predict(context.Background(), grey, yolo.Options{Conf: 1})

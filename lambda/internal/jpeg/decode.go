@@ -55,7 +55,7 @@ func (f *File) Decode(ctx context.Context) ([]Plane, error) {
 	samples := memory(total)
 	for i, c := range f.components {
 		d.planes[i] = Plane{
-			Pix: samples[:c.samples()], Stride: c.across * 8,
+			Pix: samples[:c.samples()], Stride: c.across * 8, // the first has the capacity of all, for Reuse
 			Width: c.width, Height: c.height, SubX: f.hmax / c.h, SubY: f.vmax / c.v,
 		}
 		samples = samples[c.samples():]

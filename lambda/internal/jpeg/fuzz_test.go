@@ -1,6 +1,7 @@
 package jpeg
 
 import (
+	"bytes"
 	"errors"
 	"path/filepath"
 	"testing"
@@ -33,6 +34,14 @@ func FuzzDecode(f *testing.F) {
 			if p = p.Upsample(file.Width, file.Height); p.Width != file.Width || len(p.Pix) < (file.Height-1)*p.Stride+p.Width {
 				t.Fatalf("a plane of %d samples, %d a row, for %dx%d", len(p.Pix), p.Stride, file.Width, file.Height)
 			}
+		}
+		want := digest(file, planes)
+		for i := range planes {
+			copy(planes[i].Pix, bytes.Repeat([]byte{0xaa}, len(planes[i].Pix)))
+		}
+		Reuse(planes[0].Pix)
+		if again, err := file.Decode(t.Context()); err != nil || digest(file, again) != want {
+			t.Fatalf("in memory that was used it differs (%v)", err)
 		}
 	})
 }

@@ -1,23 +1,23 @@
 package jpeg
 
-// spare is memory for the samples of a picture. Fresh memory must be zeroed, and
-// mapped page by page, which for a large picture takes as long as its parsing.
+// spare is memory for the samples of a picture. Fresh memory has to be zeroed and
+// mapped page by page: a tenth of the decoding of a large picture.
 var spare = make(chan []uint8, 1)
 
 // Reuse gives memory to the next Decode, which overwrites it up to its capacity.
-func Reuse(memory []uint8) {
-	if cap(memory) > mostSpare {
+func Reuse(m []uint8) {
+	if cap(m) > mostSpare {
 		return
 	}
 	select {
 	case other := <-spare:
-		if cap(other) > cap(memory) {
-			memory = other
+		if cap(other) > cap(m) {
+			m = other
 		}
 	default:
 	}
 	select {
-	case spare <- memory:
+	case spare <- m:
 	default:
 	}
 }

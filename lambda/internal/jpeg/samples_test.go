@@ -27,6 +27,11 @@ func TestReuse(t *testing.T) {
 				t.Errorf("%s: in %d bytes the samples differ from libjpeg's", name, size)
 			}
 		}
+		memory(0)
+		Reuse(planes[0].Pix)
+		if _, again := decode(t, data); &again[0].Pix[0] != &planes[0].Pix[0] {
+			t.Errorf("%s: the memory of its planes is not enough for itself", name)
+		}
 	}
 }
 

@@ -99,7 +99,8 @@ func sessionOptions(threads int) (*ort.SessionOptions, error) {
 	err = errors.Join(
 		o.SetIntraOpNumThreads(threads),
 		o.SetInterOpNumThreads(1),
-		// A pattern is a block of memory for each shape of the input, kept for good.
+		// A pattern is planned for each shape of the input, and the arena keeps its
+		// memory for good.
 		o.SetMemPattern(false),
 		o.SetGraphOptimizationLevel(ort.GraphOptimizationLevelEnableAll),
 		// Threads that wait by spinning start sooner, but after Run they would take

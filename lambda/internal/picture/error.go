@@ -30,11 +30,13 @@ func (e *Error) Unwrap() error { return e.Err }
 
 // API is what the caller is told of it.
 func (e *Error) API() *api.Error {
-	code := map[Kind]api.Code{
-		Unsupported: api.UnsupportedPicture,
-		TooLarge:    api.TooLarge,
-		Broken:      api.BrokenPicture,
-	}[e.Kind]
+	code := api.BrokenPicture
+	switch e.Kind {
+	case Unsupported:
+		code = api.UnsupportedPicture
+	case TooLarge:
+		code = api.TooLarge
+	}
 	return &api.Error{Code: code, Message: e.Message}
 }
 

@@ -29,5 +29,6 @@ func FuzzDecode(f *testing.F) {
 			return
 		}
 		checkPromises(t, p)
+		p.Release() // for the next input
 	})
 }

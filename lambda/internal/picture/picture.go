@@ -35,13 +35,17 @@ type Picture struct {
 // Release gives the picture's memory to the next one. After it the picture must not
 // be used.
 func (p *Picture) Release() {
-	switch img := p.Image.(type) {
+	release(p.Image)
+	p.Image = nil
+}
+
+func release(img image.Image) {
+	switch img := img.(type) {
 	case *image.YCbCr:
 		jpeg.Reuse(img.Y)
 	case *image.Gray:
 		jpeg.Reuse(img.Pix)
 	}
-	p.Image = nil
 }
 
 // Decode reads one picture: the first frame of an animation, the first page of
@@ -65,7 +69,12 @@ func Decode(ctx context.Context, data []byte) (p *Picture, err error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Picture{Image: upright(opaque(img), orientation), Format: format}, nil
+	stored := opaque(img)
+	turned := upright(stored, orientation)
+	if turned != stored {
+		release(stored)
+	}
+	return &Picture{Image: turned, Format: format}, nil
 }
 
 // decoders return the picture as it is stored and its EXIF orientation, 1 to 8.
