@@ -39,16 +39,21 @@ func TestMain(m *testing.M) {
 // open makes a model of a file.
 func open(t testing.TB, path string) *yolo.Model {
 	t.Helper()
-	data, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	file, session := openSession(t, data)
+	file, session := openFile(t, path)
 	model, err := yolo.New(file, session)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return model
+}
+
+func openFile(t testing.TB, path string) (onnx.Model, *ort.Session) {
+	t.Helper()
+	data, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return openSession(t, data)
 }
 
 func openSession(t testing.TB, data []byte) (onnx.Model, *ort.Session) {

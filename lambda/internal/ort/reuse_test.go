@@ -2,7 +2,6 @@ package ort_test
 
 import (
 	"bytes"
-	"os"
 	"slices"
 	"testing"
 
@@ -16,11 +15,7 @@ import (
 // Outputs that are handed back are written again, with what a run of its own
 // gives.
 func TestReuse(t *testing.T) {
-	data, err := os.ReadFile("testdata/squares.onnx")
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, session := openSession(t, data)
+	_, session := openFile(t, "testdata/squares.onnx")
 	input := func(first float32) yolo.Tensor {
 		x := yolo.Tensor{Shape: []int{1, 3, 64, 96}, Data: make([]float32, 3*64*96)}
 		for i := range x.Data {
@@ -60,11 +55,7 @@ func TestReuse(t *testing.T) {
 
 // A run that fails in any case does not end the reuse.
 func TestReuseAfterFailure(t *testing.T) {
-	data, err := os.ReadFile("testdata/squares.onnx")
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, session := openSession(t, data)
+	_, session := openFile(t, "testdata/squares.onnx")
 	input := func(channels int) yolo.Tensor {
 		return yolo.Tensor{Shape: []int{1, channels, 32, 32}, Data: make([]float32, channels*32*32)}
 	}
