@@ -128,9 +128,9 @@ func plainTensor(img *image.NRGBA, lb Letterbox, f filter) []float32 {
 			sy := min(max(row.first+k, 0), lb.Picture.H-1)
 			v := f.rowRound
 			for j, wx := range column.weights {
-				v += uint64(wx) * uint64(img.Pix[img.PixOffset(column.first+j, sy)+c])
+				v += wx * uint32(img.Pix[img.PixOffset(column.first+j, sy)+c])
 			}
-			sum += uint64(wy) * (v >> f.rowShift) >> f.tapShift
+			sum += wy * (v >> f.rowShift) >> f.tapShift
 		}
 		out[i] = float32(sum>>f.columnShift) / 255
 	}

@@ -17,11 +17,11 @@ type filter struct {
 // 1 << bits.
 type arithmetic struct {
 	bits        int
-	rowRound    uint64 // the sum of a row is (sum + rowRound) >> rowShift
-	rowShift    int
-	tapShift    int // each product of a column is shifted by this,
-	columnRound uint64
-	columnShift int // and their sum is (sum + columnRound) >> columnShift
+	rowRound    uint32 // the sum of a row is (sum + rowRound) >> rowShift
+	rowShift    uint32
+	tapShift    uint32 // each product of a column is shifted by this,
+	columnRound uint32
+	columnShift uint32 // and their sum is (sum + columnRound) >> columnShift
 }
 
 var (

@@ -6,15 +6,12 @@ import "image"
 // libjpeg's "fancy upsampling" (jdsample.c): where chroma is halved, a pixel
 // takes 3/4 of the nearer sample and 1/4 of the other one along that axis. The
 // rounding alternates as it does there.
-//
-// Cb and Cr are made together, as the low and the high half of a uint32.
 type upsampler struct {
 	img          *image.YCbCr
 	subX, subY   int
-	skipX, skipY int      // the first pixel's place within its chroma sample, of a sub-image
-	w, h         int      // samples of a chroma plane
-	sums         []uint32 // a row of samples blended vertically
-	wide         []uint32 // the row at full size
+	skipX, skipY int     // the first pixel's place within its chroma sample, of a sub-image
+	w, h         int     // samples of a chroma plane
+	cb, cr       []uint8 // a row at full size
 }
 
 // open starts with another picture.
@@ -23,7 +20,7 @@ func (u *upsampler) open(img *image.YCbCr) {
 	u.subX, u.subY = Subsampling(img.SubsampleRatio)
 	u.skipX, u.skipY = max(img.Rect.Min.X%u.subX, 0), max(img.Rect.Min.Y%u.subY, 0)
 	u.w, u.h = (u.skipX+img.Rect.Dx()+u.subX-1)/u.subX, (u.skipY+img.Rect.Dy()+u.subY-1)/u.subY
-	u.sums, u.wide = ofLength(u.sums, u.w), ofLength(u.wide, u.w*u.subX)
+	u.cb, u.cr = ofLength(u.cb, u.w*u.subX), ofLength(u.cr, u.w*u.subX)
 }
 
 // Subsampling is how many picture pixels share a chroma sample along x and y.
@@ -43,33 +40,34 @@ func Subsampling(r image.YCbCrSubsampleRatio) (x, y int) {
 	return 1, 1
 }
 
-// halves has a 1 in both halves.
-const halves = 1<<16 | 1
-
 // row is the chroma of picture row y, valid until the next call.
-func (u *upsampler) row(y int) []uint32 {
+func (u *upsampler) row(y int) (cb, cr []uint8) {
+	return u.plane(u.cb, u.img.Cb, y), u.plane(u.cr, u.img.Cr, y)
+}
+
+// plane is row y of one chroma plane at full size; wide is memory for it.
+func (u *upsampler) plane(wide, plane []uint8, y int) []uint8 {
 	y += u.skipY
-	cb, cr := u.samples(u.img.Cb, y/u.subY), u.samples(u.img.Cr, y/u.subY)
+	near := u.samples(plane, y/u.subY)
 	// The other row that contributes: above for an even row, below for an odd.
-	other := y/2 + 2*(y%2) - 1
-	farCb, farCr := u.samples(u.img.Cb, other), u.samples(u.img.Cr, other)
+	far := u.samples(plane, y/2+2*(y%2)-1)
 	switch {
+	case u.subX == 1 && u.subY == 1:
+		return near
 	case u.subX == 2 && u.subY == 2 && u.w > 2:
-		mix(u.sums, cb, cr, farCb, farCr)
-		widen(u.wide, u.sums, 8*halves, 7*halves, 4)
+		widen(wide, near, far, 8, 7)
 	case u.subX == 2 && u.subY == 1 && u.w > 2:
-		repeat(u.sums, cb, cr, 1)
-		widen(u.wide, u.sums, 1*halves, 2*halves, 2)
+		widen(wide, near, near, 4, 8)
 	case u.subX == 1 && u.subY == 2:
-		mix(u.wide, cb, cr, farCb, farCr)
-		bias := uint32(1+y%2) * halves
-		for x, v := range u.wide {
-			u.wide[x] = (v + bias) >> 2 & (255 * halves)
+		for x, v := range near {
+			wide[x] = uint8((3*int(v) + int(far[x]) + 1 + y%2) >> 2)
 		}
 	default: // libjpeg repeats the samples
-		repeat(u.wide, cb, cr, u.subX)
+		for x := range wide {
+			wide[x] = near[x/u.subX]
+		}
 	}
-	return u.wide[u.skipX:]
+	return wide[u.skipX:]
 }
 
 // samples is row y of a chroma plane; the edge continues outside.
@@ -79,34 +77,24 @@ func (u *upsampler) samples(plane []uint8, y int) []uint8 {
 	return plane[start:][:u.w]
 }
 
-// repeat puts each sample n times.
-func repeat(dst []uint32, cb, cr []uint8, n int) {
-	cr = cr[:len(cb)]
-	for x, v := range cb {
-		both := uint32(v) | uint32(cr[x])<<16
-		for i := range dst[n*x:][:n] {
-			dst[n*x+i] = both
-		}
-	}
+// widen makes two samples of each of a row: 9/16 of it, 3/16 of the one beside it,
+// on the left for the left one, and as much of the row far: 3/16 and 1/16. left and
+// right are what is added to the sixteenths before they are cut off.
+var widen = widenPlain
+
+func widenPlain(dst, near, far []uint8, left, right uint16) {
+	widenSpan(dst, near, far, left, right, 0, len(near))
 }
 
-// mix takes three times the samples of a row and once those of another.
-func mix(dst []uint32, cb, cr, farCb, farCr []uint8) {
-	dst, cr, farCb, farCr = dst[:len(cb)], cr[:len(cb)], farCb[:len(cb)], farCr[:len(cb)]
-	for x, v := range cb {
-		dst[x] = 3*uint32(v) + uint32(farCb[x]) + (3*uint32(cr[x])+uint32(farCr[x]))<<16
+// widenSpan is widen for the samples from…to-1; the edge continues outside.
+func widenSpan(dst, near, far []uint8, left, right uint16, from, to int) {
+	mixed := func(x int) uint16 {
+		x = min(max(x, 0), len(near)-1)
+		return 3*uint16(near[x]) + uint16(far[x])
 	}
-}
-
-// widen doubles a row. The two biases are of a sample's left and right pixel.
-func widen(dst, row []uint32, left, right uint32, shift uint) {
-	before, v := row[0], row[0]
-	for _, after := range row[1:] {
-		d := (*[2]uint32)(dst)
-		d[0] = (3*v + before + left) >> (shift & 31) & (255 * halves)
-		d[1] = (3*v + after + right) >> (shift & 31) & (255 * halves)
-		before, v, dst = v, after, dst[2:]
+	for x := from; x < to; x++ {
+		v := 3 * mixed(x)
+		dst[2*x] = uint8((v + mixed(x-1) + left) >> 4)
+		dst[2*x+1] = uint8((v + mixed(x+1) + right) >> 4)
 	}
-	dst[0] = (3*v + before + left) >> shift & (255 * halves)
-	dst[1] = (4*v + right) >> shift & (255 * halves)
 }
