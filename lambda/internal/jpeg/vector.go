@@ -1,0 +1,21 @@
+//go:build (amd64 || arm64) && !purego
+
+package jpeg
+
+// The transform in vector instructions (vector_GOARCH.s). It does what inversePlain
+// does, to the last bit; the tests compare them. The build tag purego leaves it out.
+func init() {
+	if hasVectors {
+		inverseAll = inverseVector
+	}
+}
+
+// inverseBlock is inverseAll, of which it writes 8 rows of 8 samples to dst.
+//
+//go:noescape
+func inverseBlock(dst *uint8, stride int, b *block, quant *[64]uint16)
+
+func inverseVector(dst []uint8, stride int, b *block, quant *[64]uint16) {
+	_ = dst[7*stride+7]
+	inverseBlock(&dst[0], stride, b, quant)
+}

@@ -1,0 +1,73 @@
+//go:build (amd64 || arm64) && !purego
+
+package yolo
+
+// The loops over all pixels, in vector instructions (vector_GOARCH.s). Each does what
+// its plain twin does, to the last bit; the tests compare them. The build tag purego
+// leaves them out.
+func init() {
+	if hasVectors {
+		widen, fromYCbCr, resizeRow, addRow = widenVector, fromYCbCrVector, resizeRowVector, addRowVector
+	}
+}
+
+// widen16 is widen for n samples, a multiple of 16 and not 0. The samples before the
+// first and behind the last are read too.
+//
+//go:noescape
+func widen16(dst, near, far *uint8, n int, left, right uint16)
+
+func widenVector(dst, near, far []uint8, left, right uint16) {
+	dst, far = dst[:2*len(near)], far[:len(near)]
+	n := 0 // samples from the second on
+	if len(near) >= 18 {
+		n = (len(near) - 2) &^ 15
+		widen16(&dst[2], &near[1], &far[1], n, left, right)
+	}
+	widenSpan(dst, near, far, left, right, 0, 1)
+	widenSpan(dst, near, far, left, right, 1+n, len(near))
+}
+
+// fromYCbCr8 is fromYCbCr for n pixels, a multiple of 8 and not 0.
+//
+//go:noescape
+func fromYCbCr8(dst, luma, cb, cr *uint8, n int)
+
+func fromYCbCrVector(dst, luma, cb, cr []uint8) {
+	dst, cb, cr = dst[:4*len(luma)], cb[:len(luma)], cr[:len(luma)]
+	n := len(luma) &^ 7
+	if n > 0 {
+		fromYCbCr8(&dst[0], &luma[0], &cb[0], &cr[0], n)
+	}
+	fromYCbCrPlain(dst[4*n:], luma[n:], cb[n:], cr[n:])
+}
+
+// resizePixels is resizeRow for so many outputs of n taps each, both at least 1.
+//
+//go:noescape
+func resizePixels(dst *uint16, src *uint8, first *int32, weights *uint32, outputs, n int, round, shift uint32)
+
+func resizeRowVector(dst []uint16, src []uint8, columns taps, round, shift uint32) {
+	outputs := len(columns.first)
+	if outputs == 0 {
+		return
+	}
+	// first never falls, so that its ends are enough to check.
+	_, _ = src[4*columns.first[0]], src[4*(int(columns.first[outputs-1])+columns.n)-1]
+	_, _ = dst[4*outputs-1], columns.weights[outputs*columns.n-1]
+	resizePixels(&dst[0], &src[0], &columns.first[0], &columns.weights[0], outputs, columns.n, round, shift)
+}
+
+// addRow8 is addRow for n samples, a multiple of 8 and not 0.
+//
+//go:noescape
+func addRow8(sums *uint32, row *uint16, n int, weight, shift uint32)
+
+func addRowVector(sums []uint32, row []uint16, weight, shift uint32) {
+	row = row[:len(sums)]
+	n := len(sums) &^ 7
+	if n > 0 {
+		addRow8(&sums[0], &row[0], n, weight, shift)
+	}
+	addRowPlain(sums[n:], row[n:], weight, shift)
+}

@@ -1,0 +1,5 @@
+//go:build !purego
+
+package yolo
+
+const hasVectors = true // every arm64 CPU has NEON
