@@ -110,7 +110,15 @@ $(BUILD)/venv/installed $(BUILD)/deploytest-venv/installed $(BUILD)/train-venv/i
 test: build $(BUILD)/venv/installed ## run the Go tests and deploytest; what this machine lacks is skipped, and says so
 	@if command -v aarch64-linux-gnu-gcc >/dev/null; then $(MAKE) --no-print-directory bundle; fi
 	$(GO) test -timeout 30m work
-	@$(MAKE) --no-print-directory deploytest
+	@$(MAKE) --no-print-directory vectortest deploytest
+
+# The packages with vector instructions: without them, and with arm64's.
+.PHONY: vectortest
+vectortest:
+	$(GO) test -C lambda -tags purego ./yolo ./internal/jpeg
+	@if command -v qemu-aarch64 >/dev/null; then set -x; \
+		CGO_ENABLED=0 GOOS=linux GOARCH=arm64 $(GO) test -C lambda -exec qemu-aarch64 ./yolo ./internal/jpeg; \
+	else echo "skipped: arm64's vector instructions need qemu-aarch64 (qemu-user)"; test -z "$$YOLAMBDA_REQUIRE_TOOLS"; fi
 
 # Each fuzz target for FUZZTIME, FUZZJOBS at once. Goroutines make coverage differ
 # from run to run; without the limit, the fuzzer would minimize such inputs all the

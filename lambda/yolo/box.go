@@ -10,8 +10,9 @@ func boxAround(cx, cy, w, h float32) Box {
 	return Box{cx - w/2, cy - h/2, cx + w/2, cy + h/2}
 }
 
-// Area is never negative.
-func (b Box) Area() float32 { return max(b.X2-b.X1, 0) * max(b.Y2-b.Y1, 0) }
+// Area is never negative. The product is rounded (which a conversion asks for), so
+// that it is the same on CPUs that could add to it without rounding.
+func (b Box) Area() float32 { return float32(max(b.X2-b.X1, 0) * max(b.Y2-b.Y1, 0)) }
 
 // IoU is the intersection over the union of two boxes, in [0, 1]. Two boxes
 // without area do not overlap.

@@ -42,7 +42,8 @@ func fromYCbCrVector(dst, luma, cb, cr []uint8) {
 	fromYCbCrPlain(dst[4*n:], luma[n:], cb[n:], cr[n:])
 }
 
-// resizePixels is resizeRow for so many outputs of n taps each, both at least 1.
+// resizePixels is resizeRow for so many outputs of n taps each, both at least 1; shift
+// is below 32.
 //
 //go:noescape
 func resizePixels(dst *uint16, src *uint8, first *int32, weights *uint32, outputs, n int, round, shift uint32)
@@ -58,7 +59,7 @@ func resizeRowVector(dst []uint16, src []uint8, columns taps, round, shift uint3
 	resizePixels(&dst[0], &src[0], &columns.first[0], &columns.weights[0], outputs, columns.n, round, shift)
 }
 
-// addRow8 is addRow for n samples, a multiple of 8 and not 0.
+// addRow8 is addRow for n samples, a multiple of 8 and not 0; shift is below 32.
 //
 //go:noescape
 func addRow8(sums *uint32, row *uint16, n int, weight, shift uint32)

@@ -1,83 +1,129 @@
+//go:build unix
+
 package yolo
 
 import (
 	"math/rand/v2"
+	"os"
 	"slices"
 	"testing"
+	"unsafe"
+
+	"golang.org/x/sys/unix"
 )
 
 // The loops that may be in vector instructions give what their plain twins give, at
-// lengths around and between multiples of the vectors', and write nothing else.
+// lengths around and between multiples of the vectors', and touch nothing else.
 
-func TestWiden(t *testing.T) {
-	random := rand.New(rand.NewPCG(1, 1))
-	for n := 1; n < 100; n++ {
-		near, far := randomBytes(random, n), randomBytes(random, n)
-		for _, bias := range [][2]uint16{{8, 7}, {4, 8}} {
-			got, want := randomBytes(random, 2*n+40), make([]uint8, 2*n+40)
-			copy(want, got)
-			widen(got[:2*n], near, far, bias[0], bias[1])
-			widenPlain(want[:2*n], near, far, bias[0], bias[1])
-			if !slices.Equal(got, want) {
-				t.Fatalf("%d samples, bias %v: %v\nwant %v", n, bias, got, want)
-			}
+// fenced is zero memory for n values, right before (or right after) a page that must
+// not be touched.
+func fenced[T any](t *testing.T, n int, before bool) []T {
+	var value T
+	page, size := os.Getpagesize(), n*int(unsafe.Sizeof(value))
+	start, end := page, page+(size+page-1)/page*page
+	m, err := unix.Mmap(-1, 0, end+page, unix.PROT_READ|unix.PROT_WRITE, unix.MAP_ANON|unix.MAP_PRIVATE)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { unix.Munmap(m) })
+	for _, fence := range [][]byte{m[:start], m[end:]} {
+		if err := unix.Mprotect(fence, unix.PROT_NONE); err != nil {
+			t.Fatal(err)
 		}
+	}
+	if before {
+		start = end - size
+	}
+	return unsafe.Slice((*T)(unsafe.Pointer(&m[start])), n)
+}
+
+func fencedCopy[T any](t *testing.T, src []T, before bool) []T {
+	dst := fenced[T](t, len(src), before)
+	copy(dst, src)
+	return dst
+}
+
+// fences runs a test with its memory on either side of the pages.
+func fences(t *testing.T, test func(t *testing.T, random *rand.Rand, before bool)) {
+	for name, before := range map[string]bool{"before": true, "after": false} {
+		t.Run(name, func(t *testing.T) { test(t, rand.New(rand.NewPCG(1, 2)), before) })
 	}
 }
 
-func TestFromYCbCrLengths(t *testing.T) {
-	random := rand.New(rand.NewPCG(2, 2))
-	for n := range 70 {
-		luma, cb, cr := randomBytes(random, n), randomBytes(random, n), randomBytes(random, n)
-		got, want := make([]uint8, 4*n+40), make([]uint8, 4*n+40)
-		fromYCbCr(got[:4*n], luma, cb, cr)
-		fromYCbCrPlain(want[:4*n], luma, cb, cr)
-		for i := range got {
-			if (i%4 != 3 || i >= 4*n) && got[i] != want[i] {
-				t.Fatalf("%d pixels: %d at %d, want %d", n, got[i], i, want[i])
+func TestWiden(t *testing.T) {
+	fences(t, func(t *testing.T, random *rand.Rand, before bool) {
+		for n := 1; n < 100; n++ {
+			near, far := fencedCopy(t, randomBytes(random, n), before), fencedCopy(t, randomBytes(random, n), before)
+			for _, bias := range [][2]uint16{{8, 7}, {4, 8}} {
+				got, want := fenced[uint8](t, 2*n, before), make([]uint8, 2*n)
+				widen(got, near, far, bias[0], bias[1])
+				widenPlain(want, near, far, bias[0], bias[1])
+				if !slices.Equal(got, want) {
+					t.Fatalf("%d samples, bias %v: %v\nwant %v", n, bias, got, want)
+				}
 			}
 		}
-	}
+	})
+}
+
+// TestFromYCbCrLengths: all colours are in TestYCbCr.
+func TestFromYCbCrLengths(t *testing.T) {
+	fences(t, func(t *testing.T, random *rand.Rand, before bool) {
+		for n := 1; n < 70; n++ {
+			luma, cb, cr := fencedCopy(t, randomBytes(random, n), before), fencedCopy(t, randomBytes(random, n), before), fencedCopy(t, randomBytes(random, n), before)
+			got, want := fenced[uint8](t, 4*n, before), make([]uint8, 4*n)
+			fromYCbCr(got, luma, cb, cr)
+			fromYCbCrPlain(want, luma, cb, cr)
+			for i := range got {
+				if i%4 != 3 && got[i] != want[i] {
+					t.Fatalf("%d pixels: %d at %d, want %d", n, got[i], i, want[i])
+				}
+			}
+		}
+	})
 }
 
 func TestResizeRow(t *testing.T) {
-	random := rand.New(rand.NewPCG(3, 3))
-	for range 400 {
-		n, out := 1+random.IntN(300), 1+random.IntN(60)
-		for name, f := range map[string]filter{"pillow": pillow, "openCV": openCV} {
-			columns := f.taps(n, out, 0, out).within(n, uint32(f.one()))
-			src := randomBytes(random, 4*n)
-			got, want := make([]uint16, 4*out+40), make([]uint16, 4*out+40)
-			resizeRow(got[:4*out], src, columns, f.rowRound, f.rowShift)
-			resizeRowPlain(want[:4*out], src, columns, f.rowRound, f.rowShift)
-			if !slices.Equal(got, want) {
-				t.Fatalf("%s, %d to %d pixels: %v\nwant %v", name, n, out, got, want)
+	fences(t, func(t *testing.T, random *rand.Rand, before bool) {
+		for range 300 {
+			n, out := 1+random.IntN(300), 1+random.IntN(60)
+			for name, f := range map[string]filter{"pillow": pillow, "openCV": openCV} {
+				columns := f.taps(n, out, 0, out).within(n, uint32(f.one()))
+				columns.first, columns.weights = fencedCopy(t, columns.first, before), fencedCopy(t, columns.weights, before)
+				src := fencedCopy(t, randomBytes(random, 4*n), before)
+				got, want := fenced[uint16](t, 4*out, before), make([]uint16, 4*out)
+				resizeRow(got, src, columns, f.rowRound, f.rowShift)
+				resizeRowPlain(want, src, columns, f.rowRound, f.rowShift)
+				if !slices.Equal(got, want) {
+					t.Fatalf("%s, %d to %d pixels: %v\nwant %v", name, n, out, got, want)
+				}
 			}
 		}
-	}
+	})
 }
 
 func TestAddRow(t *testing.T) {
-	random := rand.New(rand.NewPCG(4, 4))
-	for n := range 70 {
-		row := make([]uint16, n)
-		for i := range row {
-			row[i] = uint16(random.IntN(255<<7 + 1))
-		}
-		for _, shift := range []uint32{0, 16} {
-			weight := random.Uint32N(1<<11 + 1)
-			got := make([]uint32, n+20)
-			for i := range got {
-				got[i] = random.Uint32N(1 << 20)
+	fences(t, func(t *testing.T, random *rand.Rand, before bool) {
+		for n := 1; n < 70; n++ {
+			row := fenced[uint16](t, n, before)
+			for i := range row {
+				row[i] = uint16(random.IntN(255<<7 + 1))
 			}
-			want := slices.Clone(got)
-			addRow(got[:n], row, weight, shift)
-			addRowPlain(want[:n], row, weight, shift)
-			if !slices.Equal(got, want) {
-				t.Fatalf("%d samples: %v\nwant %v", n, got, want)
+			for _, shift := range []uint32{0, 16} {
+				weight := random.Uint32N(1<<11 + 1)
+				got := fenced[uint32](t, n, before)
+				for i := range got {
+					got[i] = random.Uint32N(1 << 20)
+				}
+				want := slices.Clone(got)
+				addRow(got, row, weight, shift)
+				addRowPlain(want, row, weight, shift)
+				if !slices.Equal(got, want) {
+					t.Fatalf("%d samples: %v\nwant %v", n, got, want)
+				}
 			}
 		}
-	}
+	})
 }
 
 func randomBytes(random *rand.Rand, n int) []uint8 {

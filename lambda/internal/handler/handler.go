@@ -41,7 +41,7 @@ func New(models *Models, log *slog.Logger, stdout io.Writer) (*Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	// On demand a caller waits already, and would wait longer than this saves.
+	// On demand a caller may wait already, and would wait longer than this saves.
 	if os.Getenv("AWS_LAMBDA_INITIALIZATION_TYPE") != "on-demand" {
 		if err := warmUp(model); err != nil {
 			return nil, fmt.Errorf("warm up model %s: %w", model.name, err)

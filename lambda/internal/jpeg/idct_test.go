@@ -77,8 +77,11 @@ func TestInverseAll(t *testing.T) {
 		var quant [64]uint16
 		for k := range b {
 			quant[k], b[k] = uint16(1+random.IntN(255)), int16(random.IntN(64)-32)
-			if i%4 == 0 { // any, though no encoder writes it
+			switch i % 8 { // what no encoder writes: any, and the largest
+			case 0:
 				quant[k], b[k] = uint16(random.IntN(1<<16)), int16(random.IntN(1<<16))
+			case 1:
+				quant[k], b[k] = math.MaxUint16, int16([]int{math.MinInt16, math.MaxInt16}[random.IntN(2)])
 			}
 			if random.IntN(64) < i%64 {
 				b[k] = 0
