@@ -28,15 +28,6 @@ sys.path.append(str(pathlib.Path(__file__).resolve().parents[2] / "layers/export
 import quantize
 from model_file import Model
 
-STRIDE = 32
-
-
-def input_sizes(model):
-    """Height and width of the network's input for a 16:9 picture, and of the square one."""
-    imgsz = next(p.value for p in model.metadata_props if p.key == "imgsz")
-    side = max(json.loads(imgsz))
-    return (-(-side * 9 // 16 // STRIDE) * STRIDE, side), (side, side)
-
 
 def letterbox(path, size):
     """The picture as the network's input: scaled down, padded right and bottom with grey."""
@@ -52,8 +43,8 @@ def letterbox(path, size):
 def make_forms(source, out, pictures):
     """Writes every form that is not there yet, and yields its name, path and input size."""
     out.mkdir(parents=True, exist_ok=True)
-    model = onnx.load(source)
-    name, (rect, square) = model.graph.input[0].name, input_sizes(model)
+    model = Model(source)
+    rect, square = model.tensor(pictures[0]).shape[2:], (max(model.size),) * 2  # height and width
 
     def form(label, make, size, suffix=".onnx"):
         path = out / (label + suffix)
@@ -64,9 +55,9 @@ def make_forms(source, out, pictures):
 
     def fixed(size):
         def make(path):
-            model = onnx.load(source)
-            make_input_shape_fixed(model.graph, name, [1, 3, *size])
-            onnx.save(onnx.shape_inference.infer_shapes(model), path)
+            static_input = onnx.load(source)
+            make_input_shape_fixed(static_input.graph, model.input.name, [1, 3, *size])
+            onnx.save(onnx.shape_inference.infer_shapes(static_input), path)
 
         return make
 
@@ -76,7 +67,7 @@ def make_forms(source, out, pictures):
 
     def static(**kwargs):
         return lambda path: quantize_static(
-            prepared, path, quantize.Pictures(Model(source), pictures), quant_format=QuantFormat.QDQ,
+            prepared, path, quantize.Pictures(model, pictures), quant_format=QuantFormat.QDQ,
             activation_type=QuantType.QUInt8, weight_type=QuantType.QInt8, per_channel=True, **kwargs,
         )
 
@@ -134,7 +125,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("model", type=pathlib.Path)
     parser.add_argument("out", type=pathlib.Path)
-    parser.add_argument("picture", type=pathlib.Path, nargs="+", help="for calibration; the first is timed")
+    parser.add_argument("picture", type=pathlib.Path, nargs="+", help="for calibration; the first is timed, and its shape is the input's")
     parser.add_argument("--rounds", type=int, default=20)
     parser.add_argument("--threads", type=int, default=2)
     args = parser.parse_args()
@@ -151,12 +142,13 @@ def main():
         for *_, session, feed, runs in rows:
             session.run(None, feed)  # brings its weights back into the caches
             runs.append(milliseconds(session.run, None, feed)[0])
-    base = statistics.median(rows[0][-1])
+    base = rows[0][-1]
     for label, path, (height, width), opening, _, _, runs in rows:
-        run = statistics.median(runs)
+        # Of the run a moment before: the machine's speed may change between rounds.
+        of_float32 = statistics.median(run / first for run, first in zip(runs, base, strict=True))
         print(json.dumps({
             "form": label, "input": f"{width}x{height}", "file_mb": round(path.stat().st_size / 1e6, 2),
-            "open_ms": round(opening, 1), "run_ms": round(run, 1), "of_float32": round(run / base, 2),
+            "open_ms": round(opening, 1), "run_ms": round(statistics.median(runs), 1), "of_float32": round(of_float32, 2),
         }))
 
 
