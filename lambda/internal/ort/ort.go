@@ -1,5 +1,5 @@
-// Package ort runs a network with ONNX Runtime. It is the only package of the
-// function that uses cgo, through github.com/yalue/onnxruntime_go.
+// Package ort runs a network with ONNX Runtime, through github.com/yalue/onnxruntime_go.
+// It is the only package of the function that uses cgo.
 package ort
 
 import (
