@@ -73,6 +73,7 @@ func Open(data []byte, m onnx.Model, threads int) (*Session, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open session: %w", err)
 	}
+	giveBack()
 	return s, nil
 }
 
