@@ -22,7 +22,7 @@ def int8(source: Path, target: Path, pictures: list[Path]) -> None:
 
     Of the ways that ONNX Runtime 1.27 offers, unsigned activations with signed
     weights, a scale for each channel, is the fast one on x86-64; dynamic and
-    fully signed quantization measured slower than float32.
+    fully signed quantization measured no faster than float32.
     """
     logging.disable(logging.WARNING)  # advice to simplify first, which has been done
     quantize_static(
