@@ -1,18 +1,28 @@
 package ort
 
 /*
+#include <stdint.h>
 #include <stdlib.h>
 
 #ifdef __GLIBC__
 #include <malloc.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
-// glibc gives each thread a heap of its own, 64 MiB of addresses, and makes it usable
-// page by page as it fills, with a system call each. What M_TOP_PAD asks for is usable
-// at once: a session opens 10 ms sooner, and no memory is taken before it is written.
-// A heap reads this when it is made, hence the constructor, which runs before there
-// are threads.
-__attribute__((constructor)) static void make_heaps_usable(void) {
+// Opening a session writes 40 MiB of memory for the first time, and each page of 4 KiB
+// is a fault then. In one heap for all threads, usable at once and in huge pages where
+// Linux has them, a session opens 30 ms sooner. No memory is taken before it is written.
+// glibc 2.35 has a tunable for the pages; Lambda's is 2.34. Threads read what is set
+// here when they begin, hence the constructor, which runs before there are any.
+__attribute__((constructor)) static void make_heap_of_huge_pages(void) {
+	const uintptr_t huge = 2 << 20;
+	mallopt(M_ARENA_MAX, 1);
 	mallopt(M_TOP_PAD, 64 << 20);
+	void *first = malloc(1);
+	uintptr_t start = ((uintptr_t)first + huge - 1) & -huge;
+	uintptr_t end = (uintptr_t)sbrk(0);
+	if (first && start < end) madvise((void *)start, end - start, MADV_HUGEPAGE);
+	free(first);
 }
 
 static void give_back(void) { malloc_trim(0); }
@@ -22,6 +32,6 @@ static void give_back(void) {}
 */
 import "C"
 
-// giveBack returns the heaps' free memory to the system: what opening a session took
+// giveBack returns the heap's free memory to the system: what opening a session took
 // for a while is some 20 MiB. It takes a millisecond.
 func giveBack() { C.give_back() }
