@@ -67,7 +67,8 @@ func (f filter) triangles(n, out, from, to int) taps {
 	t := newTaps(min(int(math.Ceil(2*support)), n), to-from)
 	shares := make([]float64, t.n)
 	for i := range t.first {
-		center := (float64(from+i) + 0.5) * scale
+		// Rounded before what follows: arm64 would fuse the two, and round once.
+		center := float64((float64(from+i) + 0.5) * scale)
 		lo := min(max(int(center-support+0.5), 0), n-t.n)
 		sum := 0.0
 		for k := range shares {
@@ -88,7 +89,7 @@ func (f filter) pairs(n, out, from, to int) taps {
 	scale := 1 / (float64(out) / float64(n))
 	t := newTaps(2, to-from)
 	for i := range t.first {
-		at := float32((float64(from+i)+0.5)*scale - 0.5)
+		at := float32(float64((float64(from+i)+0.5)*scale) - 0.5) // rounded twice, as above
 		first := float32(math.Floor(float64(at)))
 		share := at - first
 		t.first[i] = int32(first)

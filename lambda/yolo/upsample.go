@@ -79,7 +79,8 @@ func (u *upsampler) samples(plane []uint8, y int) []uint8 {
 
 // widen makes two samples of each of a row: 9/16 of it, 3/16 of the one beside it,
 // on the left for the left one, and as much of the row far: 3/16 and 1/16. left and
-// right are what is added to the sixteenths before they are cut off.
+// right are what is added to the sixteenths before they are cut off. near has one sample at
+// least.
 var widen = widenPlain
 
 func widenPlain(dst, near, far []uint8, left, right uint16) {

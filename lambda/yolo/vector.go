@@ -3,8 +3,8 @@
 package yolo
 
 // The loops over all pixels, in vector instructions (vector_GOARCH.s). Each does what
-// its plain twin does, to the last bit; the tests compare them. The build tag purego
-// leaves them out.
+// its plain twin does, to the last bit of every byte that has a meaning; the tests
+// compare them. The build tag purego leaves them out.
 func init() {
 	if hasVectors {
 		widen, fromYCbCr, resizeRow, addRow = widenVector, fromYCbCrVector, resizeRowVector, addRowVector
@@ -42,8 +42,8 @@ func fromYCbCrVector(dst, luma, cb, cr []uint8) {
 	fromYCbCrPlain(dst[4*n:], luma[n:], cb[n:], cr[n:])
 }
 
-// resizePixels is resizeRow for so many outputs of n taps each, both at least 1; shift
-// is below 32.
+// resizePixels is resizeRow for a number of output pixels of n taps each, both at
+// least 1; shift is below 32.
 //
 //go:noescape
 func resizePixels(dst *uint16, src *uint8, first *int32, weights *uint32, outputs, n int, round, shift uint32)

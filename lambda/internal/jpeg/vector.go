@@ -10,7 +10,8 @@ func init() {
 	}
 }
 
-// inverseBlock is inverseAll, of which it writes 8 rows of 8 samples to dst.
+// inverseBlock is inverseAll without checks of bounds: it writes 8 samples at each of
+// dst, dst+stride … dst+7*stride.
 //
 //go:noescape
 func inverseBlock(dst *uint8, stride int, b *block, quant *[64]uint16)
