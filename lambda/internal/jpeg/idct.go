@@ -114,10 +114,4 @@ const (
 )
 
 // sample drops the fractional bits of a rounded result and clips it.
-func sample(v int32) uint8 {
-	v >>= rowShift
-	if uint32(v) > 255 {
-		return uint8(^(v >> 31)) // 0 below, 255 above
-	}
-	return uint8(v)
-}
+func sample(v int32) uint8 { return uint8(min(max(v>>rowShift, 0), 255)) }
