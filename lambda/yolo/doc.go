@@ -7,7 +7,7 @@
 //
 // It follows the layouts that Ultralytics writes with export(format="onnx"),
 // for the tasks detect, segment, pose, obb and classify, with raw heads,
-// end2end heads and embedded NMS. It is pure Go, knows nothing of AWS, and
+// end2end heads and embedded NMS. It needs no cgo, knows nothing of AWS, and
 // reaches ONNX Runtime only through the Runner interface.
 //
 // Three coordinate spaces occur, all in pixels with the origin at the top left:

@@ -98,7 +98,8 @@ func newBand(img image.Image, a arithmetic, columns taps, rows int) *band {
 
 // close gives the band's memory back, and lets go of the picture.
 func (b *band) close() {
-	b.reader.img, b.reader.chroma.img = nil, nil
+	b.reader.img = nil
+	b.reader.chroma.close()
 	bands.Put(b)
 }
 

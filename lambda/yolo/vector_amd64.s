@@ -4,46 +4,6 @@
 
 // AVX2. Operands stand in Go's order: sources first, the destination last.
 
-// mixed makes 16 words of 3/4 near + 1/4 far, in quarters, of the bytes at offset.
-#define mixed(offset, dst) \
-	VPMOVZXBW offset(SI), dst; \
-	VPMOVZXBW offset(DX), Y7;  \
-	VPADDW    dst, Y7, Y7;     \
-	VPADDW    dst, dst, dst;   \
-	VPADDW    Y7, dst, dst
-
-// func widen16(dst, near, far *uint8, n int, left, right uint16)
-TEXT ·widen16(SB), NOSPLIT, $0-36
-	MOVQ         dst+0(FP), DI
-	MOVQ         near+8(FP), SI
-	MOVQ         far+16(FP), DX
-	MOVQ         n+24(FP), CX
-	VPBROADCASTW left+32(FP), Y5
-	VPBROADCASTW right+34(FP), Y6
-
-loop:
-	mixed(-1, Y0)
-	mixed(0, Y1)
-	mixed(1, Y2)
-	VPADDW  Y1, Y1, Y3
-	VPADDW  Y1, Y3, Y3 // three times the sample, in sixteenths
-	VPADDW  Y0, Y3, Y0
-	VPADDW  Y5, Y0, Y0
-	VPSRLW  $4, Y0, Y0 // 16 left samples
-	VPADDW  Y2, Y3, Y2
-	VPADDW  Y6, Y2, Y2
-	VPSRLW  $4, Y2, Y2 // 16 right samples
-	VPSLLW  $8, Y2, Y2
-	VPOR    Y2, Y0, Y0 // each beside its left one
-	VMOVDQU Y0, (DI)
-	ADDQ    $16, SI
-	ADDQ    $16, DX
-	ADDQ    $32, DI
-	SUBQ    $16, CX
-	JNZ     loop
-	VZEROUPPER
-	RET
-
 // constant puts a number into all lanes.
 #define constant(value, dst) \
 	MOVL         value, AX; \
