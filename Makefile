@@ -120,16 +120,13 @@ vectortest:
 		CGO_ENABLED=0 GOOS=linux GOARCH=arm64 $(GO) test -C lambda -exec qemu-aarch64 ./yolo ./internal/jpeg; \
 	else echo "skipped: arm64's vector instructions need qemu-aarch64 (qemu-user)"; test -z "$$YOLAMBDA_REQUIRE_TOOLS"; fi
 
-# Each fuzz target for FUZZTIME, FUZZJOBS at once. Goroutines make coverage differ
-# from run to run; without the limit, the fuzzer would minimize such inputs all the
-# time.
+# Each fuzz target for FUZZTIME, FUZZJOBS at once.
 FUZZTIME ?= 20s
 FUZZJOBS ?= 1
 .PHONY: fuzz
 fuzz: build ## run each fuzz target for FUZZTIME (20s), FUZZJOBS at once (1)
 	@grep -ro --include='*_test.go' '^func Fuzz[A-Za-z0-9]*' lambda integration | sed 's|/[^/]*:func | |' | \
-		xargs -P $(FUZZJOBS) -n 2 sh -c 'echo "$$0 $$1"; \
-			$(GO) test -C "$$0" -run "^$$" -fuzz "^$$1$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 1x .'
+		xargs -P $(FUZZJOBS) -I '{}' sh -c 'integration/fuzz.sh {} $(FUZZTIME)'
 
 # What docs/reliability.md promises, in full.
 .PHONY: soak
