@@ -68,12 +68,12 @@ demo: build ## find things in IMAGE with MODEL, on this machine
 	@echo "The picture with its boxes: $(BUILD)/demo.jpg"
 
 # Ultralytics (AGPL-3.0) exports weights on the developer's machine, in an environment
-# of its own. Nothing of it is deployed.
+# of its own. Nothing of it is deployed. pip's cache would keep another 3 GB for good.
 EXPORT_VENV := $(BUILD)/export-venv
 $(EXPORT_VENV)/installed: layers/export/requirements.txt
-	@echo "Installing Ultralytics and PyTorch into $(EXPORT_VENV), once (on Linux x86_64: 6 GB)"
+	@echo "Installing Ultralytics and PyTorch into $(EXPORT_VENV), once (on Linux x86_64: 6 GB, 9 GB while it installs)"
 	python3 -m venv $(EXPORT_VENV)
-	$(EXPORT_VENV)/bin/pip install $$(test -t 1 || echo --quiet) --disable-pip-version-check --requirement $<
+	$(EXPORT_VENV)/bin/pip install $$(test -t 1 || echo --quiet) --no-cache-dir --disable-pip-version-check --requirement $<
 	@touch $@
 
 # The pictures on which the made model must answer what the original does.
