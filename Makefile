@@ -183,11 +183,17 @@ deploy: layers ## deploy to the AWS account of your credentials
 	$(CDK) deploy --outputs-file outputs.json $(CONTEXT) || \
 		{ echo "Is the account new? Then it may allow 3008 MB only: npx cdk deploy $(CONTEXT) -c memory=3008"; exit 1; }
 
+SCRIPTS = .ci/run $(shell git ls-files '*.sh')
+
 .PHONY: lint
-lint: ## gofmt, go vet, staticcheck
+lint: node_modules $(BUILD)/venv/installed ## check Go, Python, JavaScript and shell scripts
 	@test -z "$$(gofmt -l infra integration lambda)" || { gofmt -d infra integration lambda; exit 1; }
 	$(GO) vet work
 	$(GO) run honnef.co/go/tools/cmd/staticcheck@v0.8.2 ./infra/... ./integration/... ./lambda/...
+	$(BUILD)/venv/bin/ruff check --quiet
+	node_modules/.bin/biome lint --error-on-warnings
+	@if command -v shellcheck >/dev/null; then set -x; shellcheck $(SCRIPTS); \
+	else echo "skipped: shell scripts need shellcheck"; test -z "$$YOLAMBDA_REQUIRE_TOOLS"; fi
 
 # What ships, as CycloneDX, with its licences; a copyleft one stops it.
 .PHONY: sbom

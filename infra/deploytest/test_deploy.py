@@ -320,7 +320,7 @@ class DeployTest(unittest.TestCase):
         found = {d["cls"]: d["box"] for d in json.loads(answer)["detections"]}
         self.assertEqual(sorted(found), ["blue", "red"], answer)
         for name, square in {"red": [30, 40, 126, 136], "blue": [300, 150, 396, 246]}.items():
-            for got, want in zip(found[name], square):
+            for got, want in zip(found[name], square, strict=True):
                 self.assertLessEqual(abs(got - want), 7, (name, found[name]))  # half a cell of the model, and truncation
 
     def test_05_nothing_changed(self):

@@ -45,7 +45,7 @@ def measure(args):
     sizes = sorted(GROWTH.glob("*mp.jpg"), key=lambda path: float(path.stem[:-2]))
     series = bench(args, sizes)
     yield "picture, megapixels", {
-        line: {float(path.stem[:-2]): sum(median(s, stage) for stage in stages) for path, s in zip(sizes, series)}
+        line: {float(path.stem[:-2]): sum(median(s, stage) for stage in stages) for path, s in zip(sizes, series, strict=True)}
         for line, stages in {
             "request": ["request"], "decode": ["decode"], "preprocess": ["preprocess"], "inference": ["inference"],
         }.items()
@@ -68,7 +68,7 @@ def measure(args):
 
 def draw(panels, path):
     figure, all_axes = plot.subplots(1, len(panels), figsize=(4 * len(panels), 3.2), layout="constrained")
-    for axes, (label, lines) in zip(all_axes, panels):
+    for axes, (label, lines) in zip(all_axes, panels, strict=True):
         for name, points in lines.items():
             axes.plot(list(points), list(points.values()), marker="o", markersize=3, label=name)
         axes.set_xlabel(label)

@@ -27,8 +27,8 @@ def encode(text):
 
 for line in sys.stdin:
     case = json.loads(line)
-    now = datetime.datetime.fromtimestamp(case["time"], datetime.timezone.utc)
-    botocore.auth.get_current_datetime = lambda: now
+    now = datetime.datetime.fromtimestamp(case["time"], datetime.UTC)
+    botocore.auth.get_current_datetime = lambda now=now: now
     if case["token"]:
         credentials = Credentials("ASIAEXAMPLE", "other secret", "IQoJ/b3Jp+Z2lu==")
     else:

@@ -68,7 +68,7 @@ def planar(image, sampling, progressive):
     hmax, vmax = max(h for h, v in sampling), max(v for h, v in sampling)
     tables, frame, scans = b"", b"", b""
     size = lambda n: struct.pack(">H", n + 2)
-    for i, (plane, (h, v)) in enumerate(zip(image.convert("YCbCr").split(), sampling)):
+    for i, (plane, (h, v)) in enumerate(zip(image.convert("YCbCr").split(), sampling, strict=True)):
         plane = plane.resize((-(-W * h // hmax), -(-H * v // vmax)), Image.Resampling.BOX)
         buffer = io.BytesIO()
         plane.save(buffer, "JPEG", quality=92, progressive=progressive)
