@@ -9,6 +9,7 @@ import (
 	"golang.org/x/image/draw"
 
 	"github.com/yolambda/yolambda/lambda/internal/picture"
+	"github.com/yolambda/yolambda/lambda/internal/refusal"
 )
 
 // Shrink scales the picture in data, a file's bytes, down to side pixels of its
@@ -19,7 +20,7 @@ import (
 func Shrink(data []byte, side int) (file []byte, size, before image.Point, err error) {
 	decoded, err := picture.Decode(context.Background(), data)
 	if err != nil {
-		return nil, size, before, fmt.Errorf("read picture: %w", refusal(err))
+		return nil, size, before, fmt.Errorf("read picture: %w", wire(err))
 	}
 	from := decoded.Image.Bounds()
 	before = from.Size()
@@ -33,11 +34,10 @@ func Shrink(data []byte, side int) (file []byte, size, before image.Point, err e
 	return file, size, before, err
 }
 
-// refusal is what the function tells its caller of a picture's error.
-func refusal(err error) error {
-	var broken *picture.Error
-	if !errors.As(err, &broken) {
-		return err
+// wire is what the function tells its caller of a picture's error.
+func wire(err error) error {
+	if e, ok := errors.AsType[*picture.Error](err); ok {
+		return refusal.Of(e)
 	}
-	return broken.API()
+	return err
 }

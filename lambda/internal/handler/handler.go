@@ -18,6 +18,7 @@ import (
 
 	"github.com/yolambda/yolambda/lambda/api"
 	"github.com/yolambda/yolambda/lambda/internal/picture"
+	"github.com/yolambda/yolambda/lambda/internal/refusal"
 	"github.com/yolambda/yolambda/lambda/yolo"
 )
 
@@ -150,7 +151,7 @@ func toAPI(err error) *api.Error {
 	case errors.As(err, &known):
 		return known
 	case errors.As(err, &pic):
-		return pic.API()
+		return refusal.Of(pic)
 	case errors.Is(err, yolo.ErrOption):
 		return &api.Error{Code: api.InvalidRequest, Message: err.Error()}
 	case errors.Is(err, context.DeadlineExceeded):

@@ -4,17 +4,15 @@ import (
 	"errors"
 	"fmt"
 	"io"
-
-	"github.com/yolambda/yolambda/lambda/api"
 )
 
 // Kind says whose turn it is to do what about an [Error].
 type Kind int
 
 const (
-	Unsupported Kind = iota + 1 // not a format we read; HTTP 415
-	TooLarge                    // beyond a limit; HTTP 413
-	Broken                      // truncated or damaged; HTTP 422
+	Unsupported Kind = iota + 1 // not a format that [Decode] reads
+	TooLarge                    // beyond a limit
+	Broken                      // truncated or damaged
 )
 
 // An Error is the reason why a picture was not decoded.
@@ -27,18 +25,6 @@ type Error struct {
 func (e *Error) Error() string { return e.Message }
 
 func (e *Error) Unwrap() error { return e.Err }
-
-// API is what the caller is told of it.
-func (e *Error) API() *api.Error {
-	code := api.BrokenPicture
-	switch e.Kind {
-	case Unsupported:
-		code = api.UnsupportedPicture
-	case TooLarge:
-		code = api.TooLarge
-	}
-	return &api.Error{Code: code, Message: e.Message}
-}
 
 // broken wraps a decoder's error.
 func broken(f Format, err error) *Error {
