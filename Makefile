@@ -3,7 +3,7 @@
 #   MODEL=FILE.onnx   the model to run            IMAGE=FILE   the picture of the demo
 #   ARCH=arm64        the function's CPU: arm64 or x86_64
 
-MODEL ?= layers/model/model.onnx
+MODEL ?= layers/codes/codes.onnx
 IMAGE ?= assets/codes.jpg
 ARCH  ?= arm64
 
@@ -51,7 +51,7 @@ layers: $(BUILD)/layers/runtime/$(ARCH)/lib/libonnxruntime.so ## fetch ONNX Runt
 build: $(BUILD)/opt/lib/$(HOST_LIBRARY_NAME) ## build bin/yolambda, and the function for this machine
 	CGO_ENABLED=1 $(GOBUILD) -ldflags "-s -w" -o $(BUILD)/task/bootstrap ./lambda
 	CGO_ENABLED=0 $(GOBUILD) -o bin/yolambda ./integration/cmd/yolambda
-	@cp layers/model/model.onnx $(BUILD)/opt/model.onnx
+	@cp layers/codes/codes.onnx $(BUILD)/opt/model.onnx
 
 # The function for Graviton, laid out as on Lambda, for tests under qemu. What is
 # deployed, CDK builds itself, with the same flags (infra/bundling.go).
@@ -99,7 +99,7 @@ modeltest: build $(EXPORT_VENV)/installed ## test make model
 # of the replies; and a stand-in for AWS to deploy to.
 $(BUILD)/venv/installed: integration/requirements.txt
 $(BUILD)/deploytest-venv/installed: infra/deploytest/requirements.txt
-$(BUILD)/train-venv/installed: layers/model/requirements.txt
+$(BUILD)/train-venv/installed: layers/codes/requirements.txt
 $(BUILD)/venv/installed $(BUILD)/deploytest-venv/installed $(BUILD)/train-venv/installed:
 	python3 -m venv $(@D)
 	$(@D)/bin/pip install --quiet --disable-pip-version-check --require-hashes --requirement $<
@@ -137,18 +137,18 @@ soak: build ## run the long tests of reliability: ten minutes of an otherwise id
 # The default model: pictures, weights, ONNX file. Interrupted, it starts again.
 TRAIN := $(BUILD)/train
 .PHONY: train-default
-train-default: $(BUILD)/train-venv/installed ## train layers/model/model.onnx again (about an hour, on the CPU)
+train-default: $(BUILD)/train-venv/installed ## train the codes model again (about an hour, on the CPU)
 	rm -rf $(TRAIN)
-	$(BUILD)/train-venv/bin/python layers/model/generate.py --out $(TRAIN)/data
-	$(BUILD)/train-venv/bin/python layers/model/train.py --data $(TRAIN)/data --out $(TRAIN)/run
-	$(BUILD)/train-venv/bin/python layers/model/export.py --weights $(TRAIN)/run/last.pt --out layers/model/model.onnx
+	$(BUILD)/train-venv/bin/python layers/codes/generate.py --out $(TRAIN)/data
+	$(BUILD)/train-venv/bin/python layers/codes/train.py --data $(TRAIN)/data --out $(TRAIN)/run
+	$(BUILD)/train-venv/bin/python layers/codes/export.py --weights $(TRAIN)/run/last.pt --out layers/codes/codes.onnx
 
 # Real photographs with labels; they are not part of the project.
 PHOTOS ?= ../shared/codes/dev
 .PHONY: eval-default
 eval-default: build ## score MODEL on the labelled photographs in PHOTOS
 	bin/yolambda predict --local --model "$(MODEL)" --json --conf 0.3 "$(PHOTOS)/images" > $(BUILD)/eval.jsonl
-	python3 layers/model/evaluate.py "$(PHOTOS)" < $(BUILD)/eval.jsonl
+	python3 layers/codes/evaluate.py "$(PHOTOS)" < $(BUILD)/eval.jsonl
 
 # One table: requests against the network alone, cold starts, memory; then what a
 # request allocates. It judges nothing.

@@ -110,7 +110,7 @@ var settings = []setting{
 }
 
 // defaultModel is where the project keeps its own model.
-const defaultModel = "layers/model/model.onnx"
+const defaultModel = "layers/codes/codes.onnx"
 
 // ParseConfig reads the settings from the CDK context, as given by `-c` on the
 // command line or under "context" in cdk.json. Its error has one line for each

@@ -12,7 +12,7 @@ func TestParseConfigDefaults(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := Config{
-		StackName: "yolambda", Model: "layers/model/model.onnx", Architecture: Arm64,
+		StackName: "yolambda", Model: "layers/codes/codes.onnx", Architecture: Arm64,
 		MemoryMB: 10240, TimeoutSeconds: 60, LogRetentionDays: 30, Trigger: "none", Tracing: true,
 	}
 	if !reflect.DeepEqual(got, want) {

@@ -128,7 +128,7 @@ class DeployTest(unittest.TestCase):
         ignore = shutil.ignore_patterns("*_test.go", "testdata")
         shutil.copytree(ROOT / "lambda", cls.project / "lambda", ignore=ignore)
         shutil.copytree(ROOT / "build/layers/runtime", cls.project / "build/layers/runtime")
-        cls.model = cls.project / "layers/model/model.onnx"
+        cls.model = cls.project / "layers/codes/codes.onnx"
         cls.model.parent.mkdir(parents=True)
         shutil.copy(FIXTURES / "squares.onnx", cls.model)
         app = cls.dir / "app"
@@ -258,7 +258,7 @@ class DeployTest(unittest.TestCase):
         self.assertEqual(outputs["LogGroup"], f"/aws/lambda/{STACK}")
         self.assertIn(":policy/", outputs["CallerPolicyArn"])
         digest = hashlib.sha256(self.model.read_bytes()).hexdigest()
-        self.assertEqual(outputs["Model"], f"model.onnx sha256:{digest[:12]}")
+        self.assertEqual(outputs["Model"], f"codes.onnx sha256:{digest[:12]}")
 
     def test_02_what_arrived(self):
         """The zips, pulled back, hold what was built and nothing else."""

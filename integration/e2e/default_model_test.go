@@ -12,8 +12,8 @@ import (
 )
 
 // defaultModel is the model that the project trained itself, on drawn pictures
-// alone; layers/model tells how.
-var defaultModel = filepath.Join(root, "layers", "model", "model.onnx")
+// alone; layers/codes tells how.
+var defaultModel = filepath.Join(root, "layers", "codes", "codes.onnx")
 
 // A detection finds an object of its class when it overlaps the object's box, or
 // covers its line, by half. The confidence is what the figures are claimed for.
@@ -23,7 +23,7 @@ const (
 )
 
 // TestDefaultModelSample: the model finds the codes of the demo's picture, and
-// nothing else in it. layers/model/sample.py drew them there.
+// nothing else in it. layers/codes/sample.py drew them there.
 func TestDefaultModelSample(t *testing.T) {
 	want := map[string][4]int{
 		"qr_code":     {526, 241, 815, 483},
@@ -58,7 +58,7 @@ type labelledCode struct {
 }
 
 // TestDefaultModelPhotos holds the model to its figures on real photographs.
-// The floors lie a little under what was measured; see layers/model/README.md.
+// The floors lie a little under what was measured; see layers/codes/README.md.
 func TestDefaultModelPhotos(t *testing.T) {
 	recall := map[string]float64{"qr_code": 0.97, "data_matrix": 0.94, "aztec": 0.94, "pdf417": 0.85, "barcode": 0.97}
 	const precision = 0.93

@@ -1,6 +1,6 @@
 """Writes trained weights as an ONNX file of Ultralytics' raw layout, and checks it.
 
-    python export.py --weights ../../build/train/run/last.pt --out model.onnx
+    python export.py --weights ../../build/train/run/last.pt --out codes.onnx
 
 Input images: float [batch, 3, height, width], RGB in 0..1, sides multiples of 32.
 Output output0: float [batch, 4 + classes, anchors]: cx cy w h in input pixels, then
