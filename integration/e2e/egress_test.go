@@ -68,7 +68,8 @@ func TestEgress(t *testing.T) {
 	}
 
 	calls := string(readFile(t, trace))
-	_, port, err := net.SplitHostPort(strings.TrimSpace(string(readFile(t, runtimeAPI))))
+	address, _, _ := strings.Cut(string(readFile(t, runtimeAPI)), "/")
+	_, port, err := net.SplitHostPort(address)
 	if err != nil {
 		t.Fatal(err)
 	}

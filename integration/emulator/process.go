@@ -2,6 +2,7 @@ package emulator
 
 import (
 	"context"
+	"crypto/rand"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -71,9 +72,10 @@ func newProcess(config Config, log *sharedLog) (*process, error) {
 		feed:   make(chan *invocation),
 		exited: make(chan struct{}),
 	}
-	p.server = &http.Server{Handler: p.runtimeAPI(config), ErrorLog: log.logger()}
+	address, secret := listener.Addr().String(), rand.Text()
+	p.server = &http.Server{Handler: guard(p.runtimeAPI(config), address, secret), ErrorLog: log.logger()}
 	p.cmd.Dir = config.Dir
-	p.cmd.Env = environment(config, listener.Addr().String())
+	p.cmd.Env = environment(config, address+"/"+secret)
 	p.cmd.Stdout = p.log
 	p.cmd.Stderr = p.log
 	p.cmd.WaitDelay = pipeGrace
