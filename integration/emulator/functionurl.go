@@ -1,6 +1,7 @@
 package emulator
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -55,28 +56,49 @@ func (e *Emulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	response.write(w)
 }
 
-// authenticate reads the body and verifies the signature. It answers requests
-// that are too large itself, and has refuse answer those that are not allowed.
+// authenticate verifies the signature and returns the body. It answers requests that are
+// too large itself, and has refuse answer those that are not allowed. The body of a
+// request that can't be allowed is not kept: it would be memory for whoever asks.
 func (e *Emulator) authenticate(w http.ResponseWriter, r *http.Request, refuse func(reason error)) (body []byte, accessKey string, ok bool) {
-	body, err := io.ReadAll(io.LimitReader(r.Body, maxRequest+1))
+	forbid := func(reason error) ([]byte, string, bool) {
+		e.log.printf("Refused %s %s: %v\n", r.Method, r.URL.EscapedPath(), reason)
+		discard(r.Body)
+		refuse(reason)
+		return nil, "", false
+	}
+	if err := e.verifier.Precheck(r); err != nil {
+		return forbid(err)
+	}
+	body, err := readBody(r)
 	if err != nil {
 		writeError(w, http.StatusBadRequest, "BadRequestException", `{"Message":"Bad Request"}`)
 		return nil, "", false
 	}
 	if len(body) > maxRequest {
-		// Many clients read no answer before they have sent everything.
-		_, _ = io.CopyN(io.Discard, r.Body, 10*maxRequest)
+		discard(r.Body)
 		requestTooLarge(w)
 		return nil, "", false
 	}
 	accessKey, err = e.verifier.Verify(r, body)
 	if err != nil {
-		e.log.printf("Refused %s %s: %v\n", r.Method, r.URL.EscapedPath(), err)
-		refuse(err)
-		return nil, "", false
+		return forbid(err)
 	}
 	return body, accessKey, true
 }
+
+// readBody reads no more than one byte over the limit.
+func readBody(r *http.Request) ([]byte, error) {
+	var body bytes.Buffer
+	if r.ContentLength > 0 {
+		body.Grow(int(min(r.ContentLength, maxRequest)) + bytes.MinRead)
+	}
+	_, err := body.ReadFrom(io.LimitReader(r.Body, maxRequest+1))
+	return body.Bytes(), err
+}
+
+// discard reads a body that is not wanted, within reason: many clients read no answer
+// before they have sent everything.
+func discard(body io.Reader) { _, _ = io.CopyN(io.Discard, body, 10*maxRequest) }
 
 // writeInvokeError answers for an invocation that did not take place. The body
 // of the 429 is what callers of function URLs and of Invoke alike report.

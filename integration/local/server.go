@@ -30,6 +30,13 @@ const Region = "us-east-1"
 // timeout is the function's, as the stack deploys it.
 const timeout = time.Minute
 
+// What a connection may take: a client that sends half a request, or none, is not
+// waited for longer.
+const (
+	readTimeout = time.Minute
+	idleTimeout = 2 * time.Minute
+)
+
 // Config says what to serve, and where. Only Parts must be set.
 type Config struct {
 	Parts Parts
@@ -95,7 +102,7 @@ func Start(ctx context.Context, cfg Config) (*Server, error) {
 		return nil, err
 	}
 	s.URL = "http://" + listener.Addr().String() + "/"
-	s.http = &http.Server{Handler: s.handler(), ReadHeaderTimeout: 10 * time.Second}
+	s.http = &http.Server{Handler: s.handler(), ReadHeaderTimeout: 10 * time.Second, ReadTimeout: readTimeout, IdleTimeout: idleTimeout}
 	go s.http.Serve(listener) // ends when Close closes the listener
 	return s, nil
 }

@@ -11,6 +11,13 @@ import (
 	"github.com/yolambda/yolambda/integration/client"
 )
 
+// What a connection may take: a client that sends half a request, or none, is not
+// waited for longer.
+const (
+	readTimeout = time.Minute
+	idleTimeout = 2 * time.Minute
+)
+
 // Server is a proxy that listens on this machine.
 type Server struct {
 	// URL is the page's.
@@ -42,7 +49,7 @@ func Start(addr string, c *client.Client) (*Server, error) {
 	}
 	s := &Server{
 		URL:  "http://" + listener.Addr().String() + "/",
-		http: &http.Server{Handler: New(c), ReadHeaderTimeout: 10 * time.Second},
+		http: &http.Server{Handler: New(c), ReadHeaderTimeout: 10 * time.Second, ReadTimeout: readTimeout, IdleTimeout: idleTimeout},
 	}
 	go s.http.Serve(listener) // ends when Close closes the listener
 	return s, nil

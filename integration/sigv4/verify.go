@@ -63,31 +63,9 @@ type Verifier struct {
 // The error, ErrUnsigned or another, tells why a request is refused. It is for
 // the log, never for the caller, who learns nothing but the refusal.
 func (v Verifier) Verify(r *http.Request, body []byte) (accessKeyID string, err error) {
-	c, err := parseClaim(r)
+	c, secret, err := v.check(r)
 	if err != nil {
 		return "", err
-	}
-	if err := v.checkTime(c); err != nil {
-		return "", err
-	}
-	if c.date != c.time.Format(dateFormat) {
-		return "", fmt.Errorf("credential scope has date %s, the request %s", c.date, c.time.Format(timeFormat))
-	}
-	if c.region != v.Region || c.service != v.Service {
-		return "", fmt.Errorf("credential scope is %s/%s, not %s/%s", c.region, c.service, v.Region, v.Service)
-	}
-	if err := checkSignedHeaders(r, c.signedHeaders); err != nil {
-		return "", err
-	}
-	if v.Credentials == nil {
-		return "", errors.New("no credentials are known")
-	}
-	secret, ok := v.Credentials(c.accessKeyID)
-	if !ok {
-		return "", fmt.Errorf("access key %q is unknown", c.accessKeyID)
-	}
-	if !hmac.Equal([]byte(c.token), []byte(secret.SessionToken)) {
-		return "", fmt.Errorf("access key %s came with the wrong session token, or without its own", c.accessKeyID)
 	}
 	payloadHash := hexSHA256(body)
 	if err := checkContentHash(r, payloadHash); err != nil {
@@ -102,6 +80,44 @@ func (v Verifier) Verify(r *http.Request, body []byte) (accessKeyID string, err 
 		return "", fmt.Errorf("signature doesn't match the request; its canonical form is\n%s", canonical)
 	}
 	return c.accessKeyID, nil
+}
+
+// Precheck refuses what Verify will refuse whatever the body is: it checks everything
+// but the signature, so that a server need not read what a stranger sends.
+func (v Verifier) Precheck(r *http.Request) error {
+	_, _, err := v.check(r)
+	return err
+}
+
+// check does what can be done without the body.
+func (v Verifier) check(r *http.Request) (claim, Secret, error) {
+	c, err := parseClaim(r)
+	if err != nil {
+		return c, Secret{}, err
+	}
+	if err := v.checkTime(c); err != nil {
+		return c, Secret{}, err
+	}
+	if c.date != c.time.Format(dateFormat) {
+		return c, Secret{}, fmt.Errorf("credential scope has date %s, the request %s", c.date, c.time.Format(timeFormat))
+	}
+	if c.region != v.Region || c.service != v.Service {
+		return c, Secret{}, fmt.Errorf("credential scope is %s/%s, not %s/%s", c.region, c.service, v.Region, v.Service)
+	}
+	if err := checkSignedHeaders(r, c.signedHeaders); err != nil {
+		return c, Secret{}, err
+	}
+	if v.Credentials == nil {
+		return c, Secret{}, errors.New("no credentials are known")
+	}
+	secret, ok := v.Credentials(c.accessKeyID)
+	if !ok {
+		return c, Secret{}, fmt.Errorf("access key %q is unknown", c.accessKeyID)
+	}
+	if !hmac.Equal([]byte(c.token), []byte(secret.SessionToken)) {
+		return c, Secret{}, fmt.Errorf("access key %s came with the wrong session token, or without its own", c.accessKeyID)
+	}
+	return c, secret, nil
 }
 
 func (v Verifier) checkTime(c claim) error {
