@@ -29,7 +29,7 @@ type claim struct {
 	token string
 	// presigned: the claim is in the query, not in the Authorization header.
 	presigned bool
-	// expires is how long a presigned URL is valid; zero when it doesn't say.
+	// expires is how long a presigned URL is valid; zero for a signature in the header.
 	expires time.Duration
 }
 
@@ -135,13 +135,12 @@ func parseQueryClaim(query []parameter) (claim, error) {
 	if c.time, err = parseTime(fields["X-Amz-Date"]); err != nil {
 		return claim{}, fmt.Errorf("parse query parameter X-Amz-Date: %w", err)
 	}
-	if expires, ok := fields["X-Amz-Expires"]; ok {
-		seconds, err := strconv.ParseInt(expires, 10, 32)
-		if err != nil || seconds < 1 || seconds > int64(maxExpires/time.Second) {
-			return claim{}, fmt.Errorf("query parameter X-Amz-Expires is %q, not 1 to %d seconds", expires, maxExpires/time.Second)
-		}
-		c.expires = time.Duration(seconds) * time.Second
+	expires := fields["X-Amz-Expires"]
+	seconds, err := strconv.ParseInt(expires, 10, 32)
+	if err != nil || seconds < 1 || seconds > int64(maxExpires/time.Second) {
+		return claim{}, fmt.Errorf("query parameter X-Amz-Expires is %q, not 1 to %d seconds", expires, maxExpires/time.Second)
 	}
+	c.expires = time.Duration(seconds) * time.Second
 	return c, nil
 }
 
