@@ -1,11 +1,13 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"net"
+	"os"
 
 	"github.com/yolambda/yolambda/integration/client"
 	"github.com/yolambda/yolambda/integration/local"
@@ -23,7 +25,7 @@ type serveCommand struct {
 	Concurrency int    `default:"1" placeholder:"N" help:"Processes, each for one request at a time; more requests get 429, as on AWS."`
 	Memory      int    `default:"3008" placeholder:"MB" help:"The memory size that the function is told."`
 	AccessKey   string `placeholder:"ID" help:"The access key that may call (a well-known development key)."`
-	SecretKey   string `placeholder:"KEY" help:"Its secret."`
+	SecretKey   string `placeholder:"KEY" help:"Its secret ($$YOLAMBDA_SECRET_KEY, which other users of the machine cannot see)."`
 	JSON        bool   `name:"json" help:"Print one JSON line: url, region, access_key_id, secret_access_key, page."`
 }
 
@@ -106,6 +108,9 @@ func (s *serveCommand) check() error {
 	here := host == "localhost" || ip != nil && ip.IsLoopback()
 	if !here {
 		s.Page = "" // the page's proxy sends plain http within this machine only
+	}
+	if s.AccessKey != "" {
+		s.SecretKey = cmp.Or(s.SecretKey, os.Getenv("YOLAMBDA_SECRET_KEY"))
 	}
 	switch {
 	case s.Concurrency < 1:
