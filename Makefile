@@ -34,14 +34,14 @@ node_modules: package.json package-lock.json
 	@touch $@
 
 # The host's library, for local runs, laid out as Lambda's /opt.
-$(BUILD)/opt/lib/$(HOST_LIBRARY_NAME): node_modules layers/runtime/SHA256SUMS
+$(BUILD)/opt/lib/$(HOST_LIBRARY_NAME): node_modules $(wildcard layers/runtime/* layers/runtime/licences/*)
 	@test -n "$(HOST_LIBRARY)" || { echo "no ONNX Runtime for $(HOST): use Linux (x86_64, arm64) or macOS (arm64)"; exit 1; }
 	@layers/runtime/copy.sh $(HOST_LIBRARY) $@
 
 # The layers as they are deployed.
-$(BUILD)/layers/runtime/arm64/lib/libonnxruntime.so: node_modules layers/runtime/SHA256SUMS
+$(BUILD)/layers/runtime/arm64/lib/libonnxruntime.so: node_modules $(wildcard layers/runtime/* layers/runtime/licences/*)
 	@layers/runtime/copy.sh linux/arm64/libonnxruntime.so.1 $@
-$(BUILD)/layers/runtime/x86_64/lib/libonnxruntime.so: node_modules layers/runtime/SHA256SUMS
+$(BUILD)/layers/runtime/x86_64/lib/libonnxruntime.so: node_modules $(wildcard layers/runtime/* layers/runtime/licences/*)
 	@layers/runtime/copy.sh linux/x64/libonnxruntime.so.1 $@
 
 .PHONY: layers

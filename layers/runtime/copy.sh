@@ -1,6 +1,9 @@
 #!/bin/sh
-# copy.sh LIBRARY TARGET: copies one library of the npm package onnxruntime-node
-# after checking its SHA-256 against SHA256SUMS; a mismatch stops the build.
+# copy.sh LIBRARY TARGET: copies one library of the npm package onnxruntime-node to
+# TARGET, DIR/lib/NAME, after checking its SHA-256 against SHA256SUMS; a mismatch stops
+# the build. The licences of what is linked into it go to DIR/licences/onnxruntime: they
+# have to travel with it, and the npm package has none. They are from ONNX Runtime's
+# Python package of the same version.
 set -eu
 library=$1 target=$2
 here=$(dirname "$0")
@@ -13,5 +16,7 @@ if [ -z "$want" ] || [ "$want" != "$have" ]; then
 	echo "$source: SHA-256 is $have, $here/SHA256SUMS says ${want:-nothing}; not used" >&2
 	exit 1
 fi
-mkdir -p "$(dirname "$target")"
+licences=$(dirname "$target")/../licences/onnxruntime
+mkdir -p "$(dirname "$target")" "$licences"
+cp "$here"/licences/* "$licences/"
 cp "$source" "$target"

@@ -25,10 +25,29 @@ func testParts(t *testing.T) parts {
 	}
 	return parts{
 		bootstrap: self,
-		library:   writeFile(t, "libonnxruntime.so", "library"),
+		library:   writeLibrary(t, "LICENSE", "ThirdPartyNotices.txt"),
 		manifest:  writeFile(t, "package.json", `{"name":"onnxruntime-node","version":"1.2.3","license":"MIT"}`),
 		model:     squares,
 	}
+}
+
+// writeLibrary writes a library as it lies in the layer, with the licences named.
+func writeLibrary(t *testing.T, licences ...string) (path string) {
+	t.Helper()
+	dir := t.TempDir()
+	for _, name := range append(licences, "") {
+		path = filepath.Join(dir, "licences", "onnxruntime", name)
+		if name == "" {
+			path = filepath.Join(dir, "lib", "libonnxruntime.so")
+		}
+		if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, []byte("library"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return path
 }
 
 func writeFile(t *testing.T, name, text string) (path string) {
@@ -142,6 +161,17 @@ func TestCopyleft(t *testing.T) {
 	var out bytes.Buffer
 	err := run([]string{"-bootstrap", p.bootstrap, "-library", p.library, "-manifest", p.manifest, "-model", p.model, "-o", filepath.Join(t.TempDir(), "bom")}, &out)
 	if err == nil || !strings.Contains(err.Error(), "ONNX Runtime 1.2.3 may not ship") || !strings.Contains(err.Error(), "GPL-3.0-only") {
+		t.Errorf("error %v", err)
+	}
+}
+
+// TestLibraryWithoutLicences: the layer has to hold them.
+func TestLibraryWithoutLicences(t *testing.T) {
+	p := testParts(t)
+	p.library = writeLibrary(t, "LICENSE")
+	var out bytes.Buffer
+	err := run([]string{"-bootstrap", p.bootstrap, "-library", p.library, "-manifest", p.manifest, "-model", p.model, "-o", filepath.Join(t.TempDir(), "bom")}, &out)
+	if err == nil || !strings.Contains(err.Error(), "ThirdPartyNotices.txt") {
 		t.Errorf("error %v", err)
 	}
 }
