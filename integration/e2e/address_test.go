@@ -4,7 +4,6 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
-	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -13,6 +12,7 @@ import (
 	"github.com/yolambda/yolambda/integration/emulator"
 	"github.com/yolambda/yolambda/integration/local"
 	"github.com/yolambda/yolambda/lambda/api"
+	"github.com/yolambda/yolambda/lambda/yolotest"
 )
 
 // visits is a server that notes who asks it for what.
@@ -43,9 +43,9 @@ func (v *visits) take() []string {
 // TestPictureByAddress: whoever names a picture by an address gets a 400, in
 // every form of request, and nobody is asked for the picture.
 func TestPictureByAddress(t *testing.T) {
-	f := functionHere(t, squaresModel)
+	f := functionHere(t, yolotest.Fixture(t, "squares"))
 	var v visits
-	web := v.serve(t, squaresPicture(t))
+	web := v.serve(t, yolotest.SquaresPNG)
 	for _, address := range []string{
 		web + "/a.png", "HTTP" + strings.TrimPrefix(web, "http") + "/a.png", "https://example.org/a.png",
 		"http://169.254.169.254/latest/meta-data/", "file:///etc/passwd", "ftp://example.org/a.png",
@@ -78,28 +78,17 @@ func TestPictureByAddress(t *testing.T) {
 // TestPictureInS3: with prefixes the function reads below them, once an object,
 // and asks for nothing else.
 func TestPictureInS3(t *testing.T) {
-	parts := local.PartsIn(root)
-	built(t, parts.Bootstrap)
-	built(t, parts.Library)
-	model, err := filepath.Abs(squaresModel)
-	if err != nil {
-		t.Fatal(err)
-	}
-	library, err := filepath.Abs(parts.Library)
-	if err != nil {
-		t.Fatal(err)
-	}
-	bootstrap, err := filepath.Abs(parts.Bootstrap)
-	if err != nil {
-		t.Fatal(err)
-	}
+	parts := local.PartsIn(yolotest.Root(t))
+	yolotest.Built(t, parts.Bootstrap)
+	yolotest.Built(t, parts.Library)
+	model, library, bootstrap := yolotest.Fixture(t, "squares"), parts.Library, parts.Bootstrap
 	var v visits
 	f, err := emulator.Start(t.Context(), emulator.Config{
 		Command: []string{bootstrap},
 		Env: map[string]string{
 			"YOLAMBDA_MODEL": model, "YOLAMBDA_LIBRARY": library,
 			"YOLAMBDA_S3_PREFIXES":  "s3://photos/in/,s3://more/",
-			"AWS_ENDPOINT_URL_S3":   v.serve(t, squaresPicture(t)),
+			"AWS_ENDPOINT_URL_S3":   v.serve(t, yolotest.SquaresPNG),
 			"AWS_ACCESS_KEY_ID":     "AKIDEXAMPLE",
 			"AWS_SECRET_ACCESS_KEY": "secret",
 		},

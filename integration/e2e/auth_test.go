@@ -8,11 +8,13 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/credentials"
+
+	"github.com/yolambda/yolambda/lambda/yolotest"
 )
 
 // Who is not let in learns nothing but that.
 func TestForbidden(t *testing.T) {
-	f := functionWith(t, squaresModel)
+	f := functionWith(t, yolotest.Fixture(t, "squares"))
 	body := []byte(`{"image":"aGVsbG8="}`)
 	tests := []struct {
 		name string

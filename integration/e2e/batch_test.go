@@ -7,13 +7,14 @@ import (
 	"testing"
 
 	"github.com/yolambda/yolambda/lambda/api"
+	"github.com/yolambda/yolambda/lambda/yolotest"
 )
 
 // Several pictures in one request are answered in their order, whichever form
 // they come in; one that is broken costs its own place only.
 func TestBatch(t *testing.T) {
-	f := functionWith(t, squaresModel)
-	req := squaresRequest(t)
+	f := functionWith(t, yolotest.Fixture(t, "squares"))
+	req := squaresRequest()
 	req.Images, req.Image = [][]byte{req.Image, []byte("no picture"), req.Image}, nil
 
 	var form bytes.Buffer

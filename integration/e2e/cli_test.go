@@ -8,23 +8,23 @@ import (
 	"testing"
 
 	"github.com/yolambda/yolambda/lambda/api"
+	"github.com/yolambda/yolambda/lambda/yolotest"
 )
 
 // TestCommandLine runs the built program round the built function, as scripts
 // do. Its other commands and all of its messages are tested beside it.
 func TestCommandLine(t *testing.T) {
-	yolambda := filepath.Join(root, "bin", "yolambda")
-	built(t, yolambda)
-	f := functionWith(t, squaresModel)
+	yolambda := yolotest.Built(t, "bin/yolambda")
+	f := functionWith(t, yolotest.Fixture(t, "squares"))
 	if f.server == nil {
 		t.Skip("--local has nothing to do with a deployed function")
 	}
 	dir := t.TempDir()
 	picture, drawn := filepath.Join(dir, "squares.png"), filepath.Join(dir, "drawn.jpg")
-	if err := os.WriteFile(picture, squaresPicture(t), 0o600); err != nil {
+	if err := os.WriteFile(picture, yolotest.SquaresPNG, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	out := run(t, exec.Command(yolambda, "predict", "--local", "--model", squaresModel,
+	out := run(t, exec.Command(yolambda, "predict", "--local", "--model", yolotest.Fixture(t, "squares"),
 		"--json", "--imgsz", "320", "--conf", "0.8", "-o", drawn, picture))
 	var line struct {
 		File string

@@ -7,16 +7,18 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/yolambda/yolambda/lambda/yolotest"
 )
 
 // These clients none of us wrote: each gets the squares by a way of its own.
 
 // TestAwscurl uses the reference app's own command line.
 func TestAwscurl(t *testing.T) {
-	f := functionWith(t, squaresModel)
-	awscurl := pythonTool(t, "awscurl")
+	f := functionWith(t, yolotest.Fixture(t, "squares"))
+	awscurl := yolotest.Python(t, "awscurl")
 	payload := filepath.Join(t.TempDir(), "payload.json")
-	if err := os.WriteFile(payload, marshal(t, squaresRequest(t)), 0o600); err != nil {
+	if err := os.WriteFile(payload, marshal(t, squaresRequest()), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	out := run(t, f.command(t, awscurl, "--service", "lambda", "-X", "GET", "-d", "@"+payload, f.url+"/"))
@@ -24,10 +26,10 @@ func TestAwscurl(t *testing.T) {
 }
 
 func TestBotocore(t *testing.T) {
-	f := functionWith(t, squaresModel)
-	python := pythonTool(t, "python")
+	f := functionWith(t, yolotest.Fixture(t, "squares"))
+	python := yolotest.Python(t, "python")
 	picture := filepath.Join(t.TempDir(), "squares.png")
-	if err := os.WriteFile(picture, squaresPicture(t), 0o600); err != nil {
+	if err := os.WriteFile(picture, yolotest.SquaresPNG, 0o600); err != nil {
 		t.Fatal(err)
 	}
 	for _, form := range []string{"json", "raw", "multipart"} {
@@ -39,20 +41,17 @@ func TestBotocore(t *testing.T) {
 }
 
 func TestCurl(t *testing.T) {
-	f := functionWith(t, squaresModel)
-	curl, err := exec.LookPath("curl")
-	if err != nil {
-		missing(t, "YOLAMBDA_REQUIRE_TOOLS", "curl is not installed")
-	}
+	f := functionWith(t, yolotest.Fixture(t, "squares"))
+	curl := yolotest.Tool(t, "curl")
 	if help := string(run(t, exec.Command(curl, "--help", "all"))); !strings.Contains(help, "--aws-sigv4") {
-		missing(t, "YOLAMBDA_REQUIRE_TOOLS", "curl is older than 7.75: it has no --aws-sigv4")
+		yolotest.Missing(t, yolotest.Tools, "curl is older than 7.75: it has no --aws-sigv4")
 	}
 	credentials, err := f.aws.Credentials.Retrieve(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
 	dir := t.TempDir()
-	req := squaresRequest(t)
+	req := squaresRequest()
 	picture, payload := filepath.Join(dir, "squares.png"), filepath.Join(dir, "payload.json")
 	for path, data := range map[string][]byte{picture: req.Image, payload: marshal(t, req)} {
 		if err := os.WriteFile(path, data, 0o600); err != nil {
@@ -77,19 +76,6 @@ func TestCurl(t *testing.T) {
 			f.checkSquares(t, decodeResponse(t, run(t, exec.Command(curl, append(args, tt.args...)...))))
 		})
 	}
-}
-
-// pythonTool returns a program of build/venv.
-func pythonTool(t *testing.T, name string) string {
-	t.Helper()
-	path, err := filepath.Abs(filepath.Join(root, "build", "venv", "bin", name))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := os.Stat(path); err != nil {
-		missing(t, "YOLAMBDA_REQUIRE_TOOLS", "build/venv has no "+name+": make test installs integration/requirements.txt there")
-	}
-	return path
 }
 
 // command runs a program with the function's credentials in its environment

@@ -2,18 +2,14 @@ package e2e
 
 import (
 	"cmp"
-	"encoding/json"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 
 	"github.com/yolambda/yolambda/lambda/api"
+	"github.com/yolambda/yolambda/lambda/yolotest"
 )
-
-// defaultModel is the model that the project trained itself, on drawn pictures
-// alone; layers/codes tells how.
-var defaultModel = filepath.Join(root, "layers", "codes", "codes.onnx")
 
 // A detection finds an object of its class when it overlaps the object's box, or
 // covers its line, by half. The confidence is what the figures are claimed for.
@@ -31,7 +27,7 @@ func TestDefaultModelSample(t *testing.T) {
 		"aztec":       {600, 504, 760, 643},
 		"barcode":     {91, 544, 516, 705},
 	}
-	detections := detectCodes(t, filepath.Join(root, "assets", "codes.jpg"))
+	detections := detectCodes(t, yolotest.Root(t, "assets", "codes.jpg"))
 	for _, d := range detections {
 		if iou(d.Box, want[d.Cls]) < found {
 			t.Errorf("%s at %v: want %v", d.Cls, d.Box, want[d.Cls])
@@ -63,7 +59,7 @@ func TestDefaultModelPhotos(t *testing.T) {
 	recall := map[string]float64{"qr_code": 0.97, "data_matrix": 0.94, "aztec": 0.94, "pdf417": 0.85, "barcode": 0.97}
 	const precision = 0.93
 
-	labels, err := filepath.Glob(filepath.Join(shared(t, "codes", "dev", "labels"), "*.json"))
+	labels, err := filepath.Glob(filepath.Join(yolotest.Shared(t, "codes", "dev", "labels"), "*.json"))
 	if err != nil || len(labels) == 0 {
 		t.Fatalf("no labels: %v", err)
 	}
@@ -71,14 +67,12 @@ func TestDefaultModelPhotos(t *testing.T) {
 	detections, right := 0, 0
 	for _, path := range labels {
 		var label labelled
-		if err := json.Unmarshal(readFile(t, path), &label); err != nil {
-			t.Fatal(err)
-		}
+		yolotest.ReadJSON(t, path, &label)
 		for _, o := range label.Objects {
 			objects[o.Cls]++
 		}
 		name := strings.TrimSuffix(filepath.Base(path), ".json")
-		seen := detectCodes(t, shared(t, "codes", "dev", "images", name+".jpg"))
+		seen := detectCodes(t, yolotest.Shared(t, "codes", "dev", "images", name+".jpg"))
 		slices.SortFunc(seen, func(a, b api.Detection) int { return cmp.Compare(b.Conf, a.Conf) })
 		for _, d := range seen {
 			detections++
@@ -107,7 +101,7 @@ func TestDefaultModelPhotos(t *testing.T) {
 func detectCodes(t *testing.T, path string) []api.Detection {
 	t.Helper()
 	conf := claimedAbove
-	resp, failed := functionHere(t, defaultModel).predict(t, readFile(t, path), api.Options{Conf: &conf})
+	resp, failed := functionHere(t, yolotest.Root(t, "layers", "codes", "codes.onnx")).predict(t, yolotest.Read(t, path), api.Options{Conf: &conf})
 	if failed != nil {
 		t.Fatalf("%s: %v", path, failed)
 	}

@@ -5,11 +5,13 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+
+	"github.com/yolambda/yolambda/lambda/yolotest"
 )
 
 // GET without a body tells what the endpoint serves.
 func TestMetadata(t *testing.T) {
-	f := functionWith(t, squaresModel)
+	f := functionWith(t, yolotest.Fixture(t, "squares"))
 	r := f.do(t, request{method: http.MethodGet})
 	if r.status != http.StatusOK {
 		t.Fatalf("status %d: %s", r.status, r.body)
@@ -34,7 +36,7 @@ func TestMetadata(t *testing.T) {
 }
 
 func TestOpenAPI(t *testing.T) {
-	f := functionWith(t, squaresModel)
+	f := functionWith(t, yolotest.Fixture(t, "squares"))
 	r := f.do(t, request{method: http.MethodGet, target: "/openapi.json"})
 	if r.status != http.StatusOK || r.header.Get("Content-Type") != "application/json" {
 		t.Fatalf("status %d, content type %q: %s", r.status, r.header.Get("Content-Type"), r.body)

@@ -14,31 +14,21 @@ import (
 	"github.com/yolambda/yolambda/integration/emulator"
 	"github.com/yolambda/yolambda/integration/local"
 	"github.com/yolambda/yolambda/lambda/api"
+	"github.com/yolambda/yolambda/lambda/yolotest"
 )
 
 // TestEgress traces the system calls of a whole run: the function connects to
 // the Runtime API and nowhere else, and opens no file for writing.
 func TestEgress(t *testing.T) {
-	strace, err := exec.LookPath("strace")
-	if err != nil {
-		missing(t, "YOLAMBDA_REQUIRE_TOOLS", "strace is not installed")
-	}
-	functionHere(t, squaresModel) // skips where nothing is built
-	parts := local.PartsIn(root)
-	var paths []string
-	for _, path := range []string{parts.Bootstrap, parts.Library, squaresModel} {
-		path, err := filepath.Abs(path)
-		if err != nil {
-			t.Fatal(err)
-		}
-		paths = append(paths, path)
-	}
+	strace := yolotest.Tool(t, "strace")
+	functionHere(t, yolotest.Fixture(t, "squares")) // skips where nothing is built
+	parts := local.PartsIn(yolotest.Root(t))
 	trace, runtimeAPI := filepath.Join(t.TempDir(), "trace"), filepath.Join(t.TempDir(), "runtime-api")
 	f, err := emulator.Start(t.Context(), emulator.Config{
 		Command: []string{"sh", "-c", `echo "$AWS_LAMBDA_RUNTIME_API" >"$0" && exec "$@"`, runtimeAPI,
-			strace, "-f", "-o", trace, "-e", "trace=connect,bind,listen,sendto,sendmsg,sendmmsg,open,openat,openat2,creat,unlink,unlinkat,rename,renameat,mkdir,mkdirat", paths[0]},
+			strace, "-f", "-o", trace, "-e", "trace=connect,bind,listen,sendto,sendmsg,sendmmsg,open,openat,openat2,creat,unlink,unlinkat,rename,renameat,mkdir,mkdirat", parts.Bootstrap},
 		Env: map[string]string{
-			"YOLAMBDA_LIBRARY": paths[1], "YOLAMBDA_MODEL": paths[2],
+			"YOLAMBDA_LIBRARY": parts.Library, "YOLAMBDA_MODEL": yolotest.Fixture(t, "squares"),
 			"HOME": t.TempDir(), // where telemetry would leave its id
 		},
 	})
@@ -49,8 +39,8 @@ func TestEgress(t *testing.T) {
 		req     api.Request
 		refused bool
 	}{
-		{api.Request{Image: squaresPicture(t)}, false},
-		{api.Request{Image: squaresPicture(t), Options: api.Options{Format: api.PictureFormat}}, false},
+		{api.Request{Image: yolotest.SquaresPNG}, false},
+		{api.Request{Image: yolotest.SquaresPNG, Options: api.Options{Format: api.PictureFormat}}, false},
 		{api.Request{Image: []byte("no picture")}, true},
 		{api.Request{Image: []byte("https://example.org/a.jpg")}, true},
 		{api.Request{Image: []byte("s3://bucket/a.jpg")}, true},
@@ -67,8 +57,8 @@ func TestEgress(t *testing.T) {
 		t.Fatal(err)
 	}
 
-	calls := string(readFile(t, trace))
-	address, _, _ := strings.Cut(string(readFile(t, runtimeAPI)), "/")
+	calls := string(yolotest.Read(t, trace))
+	address, _, _ := strings.Cut(string(yolotest.Read(t, runtimeAPI)), "/")
 	_, port, err := net.SplitHostPort(address)
 	if err != nil {
 		t.Fatal(err)
@@ -101,15 +91,10 @@ const offline = "^(TestEgress|TestPictureByAddress|TestRequestForms|TestDirectIn
 // and the function, in a network namespace that has the loopback device and no
 // route: nothing of what they do needs more.
 func TestWithoutNetwork(t *testing.T) {
-	functionHere(t, squaresModel) // skips where nothing is built
-	for _, tool := range []string{"unshare", "ip", "strace"} {
-		if _, err := exec.LookPath(tool); err != nil {
-			missing(t, "YOLAMBDA_REQUIRE_TOOLS", tool+" is not installed")
-		}
-	}
-	if out, err := exec.Command("unshare", "--net", "true").CombinedOutput(); err != nil {
-		missing(t, "YOLAMBDA_REQUIRE_TOOLS", "a network namespace needs root: "+string(out))
-	}
+	functionHere(t, yolotest.Fixture(t, "squares")) // skips where nothing is built
+	yolotest.Namespace(t, "--net")
+	yolotest.Tool(t, "ip")
+	yolotest.Tool(t, "strace")
 	self, err := os.Executable()
 	if err != nil {
 		t.Fatal(err)

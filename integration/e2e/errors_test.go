@@ -10,14 +10,15 @@ import (
 	"testing"
 
 	"github.com/yolambda/yolambda/lambda/api"
+	"github.com/yolambda/yolambda/lambda/yolotest"
 )
 
 // Every refusal has its status, its code, and a message that names the reason.
 func TestErrors(t *testing.T) {
-	f := functionWith(t, squaresModel)
-	picture := squaresPicture(t)
+	f := functionWith(t, yolotest.Fixture(t, "squares"))
+	picture := yolotest.SquaresPNG
 	jsonWith := func(key string, value any) request {
-		m := object(t, squaresRequest(t))
+		m := object(t, squaresRequest())
 		m[key] = value
 		return request{contentType: "application/json", body: marshal(t, m)}
 	}

@@ -8,12 +8,14 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
+
+	"github.com/yolambda/yolambda/lambda/yolotest"
 )
 
 // Every form of request gets the same answer.
 func TestRequestForms(t *testing.T) {
-	f := functionWith(t, squaresModel)
-	req := squaresRequest(t)
+	f := functionWith(t, yolotest.Fixture(t, "squares"))
+	req := squaresRequest()
 	asJSON := marshal(t, req)
 	query := "/?" + req.Options.Query().Encode()
 
@@ -82,11 +84,11 @@ func multipartRequest(t *testing.T, field string, picture []byte) request {
 // A direct Invoke takes the same JSON without an HTTP envelope, and answers
 // without one.
 func TestDirectInvoke(t *testing.T) {
-	f := functionWith(t, squaresModel)
+	f := functionWith(t, yolotest.Fixture(t, "squares"))
 	if f.server == nil {
 		t.Skip("a URL takes no direct Invoke")
 	}
-	payload := marshal(t, squaresRequest(t))
+	payload := marshal(t, squaresRequest())
 
 	result, err := f.server.Invoke(t.Context(), payload)
 	if err != nil || result.FunctionError != "" {

@@ -11,7 +11,6 @@ import (
 	"io"
 	"net/http"
 	"os"
-	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -24,13 +23,8 @@ import (
 	"github.com/yolambda/yolambda/integration/client"
 	"github.com/yolambda/yolambda/integration/local"
 	"github.com/yolambda/yolambda/lambda/api"
+	"github.com/yolambda/yolambda/lambda/yolotest"
 )
-
-const root = "../.."
-
-// squaresModel is the project's own fixture: it finds pure red, green and blue
-// squares whose sides have 64 pixels in the model's input.
-var squaresModel = filepath.Join(root, "lambda", "internal", "ort", "testdata", "squares.onnx")
 
 // function is the function under test.
 type function struct {
@@ -74,7 +68,7 @@ func functionWith(t *testing.T, model string) *function {
 // functionHere is the emulator's, also where a deployed one is under test.
 func functionHere(t *testing.T, model string) *function {
 	t.Helper()
-	parts := local.PartsIn(root)
+	parts := local.PartsIn(yolotest.Root(t))
 	parts.Model = model
 	return start(t, parts)
 }
@@ -87,8 +81,8 @@ func start(t *testing.T, parts local.Parts) *function {
 	if f := started.byParts[parts]; f != nil {
 		return f
 	}
-	built(t, parts.Bootstrap)
-	built(t, parts.Library)
+	yolotest.Built(t, parts.Bootstrap)
+	yolotest.Built(t, parts.Library)
 	log := &bytes.Buffer{}
 	// The function outlives the test that starts it.
 	server, err := local.Start(context.Background(), local.Config{Parts: parts, Log: log})
@@ -98,42 +92,6 @@ func start(t *testing.T, parts local.Parts) *function {
 	f := &function{url: strings.TrimSuffix(server.URL, "/"), aws: *server.AWS(), server: server}
 	started.byParts[parts] = f
 	return f
-}
-
-// built skips the test where make build was not run.
-func built(t *testing.T, path string) {
-	t.Helper()
-	if _, err := os.Stat(path); err != nil {
-		missing(t, "YOLAMBDA_REQUIRE_BUILD", path+" is missing: run make build")
-	}
-}
-
-// missing skips the test, or fails it where the variable says so.
-func missing(t *testing.T, variable, what string) {
-	t.Helper()
-	if os.Getenv(variable) == "1" {
-		t.Fatal(what)
-	}
-	t.Skip(what)
-}
-
-// shared returns the path of a file in the folder beside the project.
-func shared(t *testing.T, elem ...string) string {
-	t.Helper()
-	folder := filepath.Join(root, "..", "shared")
-	if _, err := os.Stat(filepath.Join(folder, "models")); err != nil {
-		missing(t, "YOLAMBDA_REQUIRE_SHARED", "the folder shared is not beside the project")
-	}
-	return filepath.Join(append([]string{folder}, elem...)...)
-}
-
-func readFile(t *testing.T, path string) []byte {
-	t.Helper()
-	data, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return data
 }
 
 // request is one HTTP request; the zero values mean POST / with no body.

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/yolambda/yolambda/lambda/api"
+	"github.com/yolambda/yolambda/lambda/yolotest"
 )
 
 // TestHostile: every hostile picture gets a refusal that says why, or the
@@ -31,15 +32,15 @@ func TestHostile(t *testing.T) {
 		"truncated_header.jpg":         {api.BrokenPicture, "truncated"},
 		"zero_byte.jpg":                {api.InvalidRequest, "image"},
 	}
-	entries, err := os.ReadDir(shared(t, "images", "hostile"))
+	entries, err := os.ReadDir(yolotest.Shared(t, "images", "hostile"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	good := readFile(t, shared(t, "images", "variants", "jpeg_baseline_420.jpg"))
+	good := yolotest.Read(t, yolotest.Shared(t, "images", "variants", "jpeg_baseline_420.jpg"))
 	f.ask(t, good, nil).response(t) // now the process is warm
 	for _, entry := range entries {
 		t.Run(entry.Name(), func(t *testing.T) {
-			picture := readFile(t, shared(t, "images", "hostile", entry.Name()))
+			picture := yolotest.Read(t, yolotest.Shared(t, "images", "hostile", entry.Name()))
 			r := f.ask(t, picture, nil)
 			if refusal, refused := refusals[entry.Name()]; refused {
 				checkError(t, r, refusal.code, refusal.text)

@@ -1,17 +1,14 @@
 package e2e
 
 import (
-	"bytes"
 	"image"
-	"image/color"
-	"image/draw"
-	"image/png"
 	"sync"
 	"testing"
 
 	"github.com/yolambda/yolambda/integration/client"
 	"github.com/yolambda/yolambda/integration/local"
 	"github.com/yolambda/yolambda/lambda/api"
+	"github.com/yolambda/yolambda/lambda/yolotest"
 )
 
 // TestManyClients sends 200 different pictures at once to two processes of the
@@ -19,10 +16,10 @@ import (
 // gets the answer to its own picture.
 func TestManyClients(t *testing.T) {
 	const callers, processes = 200, 2
-	parts := local.PartsIn(root)
-	parts.Model = squaresModel
-	built(t, parts.Bootstrap)
-	built(t, parts.Library)
+	parts := local.PartsIn(yolotest.Root(t))
+	parts.Model = yolotest.Fixture(t, "squares")
+	yolotest.Built(t, parts.Bootstrap)
+	yolotest.Built(t, parts.Library)
 	server, err := local.Start(t.Context(), local.Config{Parts: parts, Concurrency: processes})
 	if err != nil {
 		t.Fatal(err)
@@ -37,34 +34,21 @@ func TestManyClients(t *testing.T) {
 		t.Fatal(err)
 	}
 	conf := 0.8
-	options := api.Options{ImgSize: 320, Conf: &conf}
+	options := api.Options{ImgSize: yolotest.SquaresInput, Conf: &conf}
 	var wg sync.WaitGroup
 	for i := range callers {
-		square := image.Rect(0, 0, 96, 96).Add(image.Pt(16*(i%24), 16*(i/24)))
-		picture := redSquareAt(t, square)
+		square := yolotest.Square{Class: "red", At: image.Rect(0, 0, 96, 96).Add(image.Pt(16*(i%24), 16*(i/24)))}
+		picture := yolotest.PNG(yolotest.Draw(image.Pt(yolotest.SquaresWidth, yolotest.SquaresHeight), square))
 		wg.Go(func() {
 			resp, err := c.Predict(t.Context(), picture, options)
 			if err != nil {
 				t.Errorf("caller %d: %v", i, err)
 				return
 			}
-			if d := resp.Detections; len(d) != 1 || d[0].Cls != "red" || !lies(d[0].Box, square) {
-				t.Errorf("caller %d: detections %+v, want one red at %v", i, d, square)
+			if d := resp.Detections; len(d) != 1 || !square.Matches(d[0].Cls, d[0].Box) {
+				t.Errorf("caller %d: detections %+v, want %+v alone", i, d, square)
 			}
 		})
 	}
 	wg.Wait()
-}
-
-// redSquareAt draws the picture of squaresPicture with one red square.
-func redSquareAt(t *testing.T, r image.Rectangle) []byte {
-	t.Helper()
-	img := image.NewNRGBA(image.Rect(0, 0, 480, 270))
-	draw.Draw(img, img.Rect, image.NewUniform(color.Gray{Y: 120}), image.Point{}, draw.Src)
-	draw.Draw(img, r, image.NewUniform(color.NRGBA{R: 255, A: 255}), image.Point{}, draw.Src)
-	var b bytes.Buffer
-	if err := png.Encode(&b, img); err != nil {
-		t.Fatal(err)
-	}
-	return b.Bytes()
 }

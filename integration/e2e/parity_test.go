@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/yolambda/yolambda/lambda/api"
+	"github.com/yolambda/yolambda/lambda/yolotest"
 )
 
 // golden is what the Python reference answered for one picture.
@@ -34,7 +35,7 @@ func turnedWrong(name string) bool {
 // yolov8n is the function with the model that the reference answers are from.
 func yolov8n(t *testing.T) *function {
 	t.Helper()
-	f := functionWith(t, shared(t, "models", "yolov8n.onnx"))
+	f := functionWith(t, yolotest.Shared(t, "models", "yolov8n.onnx"))
 	if f.server == nil {
 		r := f.do(t, request{method: http.MethodGet})
 		var info struct{ Model string }
@@ -48,14 +49,14 @@ func yolov8n(t *testing.T) *function {
 // goldens are the reference's answers to every picture.
 func goldens(t *testing.T) []golden {
 	t.Helper()
-	paths, err := filepath.Glob(shared(t, "golden", "seed", "*.json"))
+	paths, err := filepath.Glob(yolotest.Shared(t, "golden", "seed", "*.json"))
 	if err != nil || len(paths) == 0 {
 		t.Fatalf("no reference answers: %v", err)
 	}
 	var all []golden
 	for _, path := range paths {
 		var g golden
-		if err := json.Unmarshal(readFile(t, path), &g); err != nil {
+		if err := json.Unmarshal(yolotest.Read(t, path), &g); err != nil {
 			t.Fatalf("%s: %v", path, err)
 		}
 		if g.Image != "" { // one file is about models instead
@@ -87,7 +88,7 @@ func TestParity(t *testing.T) {
 			continue // see TestUprightTruth and TestHostile
 		}
 		pictures++
-		picture := readFile(t, shared(t, filepath.FromSlash(g.Image)))
+		picture := yolotest.Read(t, yolotest.Shared(t, filepath.FromSlash(g.Image)))
 		for _, c := range g.Cases {
 			requests++
 			resp := f.ask(t, picture, c.Params).response(t)
@@ -139,7 +140,7 @@ func TestUnsupported(t *testing.T) {
 	f := yolov8n(t)
 	for name := range unsupported {
 		t.Run(name, func(t *testing.T) {
-			picture := readFile(t, shared(t, "images", "variants", name))
+			picture := yolotest.Read(t, yolotest.Shared(t, "images", "variants", name))
 			checkError(t, f.ask(t, picture, nil), api.UnsupportedPicture, "convert it to")
 		})
 	}

@@ -11,13 +11,15 @@ import (
 	"time"
 
 	v4 "github.com/aws/aws-sdk-go-v2/aws/signer/v4"
+
+	"github.com/yolambda/yolambda/lambda/yolotest"
 )
 
 // TestPresigned sends requests whose signature is in the query, as for callers
 // that can set no header, and a picture.
 func TestPresigned(t *testing.T) {
-	f := functionWith(t, squaresModel)
-	req := squaresRequest(t)
+	f := functionWith(t, yolotest.Fixture(t, "squares"))
+	req := squaresRequest()
 	query := req.Options.Query()
 	query.Set("X-Amz-Expires", "60")
 	tests := []struct {

@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/yolambda/yolambda/lambda/api"
+	"github.com/yolambda/yolambda/lambda/yolotest"
 )
 
 // reading is what supervision read of one detection in the roboflow dialect, and
@@ -35,7 +36,7 @@ type reading struct {
 // TestReaders: readers that none of us wrote find the same in the roboflow
 // dialect and in the masks as the default reply says.
 func TestReaders(t *testing.T) {
-	python := pythonTool(t, "python")
+	python := yolotest.Python(t, "python")
 	forEachTask(t, func(t *testing.T, f *function, c taskCase) {
 		if c.task == "classify" {
 			t.Skip("supervision reads no classifications of Roboflow's; see TestUltralyticsShape")

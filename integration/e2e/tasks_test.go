@@ -15,6 +15,7 @@ import (
 
 	"github.com/yolambda/yolambda/integration/local"
 	"github.com/yolambda/yolambda/lambda/api"
+	"github.com/yolambda/yolambda/lambda/yolotest"
 )
 
 // taskCase is a model, a picture in which it sees something, and what else is
@@ -33,12 +34,12 @@ func forEachTask(t *testing.T, test func(*testing.T, *function, taskCase)) {
 		for task, model := range map[string]string{
 			"detect": "squares", "segment": "squares-seg", "pose": "squares-pose", "obb": "squares-obb", "classify": "squares-cls",
 		} {
-			t.Run(task, func(t *testing.T) { test(t, f, taskCase{task, model, squaresPicture(t), "conf=0.8"}) })
+			t.Run(task, func(t *testing.T) { test(t, f, taskCase{task, model, yolotest.SquaresPNG, "conf=0.8"}) })
 		}
 	})
 	t.Run("shared", func(t *testing.T) {
-		parts := local.PartsIn(root)
-		parts.Model, parts.Models = "", shared(t, "models")
+		parts := local.PartsIn(yolotest.Root(t))
+		parts.Model, parts.Models = "", yolotest.Shared(t, "models")
 		f := start(t, parts)
 		for _, c := range []struct{ task, model, picture string }{
 			{"detect", "yolo11-shapes", "shapes_0_160x160.png"},
@@ -50,7 +51,7 @@ func forEachTask(t *testing.T, test func(*testing.T, *function, taskCase)) {
 			{"classify", "yolov8-shapes-cls", "cls_star_150x96.png"},
 		} {
 			t.Run(c.model, func(t *testing.T) {
-				picture := readFile(t, shared(t, "images", "shapes", c.picture))
+				picture := yolotest.Read(t, yolotest.Shared(t, "images", "shapes", c.picture))
 				test(t, f, taskCase{c.task, c.model, picture, "conf=0.25"})
 			})
 		}
@@ -60,8 +61,8 @@ func forEachTask(t *testing.T, test func(*testing.T, *function, taskCase)) {
 // functionOfFixtures serves every fixture model; squares is the default.
 func functionOfFixtures(t *testing.T) *function {
 	t.Helper()
-	parts := local.PartsIn(root)
-	parts.Model, parts.Models = squaresModel, filepath.Dir(squaresModel)
+	parts := local.PartsIn(yolotest.Root(t))
+	parts.Model, parts.Models = yolotest.Fixture(t, "squares"), yolotest.Fixtures(t)
 	return start(t, parts)
 }
 
@@ -149,8 +150,7 @@ func changedPixels(t *testing.T, a, b image.Image) (n int) {
 
 // The program draws every task too, by the model's name.
 func TestCommandLineDraws(t *testing.T) {
-	yolambda := filepath.Join(root, "bin", "yolambda")
-	built(t, yolambda)
+	yolambda := yolotest.Built(t, "bin/yolambda")
 	forEachTask(t, func(t *testing.T, f *function, c taskCase) {
 		dir := t.TempDir()
 		in, out := filepath.Join(dir, "in.png"), filepath.Join(dir, "out.png")
@@ -160,7 +160,7 @@ func TestCommandLineDraws(t *testing.T) {
 		cmd := f.command(t, yolambda, "predict", "--url", f.url, "--model-name", c.model, "--conf", "0.25", "-o", out, in)
 		cmd.Env = append(cmd.Env, "AWS_REGION="+f.aws.Region)
 		run(t, cmd)
-		if changedPixels(t, decodePicture(t, c.picture), decodePicture(t, readFile(t, out))) == 0 {
+		if changedPixels(t, decodePicture(t, c.picture), decodePicture(t, yolotest.Read(t, out))) == 0 {
 			t.Error("nothing is drawn")
 		}
 	})
@@ -182,20 +182,19 @@ func TestModels(t *testing.T) {
 			t.Errorf("%s: %+v, want %s of 9 models", query, info, want)
 		}
 	}
-	checkError(t, f.do(t, request{target: "/?model=other", body: squaresPicture(t)}), api.InvalidRequest, "there is no model \"other\" here; there are squares, squares-cls")
+	checkError(t, f.do(t, request{target: "/?model=other", body: yolotest.SquaresPNG}), api.InvalidRequest, "there is no model \"other\" here; there are squares, squares-cls")
 }
 
 // The program serves a folder of models by itself.
 func TestCommandLineModels(t *testing.T) {
-	yolambda := filepath.Join(root, "bin", "yolambda")
-	built(t, yolambda)
+	yolambda := yolotest.Built(t, "bin/yolambda")
 	picture := filepath.Join(t.TempDir(), "squares.png")
-	if err := os.WriteFile(picture, squaresPicture(t), 0o600); err != nil {
+	if err := os.WriteFile(picture, yolotest.SquaresPNG, 0o600); err != nil {
 		t.Fatal(err)
 	}
 	// Where none is named the first counts.
 	for name, want := range map[string]string{"": "squares-cls", "squares-obb": "squares-obb"} {
-		out := run(t, exec.Command(yolambda, "predict", "--local", "--models", filepath.Dir(squaresModel), "--model-name", name, "--json", picture))
+		out := run(t, exec.Command(yolambda, "predict", "--local", "--models", yolotest.Fixtures(t), "--model-name", name, "--json", picture))
 		var line api.Response
 		if err := json.Unmarshal(out, &line); err != nil {
 			t.Fatal(err)

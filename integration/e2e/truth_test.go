@@ -5,6 +5,8 @@ import (
 	"net/http"
 	"path/filepath"
 	"testing"
+
+	"github.com/yolambda/yolambda/lambda/yolotest"
 )
 
 // TestUprightTruth: pictures on which the reference crashed (grey, alpha,
@@ -19,18 +21,18 @@ func TestUprightTruth(t *testing.T) {
 		crashed := g.Cases[0].StatusCode != http.StatusOK && filepath.Base(filepath.Dir(g.Image)) == "variants"
 		if !unsupported[name] && (crashed || turnedWrong(name)) {
 			pictures = append(pictures, g)
-			paths = append(paths, shared(t, filepath.FromSlash(g.Image)))
+			paths = append(paths, yolotest.Shared(t, filepath.FromSlash(g.Image)))
 		}
 	}
 	folder := t.TempDir()
 	args := append([]string{filepath.Join("testdata", "upright_rgb.py"), folder}, paths...)
-	run(t, f.command(t, pythonTool(t, "python"), args...))
+	run(t, f.command(t, yolotest.Python(t, "python"), args...))
 
 	requests := 0
 	var sum comparison
 	for i, g := range pictures {
-		picture := readFile(t, paths[i])
-		rgb := readFile(t, filepath.Join(folder, filepath.Base(g.Image)+".png"))
+		picture := yolotest.Read(t, paths[i])
+		rgb := yolotest.Read(t, filepath.Join(folder, filepath.Base(g.Image)+".png"))
 		for _, c := range g.Cases {
 			requests++
 			want := f.ask(t, rgb, c.Params).response(t)

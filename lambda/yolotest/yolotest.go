@@ -72,12 +72,14 @@ func Root(t testing.TB, elem ...string) string {
 }
 
 // Built returns the absolute path of a file that make puts into the project's tree,
-// given relative to the root. It is missing where it was not built.
-func Built(t testing.TB, elem ...string) string {
+// given as such or relative to the root. It is missing where it was not built.
+func Built(t testing.TB, path string) string {
 	t.Helper()
-	path := Root(t, elem...)
+	if !filepath.IsAbs(path) {
+		path = Root(t, path)
+	}
 	if _, err := os.Stat(path); err != nil {
-		Missing(t, Build, filepath.Join(elem...), " is missing: run make test, which builds it")
+		Missing(t, Build, path, " is missing: run make build, or make test, which builds all that the tests need")
 	}
 	return path
 }
@@ -87,9 +89,9 @@ func Built(t testing.TB, elem ...string) string {
 func Library(t testing.TB) string {
 	t.Helper()
 	if runtime.GOOS == "darwin" {
-		return Built(t, "build", "opt", "lib", "libonnxruntime.dylib")
+		return Built(t, "build/opt/lib/libonnxruntime.dylib")
 	}
-	return Built(t, "build", "opt", "lib", "libonnxruntime.so")
+	return Built(t, "build/opt/lib/libonnxruntime.so")
 }
 
 // Tool returns the path of a program of this machine.
@@ -100,6 +102,16 @@ func Tool(t testing.TB, name string) string {
 		Missing(t, Tools, name, " is not installed")
 	}
 	return path
+}
+
+// Namespace reports as missing what it takes to run a program in namespaces of its
+// own: unshare, with these flags, and root's rights.
+func Namespace(t testing.TB, flags ...string) {
+	t.Helper()
+	unshare := Tool(t, "unshare")
+	if out, err := exec.Command(unshare, append(flags, "true")...).CombinedOutput(); err != nil {
+		Missing(t, Tools, "namespaces need root (unshare ", flags, "): ", string(out))
+	}
 }
 
 // Python returns the path of a program of the tests' Python environment.

@@ -41,7 +41,7 @@ func TestMissing(t *testing.T) {
 	}
 	t.Setenv(string(Build), "1")
 	r := &recorder{TB: t}
-	Built(r, "build", "no such file")
+	Built(r, "build/no such file")
 	if r.ended != "failed" {
 		t.Errorf("without a built file the test is %q", r.ended)
 	}
