@@ -9,13 +9,15 @@ import (
 	"os/exec"
 	"testing"
 	"time"
+
+	"github.com/yolambda/yolambda/lambda/yolotest"
 )
 
 // TestBotocoreRandom signs random requests with botocore: the verifier lets
 // those pass whose time is right, and AWS's SDK for Go, with which the client
 // signs, makes the same signatures of them.
 func TestBotocoreRandom(t *testing.T) {
-	python := pythonTool(t, "python")
+	python := yolotest.Python(t, "python")
 	n := 10_000
 	if testing.Short() {
 		n = 500

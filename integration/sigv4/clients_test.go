@@ -15,6 +15,8 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/yolambda/yolambda/lambda/yolotest"
 )
 
 // serve answers 200 to signed requests and 403 to others.
@@ -34,28 +36,6 @@ func serve(t *testing.T) (url string) {
 	}))
 	t.Cleanup(server.Close)
 	return server.URL
-}
-
-// pythonTool returns a program of build/venv, or skips the test; with
-// YOLAMBDA_REQUIRE_TOOLS=1 it fails it.
-func pythonTool(t *testing.T, name string) string {
-	t.Helper()
-	path, err := filepath.Abs(filepath.Join("..", "..", "build", "venv", "bin", name))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := os.Stat(path); err != nil {
-		missing(t, "build/venv has no "+name+"; make test installs integration/requirements.txt there")
-	}
-	return path
-}
-
-func missing(t *testing.T, what string) {
-	t.Helper()
-	if os.Getenv("YOLAMBDA_REQUIRE_TOOLS") == "1" {
-		t.Fatal(what)
-	}
-	t.Skip(what)
 }
 
 func TestBotocore(t *testing.T) {
@@ -81,7 +61,7 @@ func TestBotocore(t *testing.T) {
 		{Method: "GET", Target: "/?conf=0.3", Presign: true, Token: true, want: "200"},
 		{Method: "GET", Target: "/?conf=0.3", Presign: true, Secret: "wrong", want: "403"},
 	}
-	python := pythonTool(t, "python")
+	python := yolotest.Python(t, "python")
 	list, err := json.Marshal(cases)
 	if err != nil {
 		t.Fatal(err)
@@ -100,7 +80,7 @@ func TestBotocore(t *testing.T) {
 }
 
 func TestAwscurl(t *testing.T) {
-	awscurl := pythonTool(t, "awscurl")
+	awscurl := yolotest.Python(t, "awscurl")
 	url := serve(t)
 	payload := filepath.Join(t.TempDir(), "payload.json")
 	if err := os.WriteFile(payload, []byte(`{"image":"aGk="}`), 0o600); err != nil {
@@ -124,12 +104,9 @@ func TestAwscurl(t *testing.T) {
 }
 
 func TestCurl(t *testing.T) {
-	curl, err := exec.LookPath("curl")
-	if err != nil {
-		missing(t, "curl is not installed")
-	}
+	curl := yolotest.Tool(t, "curl")
 	if help, err := output(exec.Command(curl, "--help", "all")); err != nil || !strings.Contains(help, "--aws-sigv4") {
-		missing(t, "curl is too old for --aws-sigv4")
+		yolotest.Missing(t, yolotest.Tools, "curl is too old for --aws-sigv4")
 	}
 	url := serve(t)
 	tests := []struct {

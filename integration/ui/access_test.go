@@ -2,23 +2,20 @@ package ui_test
 
 import (
 	"fmt"
-	"os"
-	"path/filepath"
 	"testing"
 
 	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
+
+	"github.com/yolambda/yolambda/lambda/yolotest"
 )
 
 // axe-core finds nothing to object to, in either theme, on a phone and on a wide
 // screen, before a picture and with every panel open.
 func TestAccessible(t *testing.T) {
-	axe, err := os.ReadFile(filepath.Join(root, "node_modules", "axe-core", "axe.min.js"))
-	if err != nil {
-		missing(t, "YOLAMBDA_REQUIRE_BUILD", "axe-core is missing: run make build")
-	}
-	f := serve(t, filepath.Join(squares, "squares.onnx"))
+	axe := yolotest.Read(t, yolotest.Built(t, "node_modules/axe-core/axe.min.js"))
+	f := serve(t, yolotest.Fixture(t, "squares"))
 	file, _ := drawn(t, 255, 200)
 	for _, scheme := range []string{"light", "dark"} {
 		for _, width := range []int{360, 768, 1600} {
@@ -56,7 +53,7 @@ func (p *tab) audit(what string) {
 
 // Everything can be reached and done without a mouse.
 func TestKeyboardOnly(t *testing.T) {
-	f := serve(t, filepath.Join(squares, "squares.onnx"))
+	f := serve(t, yolotest.Fixture(t, "squares"))
 	file, _ := drawn(t, 255, 200)
 	p := open(t, f, 1280, 900)
 

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"net/url"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -23,14 +22,8 @@ import (
 	"github.com/yolambda/yolambda/integration/client"
 	"github.com/yolambda/yolambda/integration/local"
 	"github.com/yolambda/yolambda/integration/proxy"
+	"github.com/yolambda/yolambda/lambda/yolotest"
 )
-
-const root = "../.."
-
-// squares is the folder of the project's own fixture models, one for each task.
-// They find pure red, green and blue squares whose sides have 64 pixels in the
-// model's input.
-var squares = filepath.Join(root, "lambda", "internal", "ort", "testdata")
 
 // started has what the tests share; TestMain stops it.
 var started struct {
@@ -64,13 +57,10 @@ func serve(t testing.TB, model string) *function {
 	if f := started.functions[model]; f != nil {
 		return f
 	}
-	parts := local.PartsIn(root)
-	for _, built := range []string{parts.Bootstrap, parts.Library} {
-		if _, err := os.Stat(built); err != nil {
-			missing(t, "YOLAMBDA_REQUIRE_BUILD", built+" is missing: run make build")
-		}
-	}
-	parts.Model, parts.Models = model, squares
+	parts := local.PartsIn(yolotest.Root(t))
+	yolotest.Built(t, parts.Bootstrap)
+	yolotest.Built(t, parts.Library)
+	parts.Model, parts.Models = model, yolotest.Fixtures(t)
 	logged := &bytes.Buffer{}
 	// Both outlive the test that starts them.
 	server, err := local.Start(context.Background(), local.Config{Parts: parts, Log: logged})
@@ -92,14 +82,6 @@ func serve(t testing.TB, model string) *function {
 	return f
 }
 
-func missing(t testing.TB, variable, what string) {
-	t.Helper()
-	if os.Getenv(variable) == "1" {
-		t.Fatal(what)
-	}
-	t.Skip(what)
-}
-
 // chromium starts the browser, once for all tests.
 func chromium(t testing.TB) context.Context {
 	t.Helper()
@@ -108,10 +90,7 @@ func chromium(t testing.TB) context.Context {
 	if started.browser != nil {
 		return started.browser
 	}
-	path, err := exec.LookPath("chromium")
-	if err != nil {
-		missing(t, "YOLAMBDA_REQUIRE_TOOLS", "chromium is missing: apt-get install chromium")
-	}
+	path := yolotest.Tool(t, "chromium")
 	profile, err := os.MkdirTemp("", "yolambda-chromium-")
 	if err != nil {
 		t.Fatal(err)

@@ -15,11 +15,12 @@ import (
 	"github.com/yolambda/yolambda/integration/local"
 	"github.com/yolambda/yolambda/integration/price"
 	"github.com/yolambda/yolambda/lambda/api"
+	"github.com/yolambda/yolambda/lambda/yolotest"
 )
 
 // Each dialect shows what the function answers in it at the sliders' thresholds.
 func TestDialects(t *testing.T) {
-	f := serve(t, filepath.Join(squares, "squares.onnx"))
+	f := serve(t, yolotest.Fixture(t, "squares"))
 	file, data := drawn(t, 255, 200)
 	p := open(t, f, 1280, 900)
 	p.drop(file)
@@ -72,7 +73,7 @@ func lasting(t *testing.T, reply []byte) any {
 
 // The snippets that a shell runs do what the page did.
 func TestSnippets(t *testing.T) {
-	f := serve(t, filepath.Join(squares, "squares.onnx"))
+	f := serve(t, yolotest.Fixture(t, "squares"))
 	file, data := drawn(t, 255, 200)
 	odd := filepath.Join(filepath.Dir(file), "it's a $PICTURE.png") // a name that a shell would misread
 	if err := os.Rename(file, odd); err != nil {
@@ -88,10 +89,7 @@ func TestSnippets(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	bin, err := filepath.Abs(filepath.Join(root, "build", "venv", "bin"))
-	if err != nil {
-		t.Fatal(err)
-	}
+	bin := yolotest.Root(t, "build", "venv", "bin")
 	for language, run := range map[string]struct {
 		tool, script string // the script runs where the picture is; $1 is the snippet
 		json         bool   // it prints the reply itself
@@ -102,9 +100,7 @@ func TestSnippets(t *testing.T) {
 		"go":      {"go", `mv "$1" main.go && go -C "$MODULE" build -o "$PWD/snippet" "$PWD/main.go" && ./snippet`, false},
 	} {
 		t.Run(language, func(t *testing.T) {
-			if _, err := exec.LookPath(run.tool); err != nil {
-				missing(t, "YOLAMBDA_REQUIRE_TOOLS", run.tool+" is missing")
-			}
+			yolotest.Tool(t, run.tool)
 			p.set("language", language)
 			dir := filepath.Dir(odd)
 			snippet := filepath.Join(dir, "snippet.txt")
@@ -140,7 +136,7 @@ func TestSnippets(t *testing.T) {
 
 // The page's own words for the time and the cost add up.
 func TestTimeAndCost(t *testing.T) {
-	f := serve(t, filepath.Join(squares, "squares.onnx"))
+	f := serve(t, yolotest.Fixture(t, "squares"))
 	file, _ := drawn(t, 255)
 	p := open(t, f, 1280, 900)
 	p.drop(file)
@@ -175,7 +171,7 @@ func TestTimeAndCost(t *testing.T) {
 
 // The saved file is the whole picture with its boxes.
 func TestSave(t *testing.T) {
-	f := serve(t, filepath.Join(squares, "squares.onnx"))
+	f := serve(t, yolotest.Fixture(t, "squares"))
 	file, _ := drawn(t, 255)
 	p := open(t, f, 1280, 900)
 	p.drop(file)

@@ -16,6 +16,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/yolambda/yolambda/lambda/api"
+	"github.com/yolambda/yolambda/lambda/yolotest"
 )
 
 // drawn is a picture of red squares above blue ones, one pair for each strength
@@ -63,7 +64,7 @@ var palette = map[int][3]int{0: {0xFF, 0x4B, 0x3C}, 2: {0x00, 0x69, 0xF0}}
 
 // The sides of the boxes lie where the API says, at screens of either density.
 func TestBoxesLieWhereTheAPISays(t *testing.T) {
-	f := serve(t, filepath.Join(squares, "squares.onnx"))
+	f := serve(t, yolotest.Fixture(t, "squares"))
 	file, data := drawn(t, 255)
 	reply := f.asked(t, data, 0.8, 0.3, "")
 	if len(reply.Detections) != 2 { // apart from each other, so that no label lies on a box
@@ -111,7 +112,7 @@ func TestBoxesLieWhereTheAPISays(t *testing.T) {
 func TestSlidersGiveTheFunctionsAnswers(t *testing.T) {
 	for _, model := range []string{"", "squares-end2end", "squares-obb", "squares-seg"} {
 		t.Run("model "+model, func(t *testing.T) {
-			f := serve(t, filepath.Join(squares, "squares.onnx"))
+			f := serve(t, yolotest.Fixture(t, "squares"))
 			file, data := drawn(t, 255, 200, 145, 90)
 			p := open(t, f, 1280, 900)
 			if model != "" {
@@ -143,16 +144,12 @@ func TestSlidersGiveTheFunctionsAnswers(t *testing.T) {
 
 // The same with a real model, which knows 80 classes, and a photo.
 func TestSlidersWithYOLOv8n(t *testing.T) {
-	shared := filepath.Join(root, "..", "shared")
-	data, err := os.ReadFile(filepath.Join(shared, "images", "real", "bus.jpg"))
-	if err != nil {
-		missing(t, "YOLAMBDA_REQUIRE_SHARED", "the folder shared is not beside the project")
-	}
-	f := serve(t, filepath.Join(shared, "models", "yolov8n.onnx"))
+	photo := yolotest.Shared(t, "images", "real", "bus.jpg")
+	f := serve(t, yolotest.Shared(t, "models", "yolov8n.onnx"))
 	p := open(t, f, 1280, 900)
-	p.drop(filepath.Join(shared, "images", "real", "bus.jpg"))
+	p.drop(photo)
 	p.answered()
-	p.slide(f, data, "")
+	p.slide(f, yolotest.Read(t, photo), "")
 }
 
 // slide moves the confidence and compares what the page lists with what the
@@ -193,7 +190,7 @@ func (p *tab) predictions() int {
 // A file that is no picture gets an error that says what to do, and the next
 // picture takes it away.
 func TestBrokenFile(t *testing.T) {
-	f := serve(t, filepath.Join(squares, "squares.onnx"))
+	f := serve(t, yolotest.Fixture(t, "squares"))
 	good, data := drawn(t, 255)
 	for name, content := range map[string][]byte{"cut.png": data[:len(data)/2], "notes.txt": []byte("no picture")} {
 		t.Run(name, func(t *testing.T) {
@@ -226,7 +223,7 @@ func (p *tab) forgive() {
 
 // The boxes of a class can be hidden, and the counts are the detections'.
 func TestClassFilter(t *testing.T) {
-	f := serve(t, filepath.Join(squares, "squares.onnx"))
+	f := serve(t, yolotest.Fixture(t, "squares"))
 	file, data := drawn(t, 255, 200)
 	p := open(t, f, 1280, 900)
 	p.drop(file)
@@ -256,7 +253,7 @@ func TestClassFilter(t *testing.T) {
 
 // Each task draws more than its boxes, or none.
 func TestTasks(t *testing.T) {
-	f := serve(t, filepath.Join(squares, "squares.onnx"))
+	f := serve(t, yolotest.Fixture(t, "squares"))
 	file, data := drawn(t, 255)
 	p := open(t, f, 1280, 900)
 	p.set("conf", "0.8")

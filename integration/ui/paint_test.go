@@ -1,16 +1,17 @@
 package ui_test
 
 import (
-	"path/filepath"
 	"testing"
 
 	"github.com/chromedp/chromedp"
+
+	"github.com/yolambda/yolambda/lambda/yolotest"
 )
 
 // BenchmarkFirstPaint measures the time from the start of a navigation to the
 // first paint, as the browser itself tells it: `go test -run - -bench Paint`.
 func BenchmarkFirstPaint(b *testing.B) {
-	p := open(b, serve(b, filepath.Join(squares, "squares.onnx")), 1280, 900)
+	p := open(b, serve(b, yolotest.Fixture(b, "squares")), 1280, 900)
 	sum := 0.0
 	for b.Loop() {
 		p.do(chromedp.Navigate(p.function.page))

@@ -6,12 +6,13 @@ import (
 	"image"
 	_ "image/jpeg"
 	"os"
-	"path/filepath"
 	"testing"
 
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
+
+	"github.com/yolambda/yolambda/lambda/yolotest"
 )
 
 var update = flag.Bool("update", false, "take the pictures of the page in assets/ anew")
@@ -22,16 +23,12 @@ const largestScreenshot = 250_000
 // The README's pictures of the page, with what YOLOv8n sees in a sample. Fonts
 // differ from machine to machine, so a picture is held to its size alone.
 func TestScreenshots(t *testing.T) {
-	model := filepath.Join(root, "..", "shared", "models", "yolov8n.onnx")
-	if _, err := os.Stat(model); err != nil {
-		missing(t, "YOLAMBDA_REQUIRE_SHARED", "the folder shared is not beside the project")
-	}
-	f := serve(t, model)
+	f := serve(t, yolotest.Shared(t, "models", "yolov8n.onnx"))
 	for _, scheme := range []string{"light", "dark"} {
 		t.Run(scheme, func(t *testing.T) {
 			p := open(t, f, 1280, 880, chromedp.EmulateViewport(1280, 880, chromedp.EmulateScale(1.5)))
 			p.emulate(scheme)
-			p.drop(filepath.Join(root, "assets", "coffee.jpg"))
+			p.drop(yolotest.Root(t, "assets", "coffee.jpg"))
 			p.answered()
 			p.look() // again: the first has a cold start's times
 			if got := p.listed(); len(got) < 2 {
@@ -42,7 +39,7 @@ func TestScreenshots(t *testing.T) {
 				Format: page.CaptureScreenshotFormatJpeg, Quality: &quality,
 			})
 			shot := result.Data
-			path := filepath.Join(root, "assets", "page-"+scheme+".jpg")
+			path := yolotest.Root(t, "assets", "page-"+scheme+".jpg")
 			if *update {
 				if err := os.WriteFile(path, shot, 0o666); err != nil {
 					t.Fatal(err)

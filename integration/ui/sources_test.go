@@ -20,11 +20,12 @@ import (
 
 	"github.com/yolambda/yolambda/integration/client"
 	"github.com/yolambda/yolambda/integration/proxy"
+	"github.com/yolambda/yolambda/lambda/yolotest"
 )
 
 // A pasted picture is looked at.
 func TestPaste(t *testing.T) {
-	f := serve(t, filepath.Join(squares, "squares.onnx"))
+	f := serve(t, yolotest.Fixture(t, "squares"))
 	p := open(t, f, 1280, 900)
 	get[*bool](p, `(async () => {
 		const canvas = new OffscreenCanvas(320, 320);
@@ -63,7 +64,7 @@ func TestLargePicture(t *testing.T) {
 		t.Fatalf("the picture has %d bytes, %v: too small for a test", info.Size(), err)
 	}
 	file.Close()
-	f := serve(t, filepath.Join(squares, "squares.onnx"))
+	f := serve(t, yolotest.Fixture(t, "squares"))
 	p := open(t, f, 1280, 900)
 	p.drop(path)
 	p.answered()
@@ -80,9 +81,9 @@ func TestLargePicture(t *testing.T) {
 // What the browser can't show, the function may read: its boxes are drawn on an
 // empty ground.
 func TestPictureThatTheBrowserCannotShow(t *testing.T) {
-	f := serve(t, filepath.Join(squares, "squares.onnx"))
+	f := serve(t, yolotest.Fixture(t, "squares"))
 	p := open(t, f, 1280, 900)
-	p.choose(filepath.Join(root, "lambda", "internal", "picture", "testdata", "lzw.tif"))
+	p.choose(yolotest.Root(t, "lambda", "internal", "picture", "testdata", "lzw.tif"))
 	p.answered()
 	if said := get[string](p, `document.querySelector("#status").textContent`); !strings.Contains(said, "can’t show") {
 		t.Errorf("the page says %q", said)
@@ -133,7 +134,7 @@ func TestTooManyForOneReply(t *testing.T) {
 
 // The webcam runs frame by frame, one request at a time, until it is stopped.
 func TestWebcam(t *testing.T) {
-	f := serve(t, filepath.Join(squares, "squares.onnx"))
+	f := serve(t, yolotest.Fixture(t, "squares"))
 	p := open(t, f, 1280, 900)
 	p.countInFlight()
 	p.do(chromedp.Click(chromedp.ID("webcam")))
@@ -153,7 +154,7 @@ func TestWebcam(t *testing.T) {
 
 // A video plays to its end, frame by frame.
 func TestVideoFile(t *testing.T) {
-	f := serve(t, filepath.Join(squares, "squares.onnx"))
+	f := serve(t, yolotest.Fixture(t, "squares"))
 	p := open(t, f, 1280, 900)
 	p.countInFlight()
 	// Chromium itself records the video: a red square on grey.

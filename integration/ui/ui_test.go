@@ -14,6 +14,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/yolambda/yolambda/integration/ui"
+	"github.com/yolambda/yolambda/lambda/yolotest"
 )
 
 // The page stays small: 60 KB compressed, all files together.
@@ -65,7 +66,7 @@ func TestPalette(t *testing.T) {
 		palette, _, _ = strings.Cut(palette, "\n]")
 		return regexp.MustCompile(`[0-9a-f]{6}`).FindAllString(palette, -1)
 	}
-	want := colours(filepath.Join(root, "lambda", "annotate", "colour.go"))
+	want := colours(yolotest.Root(t, "lambda", "annotate", "colour.go"))
 	if len(want) < 10 {
 		t.Fatalf("read %d colours of package annotate", len(want))
 	}
