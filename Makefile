@@ -115,9 +115,9 @@ test: build $(BUILD)/venv/installed ## run the Go tests and deploytest; what thi
 # The packages with vector instructions: without them, and with arm64's.
 .PHONY: vectortest
 vectortest:
-	$(GO) test -C lambda -tags purego ./yolo ./internal/jpeg
+	$(GO) test -C lambda -tags purego ./yolo ./internal/jpeg ./internal/chroma
 	@if command -v qemu-aarch64 >/dev/null; then set -x; \
-		CGO_ENABLED=0 GOOS=linux GOARCH=arm64 $(GO) test -C lambda -exec qemu-aarch64 ./yolo ./internal/jpeg; \
+		CGO_ENABLED=0 GOOS=linux GOARCH=arm64 $(GO) test -C lambda -exec qemu-aarch64 ./yolo ./internal/jpeg ./internal/chroma; \
 	else echo "skipped: arm64's vector instructions need qemu-aarch64 (qemu-user)"; test "$$YOLAMBDA_REQUIRE_TOOLS" != 1; fi
 
 # Each fuzz target for FUZZTIME, FUZZJOBS at once.

@@ -81,7 +81,8 @@ type band struct {
 	sums    []uint32 // of one output row
 }
 
-// bands are reused: one takes some 40 to 100 kB.
+// bands are reused: one takes some 40 to 100 kB. Several work on a picture at the same
+// time, while a slot keeps one, so that they are in a pool.
 var bands = sync.Pool{New: func() any { return new(band) }}
 
 func newBand(img image.Image, a arithmetic, columns taps, rows int) *band {
@@ -98,8 +99,7 @@ func newBand(img image.Image, a arithmetic, columns taps, rows int) *band {
 
 // close gives the band's memory back, and lets go of the picture.
 func (b *band) close() {
-	b.reader.img = nil
-	b.reader.chroma.close()
+	b.reader.close()
 	bands.Put(b)
 }
 

@@ -11,27 +11,12 @@ import (
 // hasVectors: every arm64 CPU has NEON.
 var hasVectors = runtime.GOARCH == "arm64" || cpu.X86.HasAVX2
 
-// The loops over all pixels, in vector instructions (vector_GOARCH.s). Each does what
-// its plain twin does, to the last bit of every byte that has a meaning; the tests
-// compare them. The build tag purego leaves them out.
+// The loops over all pixels, in vector instructions (vector_GOARCH.s), as those of the
+// package chroma.
 func init() {
 	if hasVectors {
-		fromYCbCr, resizeRow, addRow = fromYCbCrVector, resizeRowVector, addRowVector
+		resizeRow, addRow = resizeRowVector, addRowVector
 	}
-}
-
-// fromYCbCr8 is fromYCbCr for n pixels, a multiple of 8 and not 0.
-//
-//go:noescape
-func fromYCbCr8(dst, luma, cb, cr *uint8, n int)
-
-func fromYCbCrVector(dst, luma, cb, cr []uint8) {
-	dst, cb, cr = dst[:4*len(luma)], cb[:len(luma)], cr[:len(luma)]
-	n := len(luma) &^ 7
-	if n > 0 {
-		fromYCbCr8(&dst[0], &luma[0], &cb[0], &cr[0], n)
-	}
-	fromYCbCrPlain(dst[4*n:], luma[n:], cb[n:], cr[n:])
 }
 
 // resizePixels is resizeRow for a number of output pixels of n taps each, both at

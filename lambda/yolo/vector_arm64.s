@@ -7,15 +7,6 @@
 // Instructions that Go's assembler does not know, of the registers Vm, Vn and Vd given
 // by their numbers.
 
-// Signed words times words, to 32 bits: of the lower 4, and with a 2 of the upper 4 of 8.
-#define smull(m, n, d) WORD $(0x0E60C000 | m<<16 | n<<5 | d)  // SMULL  Vd.4S, Vn.4H, Vm.4H
-#define smull2(m, n, d) WORD $(0x4E60C000 | m<<16 | n<<5 | d) // SMULL2 Vd.4S, Vn.8H, Vm.8H
-#define smlal(m, n, d) WORD $(0x0E608000 | m<<16 | n<<5 | d)  // SMLAL  Vd.4S, Vn.4H, Vm.4H
-#define smlal2(m, n, d) WORD $(0x4E608000 | m<<16 | n<<5 | d) // SMLAL2 Vd.4S, Vn.8H, Vm.8H
-
-// Signed words times words: (2*n*m + 1<<15) >> 16.
-#define sqrdmulh(m, n, d) WORD $(0x6E60B400 | m<<16 | n<<5 | d) // SQRDMULH Vd.8H, Vn.8H, Vm.8H
-
 // Lanes of 32 bits: products, a sum with products of one lane of Vm, and shifts, to the
 // right where Vm is negative.
 #define mul(m, n, d) WORD $(0x4EA09C00 | m<<16 | n<<5 | d)  // MUL  Vd.4S, Vn.4S, Vm.4S
@@ -24,71 +15,6 @@
 #define mla2(m, n, d) WORD $(0x6F800800 | m<<16 | n<<5 | d) // MLA  Vd.4S, Vn.4S, Vm.S[2]
 #define mla3(m, n, d) WORD $(0x6FA00800 | m<<16 | n<<5 | d) // MLA  Vd.4S, Vn.4S, Vm.S[3]
 #define ushl(m, n, d) WORD $(0x6EA04400 | m<<16 | n<<5 | d) // USHL Vd.4S, Vn.4S, Vm.4S
-
-// To half the width, with a 2 into the upper half of Vd: 32 bits rounded and shifted by
-// 16, and signed words clipped to bytes.
-#define rshrn(n, d) WORD $(0x0F108C00 | n<<5 | d)  // RSHRN  Vd.4H, Vn.4S, #16
-#define rshrn2(n, d) WORD $(0x4F108C00 | n<<5 | d) // RSHRN2 Vd.8H, Vn.4S, #16
-#define sqxtun(n, d) WORD $(0x2E212800 | n<<5 | d) // SQXTUN Vd.8B, Vn.8H
-
-// constant puts a number into all words.
-#define constant(value, dst) \
-	MOVD value, R5; \
-	VDUP R5, dst
-
-// func fromYCbCr8(dst, luma, cb, cr *uint8, n int)
-//
-// The plain loop's factors, in 1/65536, are too large for words. Here they are halved and
-// meet twice the chroma; green's are even. sqrdmulh, which rounds and shifts as the plain
-// loop does, doubles the product, so that red and blue need quarters: 4*22970 and
-// 4*29033 give what 91881 and 116130 give, of each of the 256 bytes.
-//
-// R0 dst, R1 luma, R2 cb, R3 cr, R4 pixels to go
-// V0, V1, V2 red, green, blue: what is added to luma and the sum, in words, then bytes;
-// V3 goes into the fourth byte, of no meaning
-// V4 luma, in bytes; V5, V6 2*(Cb-128) and 2*(Cr-128), in words
-// V16, V17 sums of green in 1/65536, in 32 bits
-// V27…V31 constants, in words
-TEXT ·fromYCbCr8(SB), NOSPLIT, $0-40
-	MOVD dst+0(FP), R0
-	MOVD luma+8(FP), R1
-	MOVD cb+16(FP), R2
-	MOVD cr+24(FP), R3
-	MOVD n+32(FP), R4
-	constant($-128, V27.H8)
-	constant($22970, V28.H8)  // red of Cr, a quarter
-	constant($-11277, V29.H8) // green of Cb, a half
-	constant($-23401, V30.H8) // green of Cr, a half
-	constant($29033, V31.H8)  // blue of Cb, a quarter
-
-loop:
-	FMOVD.P 8(R1), F4
-	FMOVD.P 8(R2), F5
-	FMOVD.P 8(R3), F6
-	VUADDW  V5.B8, V27.H8, V5.H8
-	VUADDW  V6.B8, V27.H8, V6.H8
-	VSHL    $1, V5.H8, V5.H8
-	VSHL    $1, V6.H8, V6.H8
-
-	sqrdmulh(28, 6, 0)
-	sqrdmulh(31, 5, 2)
-	smull(29, 5, 16)
-	smull2(29, 5, 17)
-	smlal(30, 6, 16)
-	smlal2(30, 6, 17)
-	rshrn(16, 1)
-	rshrn2(17, 1)
-
-	VUADDW V4.B8, V0.H8, V0.H8
-	VUADDW V4.B8, V1.H8, V1.H8
-	VUADDW V4.B8, V2.H8, V2.H8
-	sqxtun(0, 0)
-	sqxtun(1, 1)
-	sqxtun(2, 2)
-	VST4.P [V0.B8, V1.B8, V2.B8, V3.B8], 32(R0)
-	SUBS   $8, R4
-	BNE    loop
-	RET
 
 // Where VTBL takes the four samples of one of four pixels from, as numbers of 32 bits:
 // 0x80 is out of range and gives 0.

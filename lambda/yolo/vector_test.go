@@ -19,23 +19,6 @@ func fences(t *testing.T, test func(t *testing.T, random *rand.Rand, side fence.
 	fence.Sides(t, test)
 }
 
-// TestFromYCbCrLengths: all colours are in TestYCbCr.
-func TestFromYCbCrLengths(t *testing.T) {
-	fences(t, func(t *testing.T, random *rand.Rand, side fence.Side) {
-		for n := 1; n < 70; n++ {
-			luma, cb, cr := fence.Bytes(t, random, n, side), fence.Bytes(t, random, n, side), fence.Bytes(t, random, n, side)
-			got, want := fence.Of[uint8](t, 4*n, side), make([]uint8, 4*n)
-			fromYCbCrVector(got, luma, cb, cr)
-			fromYCbCrPlain(want, luma, cb, cr)
-			for i := range got {
-				if i%4 != 3 && got[i] != want[i] {
-					t.Fatalf("%d pixels: %d at %d, want %d", n, got[i], i, want[i])
-				}
-			}
-		}
-	})
-}
-
 func TestResizeRow(t *testing.T) {
 	fences(t, func(t *testing.T, random *rand.Rand, side fence.Side) {
 		for range 300 {

@@ -58,5 +58,5 @@ func refill(data []byte, pos int, acc uint64, n int) (int, uint64, int) {
 // seek goes to a byte.
 func (r *bitReader) seek(pos int) { r.pos, r.acc, r.n = pos, 0, 0 }
 
-// past tells whether bits at or beyond the byte end were read.
+// past reports whether bits at or beyond the byte end were read.
 func (r *bitReader) past(end int) bool { return r.pos*8-r.n > end*8 }

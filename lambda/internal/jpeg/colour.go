@@ -18,13 +18,13 @@ func (f *File) Colour() Colour {
 	switch n := len(f.components); {
 	case n == 1:
 		return Grey
-	case n == 4 && f.adobe && f.transform != 0:
+	case n == 4 && f.adobe && f.adobeTransform != 0:
 		return YCCK
 	case n == 4:
 		return CMYK
 	case f.jfif:
 		return YCbCr
-	case f.adobe && f.transform == 0:
+	case f.adobe && f.adobeTransform == 0:
 		return RGB
 	case !f.adobe && f.components[0].id == 'R' && f.components[1].id == 'G' && f.components[2].id == 'B':
 		return RGB

@@ -1,13 +1,3 @@
-// Package jpeg decodes JPEG pictures to the samples that libjpeg decodes them
-// to: baseline, extended sequential and progressive, Huffman-coded, 8 bits a
-// sample, of 1, 3 or 4 components in any whole ratio of sampling.
-//
-// Scans, and the transform after them, work at the same time on all CPUs, each a
-// row or more behind the one whose coefficients it needs.
-//
-// Damaged data are decoded as well as they can be, much as in libjpeg, but restart
-// markers are taken in order, whatever their numbers. A file that ends too early
-// is refused.
 package jpeg
 
 import (
@@ -16,56 +6,23 @@ import (
 	"fmt"
 	"io"
 	"runtime"
+	"slices"
 	"sync"
 )
 
-// Plane is the samples of one component.
-type Plane struct {
-	Pix           []uint8
-	Stride        int // bytes from row to row
-	Width, Height int
-	// SubX and SubY are how many pixels share a sample along each axis.
-	SubX, SubY int
-}
-
-// Decode decodes the picture's components, in the order of the file. It stops
-// soon after the context is done, with its error. A file that ends too early
-// gives io.ErrUnexpectedEOF.
-func (f *File) Decode(ctx context.Context) ([]Plane, error) {
-	if f.Scans > len(f.scans) {
-		return nil, fmt.Errorf("the picture has %d scans, %d of them were kept", f.Scans, len(f.scans))
-	}
-	if !f.ended && (f.progressive || len(f.scans) > 1) {
-		return nil, io.ErrUnexpectedEOF // a scan may be missing
-	}
-	d := decoder{File: f, ctx: ctx, planes: make([]Plane, len(f.components))}
-	seen := make([]bool, len(f.components))
-	for _, s := range f.scans {
-		for _, c := range s.components {
-			seen[c] = true
-		}
-	}
-	total := 0
-	for i, c := range f.components {
-		if !seen[i] {
-			return nil, io.ErrUnexpectedEOF
-		}
-		total += c.samples()
-	}
-	samples := memory(total)
-	for i, c := range f.components {
-		d.planes[i] = Plane{
-			Pix: samples[:c.samples()], Stride: c.across * 8, // the first has the capacity of all, for Reuse
-			Width: c.width, Height: c.height, SubX: f.hmax / c.h, SubY: f.vmax / c.v,
-		}
-		samples = samples[c.samples():]
+// Decode decodes the picture's components. It stops soon after the context is done,
+// with its error. A file that ends too early gives io.ErrUnexpectedEOF.
+func (f *File) Decode(ctx context.Context) (*Samples, error) {
+	if err := f.complete(); err != nil {
+		return nil, err
 	}
 	n := f.mcuRows()
 	if len(f.scans) == 1 {
 		n = min(n, 2*runtime.GOMAXPROCS(0)+1)
 	}
-	store := coefficients.Get().(*storage)
-	strips := store.strips(f, n)
+	d := decoder{File: f, ctx: ctx, samples: newSamples(f)}
+	memory := takeCoefficients()
+	strips := memory.strips(f, n)
 	if len(f.scans) == 1 {
 		d.oneScan(strips)
 	} else {
@@ -74,17 +31,37 @@ func (f *File) Decode(ctx context.Context) ([]Plane, error) {
 	if d.err != nil {
 		return nil, d.err
 	}
-	store.release() // all zero again
-	return d.planes, nil
+	memory.release() // all zero again
+	return d.samples, nil
+}
+
+// complete checks that all scans are there, and one at least of each component.
+func (f *File) complete() error {
+	if f.NumScans > len(f.scans) {
+		return fmt.Errorf("the picture has %d scans, %d of them were kept", f.NumScans, len(f.scans))
+	}
+	if !f.ended && (f.progressive || len(f.scans) > 1) {
+		return io.ErrUnexpectedEOF // a scan may be missing
+	}
+	seen := make([]bool, len(f.components))
+	for _, s := range f.scans {
+		for _, c := range s.components {
+			seen[c] = true
+		}
+	}
+	if slices.Contains(seen, false) {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
 }
 
 // decoder is the state of one Decode.
 type decoder struct {
 	*File
-	ctx    context.Context
-	planes []Plane
-	mu     sync.Mutex
-	err    error // the first one
+	ctx     context.Context
+	samples *Samples
+	mu      sync.Mutex
+	err     error // the first one
 }
 
 func (d *decoder) fail(err error) {
@@ -112,7 +89,7 @@ type readyStrip struct {
 }
 
 // oneScan decodes a frame of a single scan. A few strips go round between it and
-// the transform.
+// the inverse DCT.
 func (d *decoder) oneScan(strips []strip) {
 	ready, free := make(chan readyStrip, len(strips)), make(chan *strip, len(strips))
 	for i := range strips {
@@ -121,33 +98,33 @@ func (d *decoder) oneScan(strips []strip) {
 	var wg sync.WaitGroup
 	wg.Go(func() {
 		defer close(ready)
-		d.scan(&d.scans[0], func(row int) *strip { return <-free }, func(row int, s *strip) { ready <- readyStrip{row, s} })
+		d.decodeScan(&d.scans[0], func(row int) *strip { return <-free }, func(row int, s *strip) { ready <- readyStrip{row, s} })
 	})
-	d.transform(ready, free)
+	d.reconstruct(ready, free)
 	wg.Wait()
 }
 
 // manyScans decodes a frame of which each component may have several scans. Each
 // scan follows, a row of MCUs behind, the one before it of the same components,
-// and the transform follows the last ones.
+// and the inverse DCT follows the last ones.
 func (d *decoder) manyScans(strips []strip) {
 	ready, free := make(chan readyStrip, len(strips)), make(chan *strip, len(strips))
-	latest := make([]*progress, len(d.components))
+	latest := make([]*rowsDone, len(d.components))
 	for i := range latest {
-		latest[i] = newProgress(len(strips)) // nothing to wait for
+		latest[i] = newRowsDone(len(strips)) // nothing to wait for
 	}
 	var wg sync.WaitGroup
 	for i := range d.scans {
 		h := &d.scans[i]
-		own := newProgress(0)
-		var before []*progress
+		own := newRowsDone(0)
+		var before []*rowsDone
 		for _, c := range h.components {
 			before = append(before, latest[c])
 			latest[c] = own
 		}
 		wg.Go(func() {
 			defer own.reach(len(strips))
-			d.scan(h, func(row int) *strip {
+			d.decodeScan(h, func(row int) *strip {
 				for _, p := range before {
 					p.wait(row + 1)
 				}
@@ -164,14 +141,14 @@ func (d *decoder) manyScans(strips []strip) {
 			ready <- readyStrip{row, &strips[row]}
 		}
 	})
-	d.transform(ready, free)
+	d.reconstruct(ready, free)
 	wg.Wait()
 }
 
-// scan decodes one scan row by row.
-func (d *decoder) scan(h *scanHeader, begin func(row int) *strip, end func(row int, s *strip)) {
+// decodeScan decodes one scan row by row.
+func (d *decoder) decodeScan(h *scanHeader, begin func(row int) *strip, end func(row int, s *strip)) {
 	defer d.rescue()
-	s := newScan(d.File, h)
+	s := newScanDecoder(d.File, h)
 	for row := range d.mcuRows() {
 		strip := begin(row)
 		if err := d.ctx.Err(); err != nil {
@@ -187,14 +164,14 @@ func (d *decoder) scan(h *scanHeader, begin func(row int) *strip, end func(row i
 	s.release()
 }
 
-// transform turns ready strips into samples, on all CPUs, and gives them back
+// reconstruct turns ready strips into samples, on all CPUs, and gives them back
 // with all coefficients zero.
-func (d *decoder) transform(ready <-chan readyStrip, free chan<- *strip) {
+func (d *decoder) reconstruct(ready <-chan readyStrip, free chan<- *strip) {
 	var wg sync.WaitGroup
 	for range runtime.GOMAXPROCS(0) {
 		wg.Go(func() {
 			for s := range ready {
-				d.transformStrip(s)
+				d.reconstructStrip(s)
 				free <- s.strip
 			}
 		})
@@ -202,14 +179,14 @@ func (d *decoder) transform(ready <-chan readyStrip, free chan<- *strip) {
 	wg.Wait()
 }
 
-func (d *decoder) transformStrip(s readyStrip) {
+func (d *decoder) reconstructStrip(s readyStrip) {
 	defer d.rescue()
 	if err := d.ctx.Err(); err != nil {
 		d.fail(err)
 		return
 	}
 	for i, c := range d.components {
-		plane := &d.planes[i]
+		plane := &d.samples.Planes[i]
 		for v := range min(c.v, c.down-s.row*c.v) {
 			pix := plane.Pix[(s.row*c.v+v)*8*plane.Stride:]
 			blocks, last := s.blocks[i][v*c.stride:], s.last[i][v*c.stride:]

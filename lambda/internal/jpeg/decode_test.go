@@ -13,6 +13,7 @@ import (
 	"sync/atomic"
 	"testing"
 
+	"github.com/yolambda/yolambda/lambda/internal/chroma"
 	"github.com/yolambda/yolambda/lambda/internal/shared"
 )
 
@@ -47,14 +48,14 @@ func readGolden(t *testing.T, name string) map[string]string {
 	return golden
 }
 
-func digest(f *File, planes []Plane) string {
+func digest(f *File, planes []chroma.Plane) string {
 	sum := sha256.Sum256(interleaved(f, planes))
 	return hex.EncodeToString(sum[:])
 }
 
 // interleaved brings the planes to full size and together. CMYK is inverted, as
 // Pillow has it.
-func interleaved(f *File, planes []Plane) []byte {
+func interleaved(f *File, planes []chroma.Plane) []byte {
 	out := make([]byte, f.Width*f.Height*len(planes))
 	for c, p := range planes {
 		p = p.Upsample(f.Width, f.Height)
@@ -71,17 +72,17 @@ func interleaved(f *File, planes []Plane) []byte {
 	return out
 }
 
-func decode(t testing.TB, data []byte) (*File, []Plane) {
+func decode(t testing.TB, data []byte) (*File, []chroma.Plane) {
 	t.Helper()
 	f, err := Parse(data, 100)
 	if err != nil {
 		t.Fatal(err)
 	}
-	planes, err := f.Decode(t.Context())
+	samples, err := f.Decode(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
-	return f, planes
+	return f, samples.Planes
 }
 
 func readFile(t testing.TB, path string) []byte {
@@ -101,12 +102,12 @@ func TestTruncated(t *testing.T) {
 		_, whole := decode(t, data)
 		for n := 2; n < len(data)-2; n++ {
 			f, err := Parse(data[:n], 100)
-			var planes []Plane
+			var samples *Samples
 			if err == nil {
-				planes, err = f.Decode(t.Context())
+				samples, err = f.Decode(t.Context())
 			}
 			switch {
-			case err == nil && bytes.Equal(interleaved(f, planes), interleaved(f, whole)):
+			case err == nil && bytes.Equal(interleaved(f, samples.Planes), interleaved(f, whole)):
 			case err == nil:
 				t.Fatalf("%s: %d of %d bytes were taken for the whole", name, n, len(data))
 			case !errors.Is(err, io.ErrUnexpectedEOF):
@@ -122,8 +123,8 @@ func TestTooManyScans(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := f.Decode(t.Context()); err == nil || f.Scans <= 5 {
-		t.Errorf("5 of %d scans were decoded", f.Scans)
+	if _, err := f.Decode(t.Context()); err == nil || f.NumScans <= 5 {
+		t.Errorf("5 of %d scans were decoded", f.NumScans)
 	}
 }
 
@@ -163,9 +164,9 @@ func TestCancel(t *testing.T) {
 		for ; ; looks++ {
 			ctx := &countdown{Context: t.Context()}
 			ctx.left.Store(looks)
-			planes, err := f.Decode(ctx)
+			samples, err := f.Decode(ctx)
 			if ctx.left.Load() >= 0 { // it came to its end
-				if err != nil || digest(f, planes) != want[left] {
+				if err != nil || digest(f, samples.Planes) != want[left] {
 					t.Errorf("%s, with enough looks: %v", left, err)
 				}
 				break

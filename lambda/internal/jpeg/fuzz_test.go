@@ -23,24 +23,22 @@ func FuzzDecode(f *testing.F) {
 		if err != nil || file.Width*file.Height > 1<<20 || file.Width == 0 || file.Height == 0 {
 			return // the caller's limits
 		}
-		planes, err := file.Decode(t.Context())
+		samples, err := file.Decode(t.Context())
 		if errors.Is(err, errPanicked) {
 			t.Fatal(err)
 		}
 		if err != nil {
 			return
 		}
-		for _, p := range planes {
+		for _, p := range samples.Planes {
 			if p = p.Upsample(file.Width, file.Height); p.Width != file.Width || len(p.Pix) < (file.Height-1)*p.Stride+p.Width {
 				t.Fatalf("a plane of %d samples, %d a row, for %dx%d", len(p.Pix), p.Stride, file.Width, file.Height)
 			}
 		}
-		want := digest(file, planes)
-		for i := range planes {
-			copy(planes[i].Pix, bytes.Repeat([]byte{0xaa}, len(planes[i].Pix)))
-		}
-		Reuse(planes[0].Pix)
-		if again, err := file.Decode(t.Context()); err != nil || digest(file, again) != want {
+		want := digest(file, samples.Planes)
+		copy(samples.memory, bytes.Repeat([]byte{0xaa}, len(samples.memory)))
+		samples.Release()
+		if again, err := file.Decode(t.Context()); err != nil || digest(file, again.Planes) != want {
 			t.Fatalf("in memory that was used it differs (%v)", err)
 		}
 	})

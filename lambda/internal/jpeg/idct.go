@@ -18,7 +18,7 @@ var natural = [128]uint8{
 	63, 63, 63, 63, 63, 63, 63, 63,
 }
 
-// Constants of the transform, with 13 fractional bits.
+// Constants of the inverse DCT, with 13 fractional bits.
 const (
 	fix0298631336 = 2446
 	fix0390180644 = 3196
@@ -39,7 +39,7 @@ const (
 	pass1Bits = 2 // fractional bits that the columns' results keep
 )
 
-// inverse transforms a block and writes its 8x8 samples. last is the place in
+// inverse transforms a block back and writes its 8x8 samples. last is the place in
 // zigzag order of its last coefficient that may be other than zero.
 func inverse(dst []uint8, stride int, b *block, quant *[64]uint16, last uint8) {
 	if last == 0 {

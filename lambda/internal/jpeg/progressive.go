@@ -4,12 +4,12 @@ package jpeg
 // coefficients or a band of AC coefficients, for the first time but for their
 // lowest bits, or refined by one bit. They are of component i of the scan.
 
-func (s *scan) firstDC(b *block, _ *uint8, i int) {
+func (s *scanDecoder) firstDC(b *block, _ *uint8, i int) {
 	s.dcPred[i] += s.value(s.dc[i])
 	b[0] = int16(s.dcPred[i] << s.header.low)
 }
 
-func (s *scan) refineDC(b *block, _ *uint8, _ int) {
+func (s *scanDecoder) refineDC(b *block, _ *uint8, _ int) {
 	if s.n < 1 {
 		s.pos, s.acc, s.n = refill(s.data, s.pos, s.acc, s.n)
 	}
@@ -18,7 +18,7 @@ func (s *scan) refineDC(b *block, _ *uint8, _ int) {
 }
 
 // value reads a code and the value after it.
-func (s *scan) value(h *huffman) int32 {
+func (s *scanDecoder) value(h *huffman) int32 {
 	if s.n < 32 {
 		s.pos, s.acc, s.n = refill(s.data, s.pos, s.acc, s.n)
 	}
@@ -38,7 +38,7 @@ func (s *scan) value(h *huffman) int32 {
 	return value
 }
 
-func (s *scan) firstAC(b *block, last *uint8, i int) {
+func (s *scanDecoder) firstAC(b *block, last *uint8, i int) {
 	if s.eobRun > 0 {
 		s.eobRun--
 		return
@@ -82,7 +82,7 @@ func (s *scan) firstAC(b *block, last *uint8, i int) {
 	s.pos, s.acc, s.n = pos, acc, n
 }
 
-func (s *scan) refineAC(b *block, last *uint8, i int) {
+func (s *scanDecoder) refineAC(b *block, last *uint8, i int) {
 	k := s.header.start
 	if s.eobRun == 0 {
 		k = s.refineBand(b, last, s.ac[i])
@@ -97,7 +97,7 @@ func (s *scan) refineAC(b *block, last *uint8, i int) {
 // ones, have no new coefficients any more, and returns that place. A code tells
 // how many zeros to pass before the next new coefficient; on the way, each
 // coefficient that is known already has a bit of correction.
-func (s *scan) refineBand(b *block, last *uint8, ac *huffman) int {
+func (s *scanDecoder) refineBand(b *block, last *uint8, ac *huffman) int {
 	data, pos, acc, n := s.data, s.pos, s.acc, s.n
 	known := int(*last) // there are only zeros behind it
 	bit := int16(1) << (s.header.low & 15)
@@ -158,7 +158,7 @@ func (s *scan) refineBand(b *block, last *uint8, ac *huffman) int {
 
 // refineNonzero reads a bit of correction for each coefficient from…to that is
 // not zero.
-func (s *scan) refineNonzero(b *block, from, to int) {
+func (s *scanDecoder) refineNonzero(b *block, from, to int) {
 	data, pos, acc, n := s.data, s.pos, s.acc, s.n
 	bit := int16(1) << (s.header.low & 15)
 	for k := from; k <= to; k++ {

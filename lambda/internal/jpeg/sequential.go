@@ -1,7 +1,7 @@
 package jpeg
 
 // sequential decodes a whole block of component i of the scan. T.81, F.2.2.
-func (s *scan) sequential(b *block, last *uint8, i int) {
+func (s *scanDecoder) sequential(b *block, last *uint8, i int) {
 	data, pos, acc, n := s.data, s.pos, s.acc, s.n
 
 	if n < 32 { // a code of 16 bits and a value of 15

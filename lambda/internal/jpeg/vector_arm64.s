@@ -13,14 +13,6 @@
 // half of Vd.
 #define sqshrun(n, d) WORD $(0x2F0E8400 | n<<5 | d)  // SQSHRUN  Vd.8B, Vn.8H, #2
 #define sqshrun2(n, d) WORD $(0x6F0E8400 | n<<5 | d) // SQSHRUN2 Vd.16B, Vn.8H, #2
-// Bytes times bytes, to words: of the lower 8, and with a 2 of the upper 8 of 16.
-#define umull(m, n, d) WORD $(0x2E20C000 | m<<16 | n<<5 | d)  // UMULL  Vd.8H, Vn.8B, Vm.8B
-#define umull2(m, n, d) WORD $(0x6E20C000 | m<<16 | n<<5 | d) // UMULL2 Vd.8H, Vn.16B, Vm.16B
-#define umlal(m, n, d) WORD $(0x2E208000 | m<<16 | n<<5 | d)  // UMLAL  Vd.8H, Vn.8B, Vm.8B
-#define umlal2(m, n, d) WORD $(0x6E208000 | m<<16 | n<<5 | d) // UMLAL2 Vd.8H, Vn.16B, Vm.16B
-// Words shifted to the right by 4, to bytes; the second into the upper half of Vd.
-#define shrn(n, d) WORD $(0x0F0C8400 | n<<5 | d)   // SHRN   Vd.8B, Vn.8H, #4
-#define shrn2(n, d) WORD $(0x4F0C8400 | n<<5 | d)  // SHRN2  Vd.16B, Vn.8H, #4
 // By a factor f: one lane of V28, V29 or V30, as the instruction's bits of Vm and i.
 #define mulBy(f, n, d) WORD $(0x4F808000 | f | n<<5 | d) // MUL Vd.4S, Vn.4S, Vm.S[i]
 #define mlaBy(f, n, d) WORD $(0x6F800000 | f | n<<5 | d) // MLA Vd.4S, Vn.4S, Vm.S[i]
@@ -231,59 +223,4 @@ TEXT ·inverseBlock(SB), NOSPLIT, $0-32
 	VST1.P V2.D[1], (R0)(R1)
 	VST1.P V3.D[0], (R0)(R1)
 	VST1.P V3.D[1], (R0)(R1)
-	RET
-
-// func widen16(dst, near, far *uint8, n int, left, right uint16)
-//
-// R0 dst, R1 near, R2 far, R3 samples to go
-// V0, V1, V2 near: the samples on the left, these, those on the right; V3, V4, V5 far
-// V6, V7 results, left and right ones, in bytes
-// V16…V21 sums, in sixteenths, in words: of the lower 8 samples, of the upper 8
-// V28 left, V29 right, in words; V30 3 and V31 9, in bytes
-TEXT ·widen16(SB), NOSPLIT, $0-36
-	MOVD  dst+0(FP), R0
-	MOVD  near+8(FP), R1
-	MOVD  far+16(FP), R2
-	MOVD  n+24(FP), R3
-	MOVHU left+32(FP), R4
-	MOVHU right+34(FP), R5
-	VDUP  R4, V28.H8
-	VDUP  R5, V29.H8
-	VMOVI $3, V30.B16
-	VMOVI $9, V31.B16
-
-loop:
-	FMOVQ   -1(R1), F0
-	FMOVQ   1(R1), F2
-	FMOVQ.P 16(R1), F1
-	FMOVQ   -1(R2), F3
-	FMOVQ   1(R2), F5
-	FMOVQ.P 16(R2), F4
-
-	umull(31, 1, 16) // 9 near + 3 far, of both results
-	umull2(31, 1, 17)
-	umlal(30, 4, 16)
-	umlal2(30, 4, 17)
-
-	VUADDW  V3.B8, V28.H8, V18.H8 // 3 near + far on the left
-	VUADDW2 V3.B16, V28.H8, V19.H8
-	umlal(30, 0, 18)
-	umlal2(30, 0, 19)
-	VADD    V16.H8, V18.H8, V18.H8
-	VADD    V17.H8, V19.H8, V19.H8
-	shrn(18, 6)
-	shrn2(19, 6)
-
-	VUADDW  V5.B8, V29.H8, V20.H8 // and on the right
-	VUADDW2 V5.B16, V29.H8, V21.H8
-	umlal(30, 2, 20)
-	umlal2(30, 2, 21)
-	VADD    V16.H8, V20.H8, V20.H8
-	VADD    V17.H8, V21.H8, V21.H8
-	shrn(20, 7)
-	shrn2(21, 7)
-
-	VST2.P [V6.B16, V7.B16], 32(R0) // left, right, left, right, …
-	SUBS   $16, R3
-	BNE    loop
 	RET

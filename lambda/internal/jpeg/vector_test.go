@@ -5,10 +5,7 @@ package jpeg
 import (
 	"math"
 	"math/rand/v2"
-	"slices"
 	"testing"
-
-	"github.com/yolambda/yolambda/lambda/internal/fence"
 )
 
 // TestInverseVector holds that the transform in vector instructions gives what the
@@ -41,24 +38,4 @@ func TestInverseVector(t *testing.T) {
 			t.Fatalf("block %v: %v\nwant %v", b, got, want)
 		}
 	}
-}
-
-// TestWiden compares at lengths around and between multiples of the vectors'.
-func TestWiden(t *testing.T) {
-	if !hasVectors {
-		t.Skip("this CPU lacks the vector instructions")
-	}
-	fence.Sides(t, func(t *testing.T, random *rand.Rand, side fence.Side) {
-		for n := 1; n < 100; n++ {
-			near, far := fence.Bytes(t, random, n, side), fence.Bytes(t, random, n, side)
-			for _, bias := range [][2]uint16{{8, 7}, {4, 8}} {
-				got, want := fence.Of[uint8](t, 2*n, side), make([]uint8, 2*n)
-				widenVector(got, near, far, bias[0], bias[1])
-				widenPlain(want, near, far, bias[0], bias[1])
-				if !slices.Equal(got, want) {
-					t.Fatalf("%d samples, bias %v: %v\nwant %v", n, bias, got, want)
-				}
-			}
-		}
-	})
 }

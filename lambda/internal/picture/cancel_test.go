@@ -29,15 +29,15 @@ func TestCancelUpsample(t *testing.T) {
 		t.Fatal(err)
 	}
 	decoding, all := &looks{Context: t.Context()}, &looks{Context: t.Context()}
-	planes, err := f.Decode(decoding)
+	samples, err := f.Decode(decoding)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := jpegImage(all, f); err != nil {
+	if _, _, err := jpegImage(all, f); err != nil {
 		t.Fatal(err)
 	}
-	if n := all.n.Load() - decoding.n.Load(); n != int64(len(planes)) {
-		t.Errorf("%d looks after decoding %d planes", n, len(planes))
+	if n := all.n.Load() - decoding.n.Load(); n != int64(len(samples.Planes)) {
+		t.Errorf("%d looks after decoding %d planes", n, len(samples.Planes))
 	}
 }
 

@@ -5,17 +5,17 @@ import (
 	"errors"
 	"image"
 
+	"github.com/yolambda/yolambda/lambda/internal/chroma"
 	"github.com/yolambda/yolambda/lambda/internal/jpeg"
-	"github.com/yolambda/yolambda/lambda/yolo"
 )
 
-func decodeJPEG(ctx context.Context, data []byte) (image.Image, int, error) {
+func decodeJPEG(ctx context.Context, data []byte) (stored, error) {
 	f, err := parseJPEG(data)
 	if err != nil {
-		return nil, 0, err
+		return stored{}, err
 	}
-	img, err := jpegImage(ctx, f)
-	return img, readIFD(f.Exif).orientation(), err
+	img, samples, err := jpegImage(ctx, f)
+	return stored{img, readIFD(f.Exif).orientation(), samples}, err
 }
 
 // parseJPEG reads the headers and holds the limits against them.
@@ -40,24 +40,34 @@ func checkJPEG(f *jpeg.File, size int) error {
 		return err
 	}
 	switch {
-	case f.Scans > MaxScans:
-		return tooLarge("the JPEG picture has %d scans, %d are allowed: save it as a baseline JPEG", f.Scans, MaxScans)
-	case f.Scans*f.Width*f.Height > MaxScanPixels:
+	case f.NumScans > MaxScans:
+		return tooLarge("the JPEG picture has %d scans, %d are allowed: save it as a baseline JPEG", f.NumScans, MaxScans)
+	case f.NumScans*f.Width*f.Height > MaxScanPixels:
 		return tooLarge("the JPEG picture has %d scans of %dx%d pixels; %d million pixels in all are allowed: save it as a baseline JPEG",
-			f.Scans, f.Width, f.Height, MaxScanPixels/1_000_000)
+			f.NumScans, f.Width, f.Height, MaxScanPixels/1_000_000)
 	case f.Width*f.Height > size*8*64: // a block of 8x8 takes a bit at the very least
 		return truncated(JPEG)
 	}
 	return nil
 }
 
-// jpegImage decodes to one of the types of a [Picture]. YCbCr stays as it is
-// where Go has a name for its sampling.
-func jpegImage(ctx context.Context, f *jpeg.File) (image.Image, error) {
-	planes, err := f.Decode(ctx)
+// jpegImage decodes to one of the types of a [Picture], with the samples whose memory it
+// shares, if any. YCbCr stays as it is where Go has a name for its sampling.
+func jpegImage(ctx context.Context, f *jpeg.File) (image.Image, *jpeg.Samples, error) {
+	samples, err := f.Decode(ctx)
 	if err != nil {
-		return nil, jpegError(err)
+		return nil, nil, jpegError(err)
 	}
+	img, err := jpegColours(ctx, f, samples.Planes)
+	if _, copied := img.(*image.RGBA); copied || err != nil {
+		samples.Release()
+		samples = nil
+	}
+	return img, samples, err
+}
+
+// jpegColours makes one picture of the planes.
+func jpegColours(ctx context.Context, f *jpeg.File, planes []chroma.Plane) (image.Image, error) {
 	rect := image.Rect(0, 0, f.Width, f.Height)
 	colour := f.Colour()
 	if colour == jpeg.Grey {
@@ -87,20 +97,15 @@ func jpegImage(ctx context.Context, f *jpeg.File) (image.Image, error) {
 }
 
 // jpegRatio is Go's name for the sampling of Y, Cb and Cr.
-func jpegRatio(planes []jpeg.Plane) (ratio image.YCbCrSubsampleRatio, ok bool) {
+func jpegRatio(planes []chroma.Plane) (ratio image.YCbCrSubsampleRatio, ok bool) {
 	y, cb, cr := planes[0], planes[1], planes[2]
 	if y.SubX != 1 || y.SubY != 1 || cb.SubX != cr.SubX || cb.SubY != cr.SubY {
 		return 0, false
 	}
-	for ratio := image.YCbCrSubsampleRatio444; ratio <= image.YCbCrSubsampleRatio410; ratio++ {
-		if x, y := yolo.Subsampling(ratio); x == cb.SubX && y == cb.SubY {
-			return ratio, true
-		}
-	}
-	return 0, false
+	return chroma.RatioOf(cb.SubX, cb.SubY)
 }
 
-func jpegRGB(ctx context.Context, rect image.Rectangle, planes []jpeg.Plane) (*image.RGBA, error) {
+func jpegRGB(ctx context.Context, rect image.Rectangle, planes []chroma.Plane) (*image.RGBA, error) {
 	out := image.NewRGBA(rect)
 	for y := range rect.Dy() {
 		if err := ctx.Err(); err != nil {
@@ -121,7 +126,7 @@ func jpegRGB(ctx context.Context, rect image.Rectangle, planes []jpeg.Plane) (*i
 
 // jpegCMYK converts to RGB with the arithmetic of libjpeg (YCCK to CMYK) and
 // Pillow (CMYK to RGB).
-func jpegCMYK(ctx context.Context, rect image.Rectangle, planes []jpeg.Plane, ycck bool) (*image.RGBA, error) {
+func jpegCMYK(ctx context.Context, rect image.Rectangle, planes []chroma.Plane, ycck bool) (*image.RGBA, error) {
 	out := image.NewRGBA(rect)
 	for y := range rect.Dy() {
 		if err := ctx.Err(); err != nil {

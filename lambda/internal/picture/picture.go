@@ -30,22 +30,17 @@ type Picture struct {
 
 	// Format is the format of the bytes, whatever the caller called it.
 	Format Format
+
+	samples *jpeg.Samples // whose memory Image is in, or nil
 }
 
 // Release gives the picture's memory to the next one. After it the picture must not
 // be used.
 func (p *Picture) Release() {
-	release(p.Image)
-	p.Image = nil
-}
-
-func release(img image.Image) {
-	switch img := img.(type) {
-	case *image.YCbCr:
-		jpeg.Reuse(img.Y)
-	case *image.Gray:
-		jpeg.Reuse(img.Pix)
+	if p.samples != nil {
+		p.samples.Release()
 	}
+	p.Image, p.samples = nil, nil
 }
 
 // Decode reads one picture: the first frame of an animation, the first page of
@@ -62,23 +57,30 @@ func Decode(ctx context.Context, data []byte) (p *Picture, err error) {
 			p, err = nil, broken(format, fmt.Errorf("decoder panicked: %v", r))
 		}
 	}()
-	img, orientation, err := decoders[format](ctx, data)
+	s, err := decoders[format](ctx, data)
 	if err != nil && ctx.Err() != nil {
 		return nil, fmt.Errorf("decode picture: %w", ctx.Err())
 	}
 	if err != nil {
 		return nil, err
 	}
-	stored := opaque(img)
-	turned := upright(stored, orientation)
-	if turned != stored {
-		release(stored)
+	p = &Picture{Image: opaque(s.img), Format: format, samples: s.samples}
+	if s.orientation > 1 {
+		turned := upright(p.Image, s.orientation)
+		p.Release()
+		p.Image = turned
 	}
-	return &Picture{Image: turned, Format: format}, nil
+	return p, nil
 }
 
-// decoders return the picture as it is stored and its EXIF orientation, 1 to 8.
-var decoders = map[Format]func(context.Context, []byte) (image.Image, int, error){
+// stored is a picture as its file has it.
+type stored struct {
+	img         image.Image
+	orientation int           // of EXIF, 1 to 8
+	samples     *jpeg.Samples // whose memory img may be in, or nil
+}
+
+var decoders = map[Format]func(context.Context, []byte) (stored, error){
 	JPEG: decodeJPEG,
 	PNG:  decodePNG,
 	WebP: decodeWebP,

@@ -4,41 +4,40 @@ import (
 	"context"
 	"encoding/binary"
 	"errors"
-	"image"
 	"image/png"
 )
 
-func decodePNG(ctx context.Context, data []byte) (image.Image, int, error) {
+func decodePNG(ctx context.Context, data []byte) (stored, error) {
 	// Signature 8, length 4, "IHDR", then width, height, depth, colour type.
 	if len(data) < 33 {
-		return nil, 0, truncated(PNG)
+		return stored{}, truncated(PNG)
 	}
 	if string(data[12:16]) != "IHDR" {
-		return nil, 0, brokenf(PNG, "it does not start with an IHDR chunk")
+		return stored{}, brokenf(PNG, "it does not start with an IHDR chunk")
 	}
 	w, h := binary.BigEndian.Uint32(data[16:]), binary.BigEndian.Uint32(data[20:])
 	width, height := int(w), int(h)
 	if err := checkSize(PNG, width, height); err != nil {
-		return nil, 0, err
+		return stored{}, err
 	}
 	channels := map[byte]int{0: 1, 2: 3, 3: 1, 4: 2, 6: 4}[data[25]]
 	raw := height * (width*channels*int(data[24]) + 7) / 8
 	const deflate = 1032 // its best ratio: a bit for the length, a bit for the distance, 258 bytes
 	if err := checkFill(PNG, data, raw, deflate); err != nil {
-		return nil, 0, err
+		return stored{}, err
 	}
 	orientation, ended := pngChunks(data)
 	if !ended {
-		return nil, 0, truncated(PNG)
+		return stored{}, truncated(PNG)
 	}
 	img, err := png.Decode(newReader(ctx, data))
 	if err != nil {
 		if e := png.UnsupportedError(""); errors.As(err, &e) {
-			return nil, 0, unsupported(PNG, err)
+			return stored{}, unsupported(PNG, err)
 		}
-		return nil, 0, broken(PNG, err)
+		return stored{}, broken(PNG, err)
 	}
-	return img, orientation, nil
+	return stored{img: img, orientation: orientation}, nil
 }
 
 // pngChunks goes through the chunks for the orientation in eXIf, which may stand

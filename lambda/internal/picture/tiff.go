@@ -19,18 +19,18 @@ const (
 )
 
 // decodeTIFF decodes the first page.
-func decodeTIFF(ctx context.Context, data []byte) (image.Image, int, error) {
+func decodeTIFF(ctx context.Context, data []byte) (stored, error) {
 	d := readIFD(data)
 	width, height := d.value(tagWidth, 0), d.value(tagHeight, 0)
 	if err := checkSize(TIFF, width, height); err != nil {
-		return nil, 0, err
+		return stored{}, err
 	}
 	if d.value(tagPlanar, 1) != 1 {
-		return nil, 0, unsupportedf(TIFF, "separate colour planes")
+		return stored{}, unsupportedf(TIFF, "separate colour planes")
 	}
 	blocks, err := d.blocks(width, height)
 	if err != nil {
-		return nil, 0, err
+		return stored{}, err
 	}
 	var img image.Image
 	switch compression := d.value(tagCompression, tiffNone); compression {
@@ -54,11 +54,11 @@ func decodeTIFF(ctx context.Context, data []byte) (image.Image, int, error) {
 			ratio = 1
 		}
 		if err := checkFill(TIFF, data, height*((width*min(bits, 64)+7)/8), ratio); err != nil {
-			return nil, 0, err
+			return stored{}, err
 		}
 		img, err = decodePlainTIFF(ctx, data)
 	}
-	return img, d.orientation(), err
+	return stored{img: img, orientation: d.orientation()}, err
 }
 
 func decodePlainTIFF(ctx context.Context, data []byte) (image.Image, error) {
@@ -137,11 +137,14 @@ func decodeTIFFJPEG(ctx context.Context, d ifd, blocks tiffBlocks, width, height
 		if f.Width > blocks.width || f.Height > blocks.height {
 			return nil, brokenf(TIFF, "a JPEG of %dx%d pixels in a block of %dx%d", f.Width, f.Height, blocks.width, blocks.height)
 		}
-		img, err := jpegImage(ctx, f)
+		img, samples, err := jpegImage(ctx, f)
 		if err != nil {
 			return nil, err
 		}
 		draw.Draw(dst, img.Bounds().Add(at), img, image.Point{}, draw.Src)
+		if samples != nil {
+			samples.Release()
+		}
 		if at.X += blocks.width; at.X >= width {
 			at = image.Pt(0, at.Y+blocks.height)
 		}

@@ -4,7 +4,7 @@ import (
 	"image"
 	"image/draw"
 
-	"github.com/yolambda/yolambda/lambda/yolo"
+	"github.com/yolambda/yolambda/lambda/internal/chroma"
 )
 
 // upright undoes an EXIF orientation of 1 to 8. It turns the planes as they
@@ -29,7 +29,7 @@ func upright(img image.Image, orientation int) image.Image {
 		if !ok {
 			return upright(toRGBA(m), orientation)
 		}
-		sx, sy := yolo.Subsampling(m.SubsampleRatio)
+		sx, sy := chroma.Subsampling(m.SubsampleRatio)
 		cw, ch := (w+sx-1)/sx, (h+sy-1)/sy
 		cstride := cw
 		if orientation >= 5 {
@@ -102,7 +102,7 @@ func turn(src []byte, stride, w, h, n, orientation int) []byte {
 // Go has no name for it (4:1:1 on its side), or where mirroring would part the
 // pixels that share a chroma sample, as the last one of an odd row has its own.
 func turnedRatio(m *image.YCbCr, orientation int) (image.YCbCrSubsampleRatio, bool) {
-	sx, sy := yolo.Subsampling(m.SubsampleRatio)
+	sx, sy := chroma.Subsampling(m.SubsampleRatio)
 	switch orientation {
 	case 2, 3, 7, 8: // mirrored along x
 		if m.Rect.Dx()%sx != 0 {

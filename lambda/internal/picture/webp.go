@@ -14,7 +14,7 @@ import (
 // decodeWebP decodes the picture, or the first frame of an animation. It goes
 // through the chunks itself: x/image/webp does not read animations and decodes
 // an alpha channel that we drop. See RFC 9649.
-func decodeWebP(ctx context.Context, data []byte) (image.Image, int, error) {
+func decodeWebP(ctx context.Context, data []byte) (stored, error) {
 	var canvas, frame image.Rectangle
 	var img image.Image
 	orientation := 1
@@ -22,11 +22,11 @@ func decodeWebP(ctx context.Context, data []byte) (image.Image, int, error) {
 		switch name {
 		case "VP8X":
 			if len(body) < 10 {
-				return nil, 0, truncated(WebP)
+				return stored{}, truncated(WebP)
 			}
 			canvas = image.Rect(0, 0, 1+uint24(body[4:]), 1+uint24(body[7:]))
 			if err := checkSize(WebP, canvas.Dx(), canvas.Dy()); err != nil {
-				return nil, 0, err
+				return stored{}, err
 			}
 		case "EXIF":
 			orientation = readIFD(bytes.TrimPrefix(body, []byte("Exif\x00\x00"))).orientation()
@@ -41,7 +41,7 @@ func decodeWebP(ctx context.Context, data []byte) (image.Image, int, error) {
 			img, err = decodeWebPFrame(ctx, name, body)
 		case "ANMF": // x/2, y/2, width-1, height-1, duration: 24 bits each, flags 8
 			if len(body) < 16 {
-				return nil, 0, truncated(WebP)
+				return stored{}, truncated(WebP)
 			}
 			offset = image.Pt(2*uint24(body), 2*uint24(body[3:]))
 			for name, body := range riffChunks(body[16:]) {
@@ -52,22 +52,22 @@ func decodeWebP(ctx context.Context, data []byte) (image.Image, int, error) {
 			}
 		}
 		if err != nil {
-			return nil, 0, err
+			return stored{}, err
 		}
 		if img != nil {
 			frame = img.Bounds().Add(offset)
 		}
 	}
 	if img == nil {
-		return nil, 0, truncated(WebP)
+		return stored{}, truncated(WebP)
 	}
 	if canvas.Empty() {
 		canvas = frame
 	}
 	if !frame.In(canvas) {
-		return nil, 0, brokenf(WebP, "its frame %v is outside of its canvas %v", frame, canvas)
+		return stored{}, brokenf(WebP, "its frame %v is outside of its canvas %v", frame, canvas)
 	}
-	return onCanvas(canvas.Dx(), canvas.Dy(), img, frame.Min), orientation, nil
+	return stored{img: onCanvas(canvas.Dx(), canvas.Dy(), img, frame.Min), orientation: orientation}, nil
 }
 
 // decodeWebPFrame decodes a lossy ("VP8 ") or a lossless ("VP8L") bitstream.

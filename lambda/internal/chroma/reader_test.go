@@ -1,4 +1,4 @@
-package yolo
+package chroma
 
 import (
 	"fmt"
@@ -7,16 +7,16 @@ import (
 	"testing"
 )
 
-var ratios = []image.YCbCrSubsampleRatio{
+var named = []image.YCbCrSubsampleRatio{
 	image.YCbCrSubsampleRatio444, image.YCbCrSubsampleRatio422, image.YCbCrSubsampleRatio420,
 	image.YCbCrSubsampleRatio440, image.YCbCrSubsampleRatio411, image.YCbCrSubsampleRatio410,
 }
 
-// TestUpsampler compares with libjpeg's rules, written down pixel by pixel, at
+// TestReader compares with libjpeg's rules, written down pixel by pixel, at
 // every ratio, at odd sizes, and in parts of a picture from any corner.
-func TestUpsampler(t *testing.T) {
+func TestReader(t *testing.T) {
 	random := rand.New(rand.NewPCG(7, 8))
-	for _, ratio := range ratios {
+	for _, ratio := range named {
 		t.Run(ratio.String(), func(t *testing.T) {
 			for range 60 {
 				full := image.NewYCbCr(image.Rect(0, 0, 1+random.IntN(24), 1+random.IntN(24)), ratio)
@@ -26,19 +26,22 @@ func TestUpsampler(t *testing.T) {
 				x0, y0 := random.IntN(full.Rect.Dx()), random.IntN(full.Rect.Dy())
 				part := full.SubImage(image.Rect(x0, y0, x0+1+random.IntN(full.Rect.Dx()-x0), y0+1+random.IntN(full.Rect.Dy()-y0))).(*image.YCbCr)
 				for _, img := range []*image.YCbCr{full, part} {
-					checkUpsampler(t, img)
+					checkReader(t, img)
 				}
 			}
 		})
 	}
 }
 
-func checkUpsampler(t *testing.T, img *image.YCbCr) {
+func checkReader(t *testing.T, img *image.YCbCr) {
 	t.Helper()
-	var u upsampler
-	u.open(img)
+	var r Reader
+	r.Open(img)
 	for y := range img.Rect.Dy() {
-		cb, cr := u.row(y)
+		luma, cb, cr := r.Row(y)
+		if at := img.YOffset(img.Rect.Min.X, img.Rect.Min.Y+y); &luma[0] != &img.Y[at] || len(luma) != img.Rect.Dx() {
+			t.Fatalf("%v %v: row %d of luma is another one", img.SubsampleRatio, img.Rect, y)
+		}
 		for x := range img.Rect.Dx() {
 			wantCb, wantCr := libjpegChroma(img, img.Cb, x, y), libjpegChroma(img, img.Cr, x, y)
 			if cb[x] != wantCb || cr[x] != wantCr {
@@ -49,7 +52,7 @@ func checkUpsampler(t *testing.T, img *image.YCbCr) {
 }
 
 // libjpegChroma is the chroma of the pixel at (x, y) of the part, by jdsample.c:
-// h2v1_fancy_upsample, h2v2_fancy_upsample, h1v2_fancy_upsample, else
+// h2v1_fancy_upsample, h2v2_fancy_upsample, h1v2_fancy_upsample, otherwise
 // int_upsample. Parts are read as pictures whose first sample may be cut.
 func libjpegChroma(img *image.YCbCr, plane []uint8, x, y int) uint8 {
 	subX, subY := 1, 1

@@ -2,12 +2,12 @@ package jpeg
 
 import "sync"
 
-// scan decodes the entropy-coded data of one scan.
-type scan struct {
+// scanDecoder decodes the entropy-coded data of one scan.
+type scanDecoder struct {
 	bitReader
 	file   *File
 	header *scanHeader
-	decode func(s *scan, b *block, last *uint8, i int)
+	decode func(s *scanDecoder, b *block, last *uint8, i int)
 	dc, ac [4]*huffman // by component of the scan
 
 	ends   []int // of the intervals between restart markers, in bitReader.data
@@ -21,26 +21,28 @@ type scan struct {
 	buffer []byte
 }
 
-// scans are reused: one takes some 40 kB and the length of its data.
-var scans = sync.Pool{New: func() any { return new(scan) }}
+// scanDecoders are used again: one takes some 40 kB and the length of its data. All
+// scans of a progressive picture are decoded at the same time, while a slot keeps one
+// value, so that they are in a pool.
+var scanDecoders = sync.Pool{New: func() any { return new(scanDecoder) }}
 
-func newScan(f *File, h *scanHeader) *scan {
-	s := scans.Get().(*scan)
+func newScanDecoder(f *File, h *scanHeader) *scanDecoder {
+	s := scanDecoders.Get().(*scanDecoder)
 	s.file, s.header = f, h
 	s.buffer, s.ends = unstuff(s.buffer, h.data)
 	s.data = s.buffer
 	s.startInterval(0)
 	switch {
 	case !f.progressive:
-		s.decode = (*scan).sequential
+		s.decode = (*scanDecoder).sequential
 	case h.start == 0 && h.high == 0:
-		s.decode = (*scan).firstDC
+		s.decode = (*scanDecoder).firstDC
 	case h.start == 0:
-		s.decode = (*scan).refineDC
+		s.decode = (*scanDecoder).refineDC
 	case h.high == 0:
-		s.decode = (*scan).firstAC
+		s.decode = (*scanDecoder).firstAC
 	default:
-		s.decode = (*scan).refineAC
+		s.decode = (*scanDecoder).refineAC
 	}
 	for i := range h.components {
 		if h.start == 0 && h.high == 0 {
@@ -56,21 +58,21 @@ func newScan(f *File, h *scanHeader) *scan {
 }
 
 // release keeps the scan's memory for another one, and lets go of its file.
-func (s *scan) release() {
+func (s *scanDecoder) release() {
 	if cap(s.buffer) > mostKept {
 		s.buffer = nil
 	}
-	*s = scan{buffer: s.buffer}
-	scans.Put(s)
+	*s = scanDecoder{buffer: s.buffer}
+	scanDecoders.Put(s)
 }
 
-func (s *scan) startInterval(pos int) {
+func (s *scanDecoder) startInterval(pos int) {
 	s.seek(pos)
 	s.left, s.dry, s.dcPred, s.eobRun = s.header.interval, false, [4]int32{}, 0
 }
 
 // row decodes the blocks in one row of MCUs of the frame.
-func (s *scan) row(y int, into *strip) {
+func (s *scanDecoder) row(y int, into *strip) {
 	if len(s.header.components) == 1 {
 		s.rowOfOne(y, into)
 		return
@@ -94,7 +96,7 @@ func (s *scan) row(y int, into *strip) {
 
 // rowOfOne is row for a scan of one component, in which each block is an MCU,
 // and those beyond the component's edge are left out.
-func (s *scan) rowOfOne(y int, into *strip) {
+func (s *scanDecoder) rowOfOne(y int, into *strip) {
 	c := s.header.components[0]
 	comp := &s.file.components[c]
 	for v := range min(comp.v, comp.down-y*comp.v) {
@@ -108,9 +110,9 @@ func (s *scan) rowOfOne(y int, into *strip) {
 	}
 }
 
-// nextMCU goes over a restart marker where one is due. It tells whether there is
+// nextMCU goes over a restart marker where one is due. It reports whether there is
 // data for the next MCU.
-func (s *scan) nextMCU() bool {
+func (s *scanDecoder) nextMCU() bool {
 	if s.header.interval > 0 {
 		if s.left == 0 && len(s.ends) > 1 {
 			next := s.ends[0]
@@ -124,7 +126,7 @@ func (s *scan) nextMCU() bool {
 
 // checkDry notices that an MCU took more bits than there were. As in libjpeg,
 // the rest of its interval has none.
-func (s *scan) checkDry() {
+func (s *scanDecoder) checkDry() {
 	if s.past(s.ends[0]) {
 		s.dry, s.ranDry = true, true
 	}

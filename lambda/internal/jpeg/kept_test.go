@@ -6,29 +6,30 @@ import (
 	"testing"
 )
 
-// TestPools holds that a large picture's coefficients are not kept, and nothing
+// TestKept holds that a large picture's coefficients are not kept, and nothing
 // of a file is.
-func TestPools(t *testing.T) {
+func TestKept(t *testing.T) {
 	f, err := Parse(readFile(t, filepath.Join("testdata", "progressive420.jpg")), 100)
 	if err != nil {
 		t.Fatal(err)
 	}
-	large := new(storage)
-	large.strips(f, 1+mostKept/128/len(new(storage).strips(f, 1)[0].blocks[0]))
+	spareCoefficients.Take()
+	large := new(coefficients)
+	large.strips(f, 1+mostKept/128/len(new(coefficients).strips(f, 1)[0].blocks[0]))
 	large.release()
-	if got := coefficients.Get(); got == large {
+	if spareCoefficients.Take() != nil {
 		t.Errorf("%d blocks were kept", len(large.blocks))
 	}
 
-	s := newScan(f, &f.scans[0])
-	s.row(0, &new(storage).strips(f, 1)[0])
+	s := newScanDecoder(f, &f.scans[0])
+	s.row(0, &new(coefficients).strips(f, 1)[0])
 	s.release()
 	s.buffer = nil // a copy of the file's data
 	if !reflect.ValueOf(*s).IsZero() {
 		t.Error("a scan holds on to what it was made of")
 	}
 
-	s = newScan(f, &f.scans[0])
+	s = newScanDecoder(f, &f.scans[0])
 	s.buffer = make([]byte, mostKept+1)
 	s.release()
 	if s.buffer != nil {

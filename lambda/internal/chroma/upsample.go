@@ -1,26 +1,27 @@
-package jpeg
+package chroma
 
-// Upsample returns the plane at the picture's size, in UpsampleRow's rows. All
-// components of a file then have rows of the same stride.
+// Upsample returns the plane at the picture's size, in [Plane.Row]'s rows. Rows are
+// padded to a multiple of 8 samples, as a JPEG's blocks are, so that all components of a
+// picture have rows of the same stride.
 func (p Plane) Upsample(width, height int) Plane {
 	if p.SubX == 1 && p.SubY == 1 {
 		return p
 	}
-	stride := 8 * ceilDiv(width, 8) // that of a component which is at the picture's size already
+	stride := (width + 7) &^ 7
 	out := Plane{Pix: make([]uint8, stride*height), Stride: stride, Width: width, Height: height, SubX: 1, SubY: 1}
 	wide := make([]uint8, p.Width*p.SubX)
 	for y := range height {
-		copy(out.Pix[y*stride:][:width], p.UpsampleRow(wide, y))
+		copy(out.Pix[y*stride:][:width], p.Row(wide, y))
 	}
 	return out
 }
 
-// UpsampleRow returns row y of the picture, as libjpeg enlarges planes (jdsample.c,
+// Row returns row y of the picture, as libjpeg enlarges planes (jdsample.c,
 // "fancy upsampling"): where two pixels share a sample along an axis, a pixel takes
 // 3/4 of the nearer one and 1/4 of the next nearest one. Other ratios repeat the
 // samples. wide is memory for Width*SubX samples; a plane at the picture's size gives
 // its own row instead.
-func (p Plane) UpsampleRow(wide []uint8, y int) []uint8 {
+func (p Plane) Row(wide []uint8, y int) []uint8 {
 	near := p.row(y / p.SubY)
 	far := p.row(y/2 + 2*(y%2) - 1) // the next nearest if SubY is 2
 	switch {
@@ -40,11 +41,6 @@ func (p Plane) UpsampleRow(wide []uint8, y int) []uint8 {
 		}
 	}
 	return wide
-}
-
-// row is a row of samples; the edge goes on outside.
-func (p Plane) row(y int) []uint8 {
-	return p.Pix[min(max(y, 0), p.Height-1)*p.Stride:][:p.Width]
 }
 
 // widen makes two samples of each of a row: 9/16 of it, 3/16 of the one beside it,

@@ -1,10 +1,10 @@
-package yolo
+package chroma
 
 import "testing"
 
 // TestYCbCr compares all colours with libjpeg's conversion, written down from
 // jdcolor.c (ycc_rgb_convert).
-func TestYCbCr(t *testing.T) {
+func TestRGB(t *testing.T) {
 	const half = 1 << 15
 	clip := func(v int) int { return min(max(v, 0), 255) }
 	luma, blue, red := make([]uint8, 256), make([]uint8, 256), make([]uint8, 256)
@@ -14,7 +14,7 @@ func TestYCbCr(t *testing.T) {
 			for y := range 256 {
 				luma[y], blue[y], red[y] = uint8(y), uint8(cb), uint8(cr)
 			}
-			fromYCbCr(got, luma, blue, red)
+			RGB(got, luma, blue, red)
 			u, v := cb-128, cr-128
 			for y := range 256 {
 				r := clip(y + (91881*v+half)>>16)

@@ -1,0 +1,64 @@
+package jpeg
+
+import "github.com/yolambda/yolambda/lambda/internal/slot"
+
+// strip is the coefficients of one row of MCUs: rows of component.stride blocks,
+// by component.
+type strip struct {
+	blocks [4][]block
+	// last is the place, in zigzag order, of each block's last coefficient that may
+	// be other than zero.
+	last [4][]uint8
+}
+
+// coefficients is memory for strips. It is all zero between pictures.
+type coefficients struct {
+	blocks []block
+	last   []uint8
+}
+
+// mostKept is how many bytes are kept of what a picture took on the way: enough for the
+// coefficients of baseline ones up to 20 000 pixels wide and of progressive ones of 5
+// megapixels at 4:2:0. More would lie idle while the network, or the next picture,
+// needs memory.
+const mostKept = 16 << 20
+
+var spareCoefficients slot.Slot[coefficients]
+
+// takeCoefficients gives the last picture's memory, or none yet.
+func takeCoefficients() *coefficients {
+	if c := spareCoefficients.Take(); c != nil {
+		return c
+	}
+	return new(coefficients)
+}
+
+// strips cuts the memory for n strips of a frame.
+func (c *coefficients) strips(f *File, n int) []strip {
+	total := 0 // blocks of a strip
+	for _, comp := range f.components {
+		total += comp.stride * comp.v
+	}
+	if len(c.blocks) < n*total {
+		c.blocks, c.last = nil, nil // may be freed for what follows
+		c.blocks, c.last = make([]block, n*total), make([]uint8, n*total)
+	}
+	strips := make([]strip, n)
+	at := 0
+	for i := range strips {
+		for k, comp := range f.components {
+			end := at + comp.stride*comp.v
+			strips[i].blocks[k], strips[i].last[k] = c.blocks[at:end:end], c.last[at:end:end]
+			at = end
+		}
+	}
+	return strips
+}
+
+// release keeps the memory, which must be all zero, for another picture.
+func (c *coefficients) release() {
+	const blockSize = 64 * 2
+	if len(c.blocks)*blockSize <= mostKept {
+		spareCoefficients.Keep(c)
+	}
+}

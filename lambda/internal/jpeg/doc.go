@@ -1,0 +1,28 @@
+// Package jpeg decodes JPEG pictures to the samples that libjpeg-turbo decodes them to, to
+// the last bit: baseline, extended sequential and progressive, Huffman-coded, 8 bits a
+// sample, of 1, 3 or 4 components in any whole ratio of sampling. It follows ITU-T
+// T.81; paragraphs and tables are quoted by its numbers.
+//
+// The way of the data:
+//
+//	bytes        [Parse] walks through the marker segments
+//	[File]       the frame, its components, and each scan's header, tables and data
+//	scan         a scanDecoder reads Huffman codes: coefficients, row of MCUs by row
+//	strip        the coefficients of a row of MCUs, which scans fill one after the other
+//	[Samples]    the inverse DCT of each ready strip: a plane a component, as it is stored
+//
+// What comes next, chroma at full size and RGB, is the package chroma's.
+//
+// Scans, and the inverse DCT after them, work at the same time on all CPUs, each a row
+// or more behind the one whose coefficients it needs. The inverse DCT has a twin in
+// vector instructions.
+//
+// It is not image/jpeg: a network sees differences of a step of 255, models are trained
+// on what libjpeg decodes (by Pillow or OpenCV), and the standard library differs from it
+// in the inverse DCT and repeats chroma samples; on two CPUs it takes three to four
+// times as long, and it reads fewer kinds of files.
+//
+// Damaged data are decoded as well as they can be, much as in libjpeg, but restart
+// markers are taken in order, whatever their numbers. A file that ends too early
+// is refused.
+package jpeg
