@@ -3,12 +3,24 @@ package picture
 import (
 	"path/filepath"
 	"testing"
+
+	"github.com/yolambda/yolambda/lambda/internal/shared"
 )
 
 // BenchmarkDecode decodes photographs of 640x360 pixels in each format, and some
 // of other sizes.
 func BenchmarkDecode(b *testing.B) {
-	dir := sharedImages(b)
+	dir := shared.Path(b, "images")
+	b.Run("12mp turned", func(b *testing.B) {
+		data := withOrientation(load(b, filepath.Join(dir, "hostile/12mp_4032x3024.jpg")), 6)
+		for b.Loop() {
+			p, err := Decode(b.Context(), data)
+			if err != nil {
+				b.Fatal(err)
+			}
+			p.Release()
+		}
+	})
 	for _, file := range []string{
 		"variants/jpeg_baseline_420.jpg", "variants/jpeg_progressive_420.jpg", "variants/jpeg_gray.jpg", "variants/jpeg_cmyk_adobe.jpg",
 		"variants/exif_orientation_6.jpg", "variants/png_rgb8.png", "variants/webp_lossy.webp", "variants/webp_lossless.webp",

@@ -1,136 +1,213 @@
 package picture
 
 import (
+	"encoding/binary"
 	"image"
 	"image/draw"
+	"runtime"
+	"sync"
+	"sync/atomic"
 
 	"github.com/yolambda/yolambda/lambda/internal/chroma"
 )
 
-// upright undoes an EXIF orientation of 1 to 8. It turns the planes as they
-// are; YCbCr becomes RGBA only where its subsampled planes cannot be turned.
+// upright undoes an EXIF orientation of 2 to 8. YCbCr comes with its chroma at full
+// size: libjpeg's upsampling rounds by direction, so that only planes upsampled as they
+// are stored, and turned then, have the pixels of a reader that turns RGB.
 func upright(img image.Image, orientation int) image.Image {
-	if orientation <= 1 {
-		return img
-	}
 	w, h := img.Bounds().Dx(), img.Bounds().Dy()
-	uw, uh := w, h
+	size := image.Pt(w, h)
 	if orientation >= 5 {
-		uw, uh = h, w
+		size = image.Pt(h, w)
 	}
-	bounds := image.Rect(0, 0, uw, uh)
+	bounds := image.Rectangle{Max: size}
 	switch m := img.(type) {
 	case *image.Gray:
-		return &image.Gray{Pix: turn(m.Pix, m.Stride, w, h, 1, orientation), Stride: uw, Rect: bounds}
+		up := &image.Gray{Pix: make([]byte, size.X*size.Y), Stride: size.X, Rect: bounds}
+		turn(up.Pix, up.Stride, m.Pix, m.Stride, w, h, 1, orientation)
+		return up
 	case *image.RGBA:
-		return &image.RGBA{Pix: turn(m.Pix, m.Stride, w, h, 4, orientation), Stride: uw * 4, Rect: bounds}
+		up := &image.RGBA{Pix: make([]byte, 4*size.X*size.Y), Stride: 4 * size.X, Rect: bounds}
+		turn(up.Pix, up.Stride, m.Pix, m.Stride, w, h, 4, orientation)
+		return up
 	case *image.YCbCr:
-		ratio, ok := turnedRatio(m, orientation)
-		if !ok {
-			return upright(toRGBA(m), orientation)
-		}
-		sx, sy := chroma.Subsampling(m.SubsampleRatio)
-		cw, ch := (w+sx-1)/sx, (h+sy-1)/sy
-		cstride := cw
-		if orientation >= 5 {
-			cstride = ch
-		}
-		return &image.YCbCr{
-			Y:       turn(m.Y, m.YStride, w, h, 1, orientation),
-			Cb:      turn(m.Cb, m.CStride, cw, ch, 1, orientation),
-			Cr:      turn(m.Cr, m.CStride, cw, ch, 1, orientation),
-			YStride: uw, CStride: cstride,
-			SubsampleRatio: ratio,
-			Rect:           bounds,
-		}
+		up := image.NewYCbCr(bounds, image.YCbCrSubsampleRatio444)
+		turnYCbCr(up, m, orientation)
+		return up
 	}
 	return img
 }
 
-// turn copies a plane of w x h pixels of n bytes each into the upright plane,
-// which has no padding. Walking along its rows means walking dx bytes a pixel
-// and dy bytes a row through src.
-func turn(src []byte, stride, w, h, n, orientation int) []byte {
+// turnYCbCr writes the upright picture into up, whose chroma is not subsampled, in bands
+// of rows on all CPUs.
+func turnYCbCr(up, m *image.YCbCr, orientation int) {
+	w, h := m.Rect.Dx(), m.Rect.Dy()
+	const rows = turnTile // of a band
+	var next atomic.Int64
+	var wg sync.WaitGroup
+	for range min(runtime.GOMAXPROCS(0), (h+rows-1)/rows) {
+		wg.Go(func() {
+			cb, cr := make([]byte, rows*w), make([]byte, rows*w)
+			var r chroma.Reader
+			r.Open(m)
+			for top := int(next.Add(rows)) - rows; top < h; top = int(next.Add(rows)) - rows {
+				n := min(rows, h-top)
+				for y := range n {
+					_, blue, red := r.Row(top + y)
+					copy(cb[y*w:][:w], blue)
+					copy(cr[y*w:][:w], red)
+				}
+				at := bandOffset(up.CStride, top, n, h, orientation)
+				turn(up.Y[at:], up.YStride, m.Y[top*m.YStride:], m.YStride, w, n, 1, orientation)
+				turn(up.Cb[at:], up.CStride, cb, w, w, n, 1, orientation)
+				turn(up.Cr[at:], up.CStride, cr, w, w, n, 1, orientation)
+			}
+		})
+	}
+	wg.Wait()
+}
+
+// bandOffset is where, in the upright plane, the n rows from top on of the h rows of a
+// stored plane start: as rows or columns, from the first or from the last on.
+func bandOffset(stride, top, n, h, orientation int) int {
+	switch orientation {
+	case 3, 4, 6, 7:
+		top = h - top - n
+	}
+	if orientation < 5 {
+		return top * stride
+	}
+	return top
+}
+
+// turnTile is the side of the tiles in which planes are turned, so that the columns of
+// a tile stay in the cache.
+const turnTile = 64
+
+// walk is a way through a stored plane: where it starts, and how many bytes further the
+// next pixel and the next row of the upright plane are.
+type walk struct{ origin, dx, dy int }
+
+// walkOf is the way through a plane of w x h pixels of n bytes each.
+func walkOf(stride, w, h, n, orientation int) walk {
+	right, bottom := (w-1)*n, (h-1)*stride
+	switch orientation {
+	case 2:
+		return walk{right, -n, stride}
+	case 3:
+		return walk{right + bottom, -n, -stride}
+	case 4:
+		return walk{bottom, n, -stride}
+	case 5:
+		return walk{0, stride, n}
+	case 6:
+		return walk{bottom, -stride, n}
+	case 7:
+		return walk{right + bottom, -stride, -n}
+	case 8:
+		return walk{right, stride, -n}
+	}
+	return walk{0, n, stride}
+}
+
+// turn writes a plane of w x h pixels of n bytes each upright into dst.
+func turn(dst []byte, dstStride int, src []byte, stride, w, h, n, orientation int) {
+	from := walkOf(stride, w, h, n, orientation)
 	uw, uh := w, h
 	if orientation >= 5 {
 		uw, uh = h, w
 	}
-	right, bottom := (w-1)*n, (h-1)*stride
-	var origin, dx, dy int
-	switch orientation {
-	case 2:
-		origin, dx, dy = right, -n, stride
-	case 3:
-		origin, dx, dy = right+bottom, -n, -stride
-	case 4:
-		origin, dx, dy = bottom, n, -stride
-	case 5:
-		origin, dx, dy = 0, stride, n
-	case 6:
-		origin, dx, dy = bottom, -stride, n
-	case 7:
-		origin, dx, dy = right+bottom, -stride, -n
-	case 8:
-		origin, dx, dy = right, stride, -n
-	}
-	dst := make([]byte, uw*uh*n)
-	// In tiles, so that the columns of src stay in the cache.
-	const tile = 64
-	for ty := 0; ty < uh; ty += tile {
-		for tx := 0; tx < uw; tx += tile {
-			for y := ty; y < min(ty+tile, uh); y++ {
-				from := origin + y*dy + tx*dx
-				row := dst[(y*uw+tx)*n : (y*uw+min(tx+tile, uw))*n]
-				if n == 1 {
-					for i := range row {
-						row[i] = src[from]
-						from += dx
-					}
-					continue
-				}
-				for ; len(row) > 0; row = row[n:] {
-					copy(row[:n], src[from:])
-					from += dx
-				}
+	for ty := 0; ty < uh; ty += turnTile {
+		for tx := 0; tx < uw; tx += turnTile {
+			width, height := min(turnTile, uw-tx), min(turnTile, uh-ty)
+			out, at := dst[ty*dstStride+tx*n:], walk{from.origin + ty*from.dy + tx*from.dx, from.dx, from.dy}
+			if n == 1 && orientation >= 5 && width == turnTile && height == turnTile {
+				transposeTile(out, dstStride, src, at)
+			} else {
+				turnTilePlain(out, dstStride, src, width, height, n, at)
 			}
 		}
 	}
-	return dst
 }
 
-// turnedRatio returns the subsampling of the turned picture. There is none where
-// Go has no name for it (4:1:1 on its side), or where mirroring would part the
-// pixels that share a chroma sample, as the last one of an odd row has its own.
-func turnedRatio(m *image.YCbCr, orientation int) (image.YCbCrSubsampleRatio, bool) {
-	sx, sy := chroma.Subsampling(m.SubsampleRatio)
-	switch orientation {
-	case 2, 3, 7, 8: // mirrored along x
-		if m.Rect.Dx()%sx != 0 {
-			return 0, false
+// turnTilePlain writes width x height pixels pixel by pixel.
+func turnTilePlain(dst []byte, dstStride int, src []byte, width, height, n int, from walk) {
+	for y := range height {
+		at := from.origin + y*from.dy
+		row := dst[y*dstStride:][:width*n]
+		if n == 1 {
+			for i := range row {
+				row[i] = src[at]
+				at += from.dx
+			}
+			continue
+		}
+		for ; len(row) > 0; row = row[n:] {
+			copy(row[:n], src[at:])
+			at += from.dx
 		}
 	}
-	switch orientation {
-	case 3, 4, 6, 7: // mirrored along y
-		if m.Rect.Dy()%sy != 0 {
-			return 0, false
-		}
-	}
-	if orientation < 5 {
-		return m.SubsampleRatio, true
-	}
-	switch m.SubsampleRatio {
-	case image.YCbCrSubsampleRatio444, image.YCbCrSubsampleRatio420:
-		return m.SubsampleRatio, true
-	case image.YCbCrSubsampleRatio422:
-		return image.YCbCrSubsampleRatio440, true
-	case image.YCbCrSubsampleRatio440:
-		return image.YCbCrSubsampleRatio422, true
-	}
-	return 0, false
 }
 
+// transposeTile is turnTilePlain for a whole tile of bytes whose rows are columns in src,
+// so that dy is 1 or -1: 8x8 bytes at a time.
+func transposeTile(dst []byte, dstStride int, src []byte, from walk) {
+	for y := 0; y < turnTile; y += 8 {
+		for x := 0; x < turnTile; x += 8 {
+			at := from.origin + y*from.dy + x*from.dx
+			if from.dy < 0 {
+				at -= 7 // the first of 8 bytes in a row of src
+			}
+			var m [8]uint64
+			for i := range m {
+				m[i] = binary.LittleEndian.Uint64(src[at+i*from.dx:])
+			}
+			transpose8(&m)
+			for i, v := range m {
+				if from.dy < 0 {
+					i = 7 - i
+				}
+				binary.LittleEndian.PutUint64(dst[(y+i)*dstStride+x:], v)
+			}
+		}
+	}
+}
+
+// transpose8 exchanges rows and columns of 8x8 bytes, the first of a row the lowest: in
+// blocks of 4x4, of 2x2, and of single bytes.
+func transpose8(m *[8]uint64) {
+	for _, step := range [3]struct {
+		rows  int
+		shift uint
+		mask  uint64 // the first of two blocks in a row
+	}{{4, 32, 0x00000000ffffffff}, {2, 16, 0x0000ffff0000ffff}, {1, 8, 0x00ff00ff00ff00ff}} {
+		for i := range 8 {
+			if i&step.rows != 0 {
+				continue
+			}
+			a, b := m[i], m[i+step.rows]
+			m[i] = a&step.mask | b&step.mask<<step.shift
+			m[i+step.rows] = a>>step.shift&step.mask | b&^step.mask
+		}
+	}
+}
+
+// toRGBA converts any picture, YCbCr as libjpeg does.
 func toRGBA(img image.Image) *image.RGBA {
 	dst := image.NewRGBA(image.Rect(0, 0, img.Bounds().Dx(), img.Bounds().Dy()))
-	draw.Draw(dst, dst.Rect, img, img.Bounds().Min, draw.Src)
+	m, ok := img.(*image.YCbCr)
+	if !ok {
+		draw.Draw(dst, dst.Rect, img, img.Bounds().Min, draw.Src)
+		return dst
+	}
+	var r chroma.Reader
+	r.Open(m)
+	for y := range dst.Rect.Dy() {
+		luma, cb, cr := r.Row(y)
+		chroma.RGB(dst.Pix[y*dst.Stride:], luma, cb, cr)
+	}
+	for i := 3; i < len(dst.Pix); i += 4 {
+		dst.Pix[i] = 255
+	}
 	return dst
 }
