@@ -6,10 +6,13 @@ be: with YOLAMBDA_REQUIRE_BUILD=1, YOLAMBDA_REQUIRE_SHARED=1 or YOLAMBDA_REQUIRE
 
 import enum
 import os
+import shutil
+import subprocess
 import unittest
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
+SHARED = ROOT.parent / "shared"  # models, pictures and reference answers that are not part of the project
 FIXTURES = ROOT / "lambda/internal/ort/testdata"  # models that find squares of pure colours
 SQUARES = ROOT / "lambda/yolotest/squares.png"  # a picture of 480x270 pixels with a red and a blue one
 SQUARES_OPTIONS = {"imgsz": 320, "conf": 0.8}  # what to ask of the models about it
@@ -33,9 +36,18 @@ def missing(test: unittest.TestCase, need: Need, what: str) -> None:
     test.skipTest(what)
 
 
-def shared(test: unittest.TestCase, path: str) -> Path:
-    """Returns the path of a file of the folder shared, which lies beside the project or is missing as a whole."""
-    folder = ROOT.parent / "shared"
-    if not (folder / "models").is_dir():
+def need_shared(test: unittest.TestCase) -> None:
+    """For tests that read files of SHARED, which lies beside the project or is missing as a whole."""
+    if not (SHARED / "models").is_dir():
         missing(test, Need.SHARED, "the folder shared, with models and pictures, is not beside the project")
-    return folder / path
+
+
+def need_tool(test: unittest.TestCase, *names: str) -> None:
+    for name in names:
+        if not shutil.which(name):
+            missing(test, Need.TOOLS, f"{name} is not installed")
+
+
+def can_unshare(flag: str) -> bool:
+    """Reports whether programs may run in a namespace of their own; the flag is one of unshare's."""
+    return bool(shutil.which("unshare")) and subprocess.run(["unshare", flag, "true"], capture_output=True).returncode == 0

@@ -20,17 +20,15 @@ from PIL import Image
 
 import quantize
 from agreement import agreement
+from integration.yolotest import ROOT, SHARED, Need, can_unshare, need_shared
 from model_file import Model
-
-ROOT = Path(__file__).resolve().parents[2]
-SHARED = ROOT.parent / "shared"
 
 # Without a network: behind a proxy that is not there, and where it can be done in a
 # network namespace that has the loopback device only.
 NO_PROXY = {f"{scheme}_proxy": "http://127.0.0.1:1" for scheme in ("http", "https", "all")}
 ALONE = ["unshare", "--net", "sh", "-c", 'ip link set lo up && exec "$@"', "sh"]
-if os.geteuid() != 0 or not (shutil.which("unshare") and shutil.which("ip")):
-    assert os.environ.get("YOLAMBDA_REQUIRE_TOOLS") != "1", "want root, unshare and ip"
+if not (can_unshare("--net") and shutil.which("ip")):
+    assert not Need.TOOLS.required(), "want root, unshare and ip"
     ALONE = []
 
 
@@ -42,9 +40,7 @@ def make_model(folder: str, *arguments: object) -> subprocess.CompletedProcess:
 
 class TestMakeModel(unittest.TestCase):
     def setUp(self):
-        if not SHARED.is_dir():
-            message = "../shared, which has the models and pictures, is not there"
-            self.fail(message) if os.environ.get("YOLAMBDA_REQUIRE_SHARED") == "1" else self.skipTest(message)
+        need_shared(self)
         folder = tempfile.TemporaryDirectory()
         self.addCleanup(folder.cleanup)
         self.folder = folder.name
