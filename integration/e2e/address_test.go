@@ -84,6 +84,7 @@ func TestPictureInS3(t *testing.T) {
 	model, library, bootstrap := yolotest.Fixture(t, "squares"), parts.Library, parts.Bootstrap
 	var v visits
 	f, err := emulator.Start(t.Context(), emulator.Config{
+		Timeout: patience, InitTimeout: patience,
 		Command: []string{bootstrap},
 		Env: map[string]string{
 			"YOLAMBDA_MODEL": model, "YOLAMBDA_LIBRARY": library,

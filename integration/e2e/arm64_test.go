@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"runtime"
 	"testing"
-	"time"
 
 	"github.com/yolambda/yolambda/integration/emulator"
 	"github.com/yolambda/yolambda/lambda/api"
@@ -50,8 +49,7 @@ func compareOnARM(t *testing.T, model string, pictures [][]byte, options api.Opt
 			"YOLAMBDA_MODEL":   model,
 			"YOLAMBDA_LIBRARY": yolotest.Built(t, "build/bundle/arm64/opt/lib/libonnxruntime.so"),
 		},
-		// Emulation is some fifty times slower than the real thing.
-		InitTimeout: 5 * time.Minute, Timeout: 5 * time.Minute,
+		InitTimeout: patience, Timeout: patience,
 		Log: t.Output(),
 	})
 	if err != nil {

@@ -25,6 +25,7 @@ func TestEgress(t *testing.T) {
 	parts := local.PartsIn(yolotest.Root(t))
 	trace, runtimeAPI := filepath.Join(t.TempDir(), "trace"), filepath.Join(t.TempDir(), "runtime-api")
 	f, err := emulator.Start(t.Context(), emulator.Config{
+		Timeout: patience, InitTimeout: patience,
 		Command: []string{"sh", "-c", `echo "$AWS_LAMBDA_RUNTIME_API" >"$0" && exec "$@"`, runtimeAPI,
 			strace, "-f", "-o", trace, "-e", "trace=connect,bind,listen,sendto,sendmsg,sendmmsg,open,openat,openat2,creat,unlink,unlinkat,rename,renameat,mkdir,mkdirat", parts.Bootstrap},
 		Env: map[string]string{

@@ -33,6 +33,10 @@ type function struct {
 	server *local.Server // nil for a deployed function
 }
 
+// patience is what a function has for a request and for its start: no test of these
+// may depend on how busy the machine is.
+const patience = time.Hour
+
 // started has the functions on this machine; TestMain stops them.
 var started struct {
 	sync.Mutex
@@ -85,7 +89,7 @@ func start(t *testing.T, parts local.Parts) *function {
 	yolotest.Built(t, parts.Library)
 	log := &bytes.Buffer{}
 	// The function outlives the test that starts it.
-	server, err := local.Start(context.Background(), local.Config{Parts: parts, Log: log})
+	server, err := local.Start(context.Background(), local.Config{Parts: parts, Log: log, Timeout: patience})
 	if err != nil {
 		t.Fatalf("%v\n%s", err, log)
 	}

@@ -20,7 +20,7 @@ func TestManyClients(t *testing.T) {
 	parts.Model = yolotest.Fixture(t, "squares")
 	yolotest.Built(t, parts.Bootstrap)
 	yolotest.Built(t, parts.Library)
-	server, err := local.Start(t.Context(), local.Config{Parts: parts, Concurrency: processes})
+	server, err := local.Start(t.Context(), local.Config{Parts: parts, Concurrency: processes, Timeout: patience})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -29,7 +29,7 @@ func TestManyClients(t *testing.T) {
 			t.Error(err)
 		}
 	}()
-	c, err := client.New(t.Context(), client.Config{URL: server.URL, AWS: server.AWS(), Retries: 100})
+	c, err := client.New(t.Context(), client.Config{URL: server.URL, AWS: server.AWS(), Retries: 1 << 30})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -21,7 +21,7 @@ func TestPresigned(t *testing.T) {
 	f := functionWith(t, yolotest.Fixture(t, "squares"))
 	req := squaresRequest()
 	query := req.Options.Query()
-	query.Set("X-Amz-Expires", "60")
+	query.Set("X-Amz-Expires", "3600")
 	tests := []struct {
 		name, change string // of the presigned query
 		body         []byte
@@ -29,9 +29,9 @@ func TestPresigned(t *testing.T) {
 		status       int
 	}{
 		{"picture", "", req.Image, time.Now(), http.StatusOK},
-		{"nearly expired", "", req.Image, time.Now().Add(-50 * time.Second), http.StatusOK},
-		{"expired", "", req.Image, time.Now().Add(-70 * time.Second), http.StatusForbidden},
-		{"longer life", "X-Amz-Expires=600", req.Image, time.Now(), http.StatusForbidden},
+		{"half expired", "", req.Image, time.Now().Add(-30 * time.Minute), http.StatusOK},
+		{"expired", "", req.Image, time.Now().Add(-70 * time.Minute), http.StatusForbidden},
+		{"longer life", "X-Amz-Expires=7200", req.Image, time.Now(), http.StatusForbidden},
 		{"another option", "conf_thres=0.1", req.Image, time.Now(), http.StatusForbidden},
 		{"another picture", "", []byte("x"), time.Now(), http.StatusForbidden},
 	}

@@ -280,7 +280,12 @@ func TestBadGateway(t *testing.T) {
 			if got.status != http.StatusBadGateway || got.body != "Internal Server Error" {
 				t.Errorf("reply is %+v", got)
 			}
-			if got := call(t, "GET", url, nil, nil); got.status != http.StatusOK {
+			// On a busy machine a second may be too short for the next one too.
+			got = call(t, "GET", url, nil, nil)
+			for test.path == "/hang" && got.status == http.StatusBadGateway {
+				got = call(t, "GET", url, nil, nil)
+			}
+			if got.status != http.StatusOK {
 				t.Errorf("next reply is %+v", got)
 			}
 		})

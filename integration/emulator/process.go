@@ -6,8 +6,10 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
+	"os"
 	"os/exec"
 	"runtime"
 	"sync"
@@ -20,9 +22,10 @@ import (
 // Developer Guide).
 const shutdownGrace = 500 * time.Millisecond
 
-// pipeGrace is how long output is still read once a process has exited but a
-// child of it holds the pipe open.
-const pipeGrace = 100 * time.Millisecond
+// pipeGrace is how long output is still read once a process has exited, and the
+// children of its process group with it, but another holds the pipe open. What the
+// process wrote is read within that also on a busy machine.
+const pipeGrace = 5 * time.Second
 
 // Lambda's names for how a process can fail.
 const (
@@ -76,9 +79,12 @@ func newProcess(config Config, log *sharedLog) (*process, error) {
 	p.server = &http.Server{Handler: guard(p.runtimeAPI(config), address, secret), ErrorLog: log.logger()}
 	p.cmd.Dir = config.Dir
 	p.cmd.Env = environment(config, address+"/"+secret)
-	p.cmd.Stdout = p.log
-	p.cmd.Stderr = p.log
-	p.cmd.WaitDelay = pipeGrace
+	output, stdout, err := os.Pipe()
+	if err != nil {
+		listener.Close()
+		return nil, fmt.Errorf("make pipe for log: %w", err)
+	}
+	p.cmd.Stdout, p.cmd.Stderr = stdout, stdout
 	p.cmd.SysProcAttr = processAttributes()
 
 	started := make(chan error)
@@ -89,12 +95,25 @@ func newProcess(config Config, log *sharedLog) (*process, error) {
 		defer runtime.UnlockOSThread()
 		p.begun = time.Now()
 		err := p.cmd.Start()
+		stdout.Close()
 		started <- err
 		if err != nil {
+			output.Close()
 			return
 		}
+		copied := make(chan struct{})
+		go func() {
+			io.Copy(p.log, output) // ends where nobody has the pipe open, or it is closed here
+			close(copied)
+		}()
 		p.exitErr = p.cmd.Wait()
 		p.signalGroup(syscall.SIGKILL)
+		select {
+		case <-copied:
+		case <-time.After(pipeGrace):
+		}
+		output.Close()
+		<-copied
 		p.log.flush()
 		close(p.exited)
 		p.server.Close()

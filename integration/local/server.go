@@ -1,6 +1,7 @@
 package local
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -27,8 +28,8 @@ const (
 // Region is the region that a local function believes to be in.
 const Region = "us-east-1"
 
-// timeout is the function's, as the stack deploys it.
-const timeout = time.Minute
+// defaultTimeout is the function's, as the stack deploys it.
+const defaultTimeout = time.Minute
 
 // What a connection may take: a client that sends half a request, or none, is not
 // waited for longer.
@@ -45,6 +46,9 @@ type Config struct {
 	// Concurrency and MemoryMB are the function's, as in emulator.Config.
 	Concurrency int
 	MemoryMB    int
+	// Timeout is how long a request may take, and the start of a process as well;
+	// zero means a minute.
+	Timeout time.Duration
 	// AccessKeyID and SecretAccessKey may call; empty means the development
 	// key above.
 	AccessKeyID     string
@@ -74,6 +78,7 @@ func Start(ctx context.Context, cfg Config) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
+	timeout := cmp.Or(cfg.Timeout, defaultTimeout)
 	s := &Server{
 		AccessKeyID:     either(cfg.AccessKeyID, AccessKeyID),
 		SecretAccessKey: either(cfg.SecretAccessKey, SecretAccessKey),
@@ -93,6 +98,7 @@ func Start(ctx context.Context, cfg Config) (*Server, error) {
 		Region:      Region,
 		MemoryMB:    cfg.MemoryMB,
 		Timeout:     timeout,
+		InitTimeout: timeout, // on Lambda a late start is tried again within it
 		Concurrency: cfg.Concurrency,
 		Credentials: s.secret,
 		Log:         cfg.Log,

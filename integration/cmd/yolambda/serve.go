@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"net"
 	"os"
+	"time"
 
 	"github.com/yolambda/yolambda/integration/client"
 	"github.com/yolambda/yolambda/integration/local"
@@ -20,13 +21,14 @@ type serveCommand struct {
 
 	partsFlags
 
-	Addr        string `default:"127.0.0.1:0" placeholder:"HOST:PORT" help:"Where to listen; port 0 picks a free one."`
-	Page        string `default:"127.0.0.1:0" placeholder:"HOST:PORT" help:"Where the page for trying it listens, on this machine only; empty for none."`
-	Concurrency int    `default:"1" placeholder:"N" help:"Processes, each for one request at a time; more requests get 429, as on AWS."`
-	Memory      int    `default:"3008" placeholder:"MB" help:"The memory size that the function is told."`
-	AccessKey   string `placeholder:"ID" help:"The access key that may call (a well-known development key)."`
-	SecretKey   string `placeholder:"KEY" help:"Its secret ($$YOLAMBDA_SECRET_KEY, which other users of the machine cannot see)."`
-	JSON        bool   `name:"json" help:"Print one JSON line: url, region, access_key_id, secret_access_key, page."`
+	Addr        string        `default:"127.0.0.1:0" placeholder:"HOST:PORT" help:"Where to listen; port 0 picks a free one."`
+	Page        string        `default:"127.0.0.1:0" placeholder:"HOST:PORT" help:"Where the page for trying it listens, on this machine only; empty for none."`
+	Concurrency int           `default:"1" placeholder:"N" help:"Processes, each for one request at a time; more requests get 429, as on AWS."`
+	Timeout     time.Duration `default:"1m" placeholder:"TIME" help:"How long a request may take, as the function's timeout on AWS: 30s, 5m."`
+	Memory      int           `default:"3008" placeholder:"MB" help:"The memory size that the function is told."`
+	AccessKey   string        `placeholder:"ID" help:"The access key that may call (a well-known development key)."`
+	SecretKey   string        `placeholder:"KEY" help:"Its secret ($$YOLAMBDA_SECRET_KEY, which other users of the machine cannot see)."`
+	JSON        bool          `name:"json" help:"Print one JSON line: url, region, access_key_id, secret_access_key, page."`
 }
 
 func (serveCommand) Help() string {
@@ -59,6 +61,7 @@ func (s *serveCommand) Run(ctx context.Context, std *streams) error {
 		Parts:           parts,
 		Addr:            s.Addr,
 		Concurrency:     s.Concurrency,
+		Timeout:         s.Timeout,
 		MemoryMB:        s.Memory,
 		AccessKeyID:     s.AccessKey,
 		SecretAccessKey: s.SecretKey,
@@ -115,6 +118,8 @@ func (s *serveCommand) check() error {
 	switch {
 	case s.Concurrency < 1:
 		return usagef("--concurrency %d is not at least 1", s.Concurrency)
+	case s.Timeout <= 0:
+		return usagef("--timeout %v is not above 0", s.Timeout)
 	case (s.AccessKey == "") != (s.SecretKey == ""):
 		return usagef("--access-key and --secret-key go together")
 	case !here && s.SecretKey == "":

@@ -65,6 +65,7 @@ func TestUsageErrors(t *testing.T) {
 		{[]string{"serve", "--addr", "0.0.0.0:0"}, "open to other machines"},
 		{[]string{"serve", "--access-key", "A"}, "go together"},
 		{[]string{"serve", "--concurrency", "0"}, "at least 1"},
+		{[]string{"serve", "--timeout", "0s"}, "above 0"},
 		{[]string{"invoke", "event.json"}, "--local"},
 		{[]string{"invoke", "--local", "--function=f", "event.json"}, "can't be used together"},
 		{[]string{"invoke", "--function=f", "--model=m.onnx", "event.json"}, "go with --local"},

@@ -32,7 +32,7 @@ else:
 
 SigV4Auth(Session().get_credentials(), "lambda", os.environ["AWS_DEFAULT_REGION"]).add_auth(request)
 signed = request.prepare()
-reply = requests.request(signed.method, signed.url, headers=dict(signed.headers), data=signed.body, timeout=30)
+reply = requests.request(signed.method, signed.url, headers=dict(signed.headers), data=signed.body)
 if reply.status_code != 200:
     sys.exit(f"{reply.status_code}: {reply.text}")
 print(reply.text)

@@ -26,10 +26,10 @@ for case in cases:
         headers=case.get("headers") or {},
     )
     if case.get("presign"):
-        SigV4QueryAuth(credentials, "lambda", "eu-central-1", expires=60).add_auth(request)
+        SigV4QueryAuth(credentials, "lambda", "eu-central-1", expires=3600).add_auth(request)
     else:
         SigV4Auth(credentials, "lambda", "eu-central-1").add_auth(request)
     reply = requests.request(
-        request.method, request.url, data=request.data, headers=dict(request.headers), timeout=10
+        request.method, request.url, data=request.data, headers=dict(request.headers)
     )
     print(reply.status_code)
