@@ -20,6 +20,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/config"
 
 	"github.com/yolambda/yolambda/lambda/api"
+	"github.com/yolambda/yolambda/lambda/names"
 )
 
 // Config says which function to call, and as whom. Give the URL or the Stack.
@@ -73,9 +74,9 @@ func New(ctx context.Context, cfg Config) (*Client, error) {
 		if err != nil {
 			return nil, err
 		}
-		cfg.URL = outputs[OutputURL]
+		cfg.URL = outputs[names.OutputURL]
 		if cfg.URL == "" {
-			return nil, fmt.Errorf("stack %s has no output %s: is it a stack of YOLambda?", cfg.Stack, OutputURL)
+			return nil, fmt.Errorf("stack %s has no output %s: is it a stack of YOLambda?", cfg.Stack, names.OutputURL)
 		}
 	}
 	u, err := parseURL(cfg.URL)

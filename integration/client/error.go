@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/yolambda/yolambda/lambda/api"
+	"github.com/yolambda/yolambda/lambda/names"
 )
 
 // EndpointError is what AWS answered in the function's place: the function did
@@ -44,7 +45,7 @@ type verdict struct{ code, hint string }
 var verdicts = map[int]verdict{
 	http.StatusForbidden: {"forbidden", "the signer is not allowed to call it. " +
 		"It needs both lambda:InvokeFunctionUrl and lambda:InvokeFunction (with lambda:InvokedViaFunctionUrl): " +
-		"attach the policy of the stack's output CallerPolicyArn to its user or role. " +
+		"attach the policy of the stack's output " + names.OutputCallerPolicy + " to its user or role. " +
 		"Wrong or expired keys, a wrong region and a clock off by over 5 minutes get the same answer"},
 	http.StatusRequestEntityTooLarge: {string(api.TooLarge), "a Lambda function takes 6 MB of event, a picture of 4.5 MB"},
 	http.StatusTooManyRequests: {"throttled", "every instance of the function is busy, or the account's concurrency is used up: " +

@@ -10,12 +10,6 @@ import (
 	"github.com/aws/smithy-go"
 )
 
-// The outputs of YOLambda's stack that a caller needs.
-const (
-	OutputURL          = "FunctionUrl"
-	OutputFunctionName = "FunctionName"
-)
-
 // StackOutputs reads the outputs of a CloudFormation stack, by key. It needs
 // the permission cloudformation:DescribeStacks.
 func StackOutputs(ctx context.Context, cfg aws.Config, stack string) (map[string]string, error) {

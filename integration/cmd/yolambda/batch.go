@@ -18,6 +18,7 @@ import (
 	"github.com/yolambda/yolambda/integration/client"
 	"github.com/yolambda/yolambda/integration/price"
 	"github.com/yolambda/yolambda/lambda/api"
+	"github.com/yolambda/yolambda/lambda/names"
 )
 
 type batchCommand struct {
@@ -51,9 +52,6 @@ The exit status is 0 when the batch succeeded, 1 when it didn't, 2 when the
 command line is wrong.`
 }
 
-// outputBatch is the stack's output with the state machine.
-const outputBatch = "BatchStateMachineArn"
-
 func (b *batchCommand) Run(ctx context.Context, std *streams) error {
 	input, err := b.input()
 	if err != nil {
@@ -68,8 +66,8 @@ func (b *batchCommand) Run(ctx context.Context, std *streams) error {
 		if err != nil {
 			return err
 		}
-		if b.StateMachine = outputs[outputBatch]; b.StateMachine == "" {
-			return fmt.Errorf("stack %s has no output %s: deploy it with -c batch=true", b.Stack, outputBatch)
+		if b.StateMachine = outputs[names.OutputBatch]; b.StateMachine == "" {
+			return fmt.Errorf("stack %s has no output %s: deploy it with -c batch=true", b.Stack, names.OutputBatch)
 		}
 	}
 	states := sfn.NewFromConfig(cfg)
@@ -94,7 +92,7 @@ func (b *batchCommand) Run(ctx context.Context, std *streams) error {
 	if err != nil {
 		return err
 	}
-	summary.Results = fmt.Sprintf("s3://%s/results/batch/%s/", machine.results, path.Base(strings.ReplaceAll(execution, ":", "/")))
+	summary.Results = fmt.Sprintf("s3://%s/%s%s/", machine.results, names.PrefixBatchResults, path.Base(strings.ReplaceAll(execution, ":", "/")))
 	b.estimate(ctx, cfg, machine.function, summary)
 	if err := summary.show(std, b.JSON); err != nil {
 		return fmt.Errorf("print summary: %w", err)

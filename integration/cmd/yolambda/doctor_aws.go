@@ -28,6 +28,7 @@ import (
 
 	"github.com/yolambda/yolambda/integration/client"
 	"github.com/yolambda/yolambda/lambda/api"
+	"github.com/yolambda/yolambda/lambda/names"
 )
 
 // bootstrapVersion is where `cdk bootstrap` leaves its version, under the CDK's
@@ -168,15 +169,15 @@ func (q *inquiry) findStack(ctx context.Context) finding {
 	if err != nil {
 		return fail("npx cdk deploy, or set AWS_REGION to where it is", "%v", err)
 	}
-	if outputs[client.OutputURL] == "" || outputs[client.OutputFunctionName] == "" {
-		return fail("name a stack of YOLambda", "stack %s has no outputs %s and %s", q.stack, client.OutputURL, client.OutputFunctionName)
+	if outputs[names.OutputURL] == "" || outputs[names.OutputFunctionName] == "" {
+		return fail("name a stack of YOLambda", "stack %s has no outputs %s and %s", q.stack, names.OutputURL, names.OutputFunctionName)
 	}
 	q.outputs = outputs
-	return okf("%s", outputs[client.OutputURL])
+	return okf("%s", outputs[names.OutputURL])
 }
 
 func (q *inquiry) findFunction(ctx context.Context) finding {
-	name, alias := q.outputs[client.OutputFunctionName], cmp.Or(q.outputs["Alias"], "live")
+	name, alias := q.outputs[names.OutputFunctionName], cmp.Or(q.outputs[names.OutputAlias], "live")
 	functions := lambda.NewFromConfig(q.cfg)
 	f, err := functions.GetFunctionConfiguration(ctx, &lambda.GetFunctionConfigurationInput{FunctionName: &name, Qualifier: &alias})
 	if err != nil {
@@ -229,7 +230,7 @@ func (q *inquiry) permissions(ctx context.Context) finding {
 		if len(denied) == 0 {
 			return okf("the function's own policy grants %s what is missing of both rights of a caller", source)
 		}
-		return warn("attach the policy "+q.outputs["CallerPolicyArn"]+" to "+source, "%s does not grant %s", source, strings.Join(denied, " and "))
+		return warn("attach the policy "+q.outputs[names.OutputCallerPolicy]+" to "+source, "%s does not grant %s", source, strings.Join(denied, " and "))
 	}
 	return okf("%s grants both rights of a caller", source)
 }
@@ -237,7 +238,7 @@ func (q *inquiry) permissions(ctx context.Context) finding {
 // invited are the actions that the function's own policy grants the principal,
 // by name or with its whole account.
 func (q *inquiry) invited(ctx context.Context, principal string) []string {
-	name, alias := q.outputs[client.OutputFunctionName], cmp.Or(q.outputs["Alias"], "live")
+	name, alias := q.outputs[names.OutputFunctionName], cmp.Or(q.outputs[names.OutputAlias], "live")
 	out, err := lambda.NewFromConfig(q.cfg).GetPolicy(ctx, &lambda.GetPolicyInput{FunctionName: &name, Qualifier: &alias})
 	if err != nil {
 		return nil // most often there is none
@@ -284,7 +285,7 @@ func (q *inquiry) request(ctx context.Context) finding {
 	if err := png.Encode(&picture, image.NewGray(image.Rect(0, 0, 64, 64))); err != nil {
 		return fail("", "make picture: %v", err)
 	}
-	c, err := client.New(ctx, client.Config{URL: q.outputs[client.OutputURL], AWS: &q.cfg, Retries: -1})
+	c, err := client.New(ctx, client.Config{URL: q.outputs[names.OutputURL], AWS: &q.cfg, Retries: -1})
 	if err != nil {
 		return fail("deploy again", "%v", err)
 	}
@@ -293,9 +294,9 @@ func (q *inquiry) request(ctx context.Context) finding {
 	var refused *client.EndpointError
 	switch {
 	case errors.As(err, &refused) && refused.Status == http.StatusForbidden:
-		return fail("attach the policy "+q.outputs["CallerPolicyArn"]+" to your user or role", "%v", err)
+		return fail("attach the policy "+q.outputs[names.OutputCallerPolicy]+" to your user or role", "%v", err)
 	case err != nil:
-		return fail("look into the log group "+q.outputs["LogGroup"], "%v", err)
+		return fail("look into the log group "+q.outputs[names.OutputLogGroup], "%v", err)
 	}
 	cold := ""
 	if reply.ColdStart {

@@ -13,6 +13,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
 
 	"github.com/yolambda/yolambda/integration/client"
+	"github.com/yolambda/yolambda/lambda/names"
 )
 
 type invokeCommand struct {
@@ -104,8 +105,8 @@ func (c *invokeCommand) invoke(ctx context.Context, std *streams, event []byte) 
 		if err != nil {
 			return nil, "", err
 		}
-		if name = outputs[client.OutputFunctionName]; name == "" {
-			return nil, "", fmt.Errorf("stack %s has no output %s: is it a stack of YOLambda?", c.Stack, client.OutputFunctionName)
+		if name = outputs[names.OutputFunctionName]; name == "" {
+			return nil, "", fmt.Errorf("stack %s has no output %s: is it a stack of YOLambda?", c.Stack, names.OutputFunctionName)
 		}
 	}
 	out, err := lambda.NewFromConfig(cfg).Invoke(ctx, &lambda.InvokeInput{FunctionName: &name, Payload: event})

@@ -10,11 +10,8 @@ import (
 	"time"
 
 	"github.com/yolambda/yolambda/lambda/api"
+	"github.com/yolambda/yolambda/lambda/names"
 )
-
-// metricNamespace and the names below are what the dashboard and the alarms look
-// for: infra/metrics.go has the same.
-const metricNamespace = "YOLambda"
 
 // metric is one measured value. Its unit is one of CloudWatch's.
 type metric struct {
@@ -35,37 +32,37 @@ func (m metrics) write(r *record) {
 	if m.function == "" {
 		return
 	}
-	measures := []metric{{"ColdStart", "Count", 0}}
+	measures := []metric{{names.MetricColdStart, "Count", 0}}
 	if r.coldStart {
 		measures[0].value = 1
 	}
 	if r.format != "" {
-		measures = append(measures, metric{"DecodeMs", "Milliseconds", api.Milliseconds(r.decode)})
+		measures = append(measures, metric{names.MetricDecode, "Milliseconds", api.Milliseconds(r.decode)})
 	}
 	perClass := map[int]int{}
 	if r.result != nil {
 		s, size := r.speed(), r.result.Picture
 		measures = append(measures,
-			metric{"PreprocessMs", "Milliseconds", s.Preprocess},
-			metric{"InferenceMs", "Milliseconds", s.Inference},
-			metric{"PostprocessMs", "Milliseconds", s.Postprocess},
-			metric{"PictureMegapixels", "None", float64(size.W*size.H) / 1e6})
+			metric{names.MetricPreprocess, "Milliseconds", s.Preprocess},
+			metric{names.MetricInference, "Milliseconds", s.Inference},
+			metric{names.MetricPostprocess, "Milliseconds", s.Postprocess},
+			metric{names.MetricPicture, "None", float64(size.W*size.H) / 1e6})
 		for _, d := range r.result.Detections {
 			perClass[d.Class]++
 		}
 	}
-	m.writeLine("Model", dimensionValue(r.model.name, "model"), measures)
+	m.writeLine(names.DimensionModel, dimensionValue(r.model.name, "model"), measures)
 	// A line holds one value a dimension, so each class has a line of its own.
 	for _, class := range slices.Sorted(maps.Keys(perClass)) {
 		name := dimensionValue(r.model.Name(class), fmt.Sprintf("class%d", class))
-		m.writeLine("Class", name, []metric{{"Detections", "Count", float64(perClass[class])}})
+		m.writeLine(names.DimensionClass, name, []metric{{names.MetricDetections, "Count", float64(perClass[class])}})
 	}
 }
 
 // writeLine puts down metrics with two dimensions: the function's name and another.
 func (m metrics) writeLine(dimension, value string, measures []metric) {
 	type definition struct{ Name, Unit string }
-	line := map[string]any{"FunctionName": m.function, dimension: value}
+	line := map[string]any{names.DimensionFunction: m.function, dimension: value}
 	definitions := make([]definition, len(measures))
 	for i, measure := range measures {
 		definitions[i] = definition{measure.name, measure.unit}
@@ -74,8 +71,8 @@ func (m metrics) writeLine(dimension, value string, measures []metric) {
 	line["_aws"] = map[string]any{
 		"Timestamp": time.Now().UnixMilli(),
 		"CloudWatchMetrics": []any{map[string]any{
-			"Namespace":  metricNamespace,
-			"Dimensions": [][]string{{"FunctionName", dimension}},
+			"Namespace":  names.MetricNamespace,
+			"Dimensions": [][]string{{names.DimensionFunction, dimension}},
 			"Metrics":    definitions,
 		}},
 	}

@@ -3,13 +3,8 @@ package handler
 import (
 	"bytes"
 	"context"
-	"go/ast"
-	"go/parser"
-	"go/token"
 	"io"
 	"maps"
-	"slices"
-	"strconv"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -176,39 +171,4 @@ func TestStageTimes(t *testing.T) {
 			t.Errorf("times %+v", got)
 		}
 	})
-}
-
-// infra/metrics.go, which draws the metrics, has the same names.
-func TestMetricNames(t *testing.T) {
-	source, err := parser.ParseFile(token.NewFileSet(), "../../../infra/metrics.go", nil, 0)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var drawn []string
-	ast.Inspect(source, func(n ast.Node) bool {
-		if spec, ok := n.(*ast.ValueSpec); ok {
-			text, _ := strconv.Unquote(spec.Values[0].(*ast.BasicLit).Value)
-			drawn = append(drawn, text)
-		}
-		return true
-	})
-	drawn = slices.DeleteFunc(drawn, func(name string) bool { return name == "MaxMemoryUsedMB" }) // of Lambda's own log
-
-	t.Setenv("AWS_LAMBDA_FUNCTION_NAME", "detect")
-	var stdout bytes.Buffer
-	h := newLoggedHandler(t, file("detect", nil, detections), always(detections), io.Discard, &stdout)
-	request{body: photo, binary: true}.send(t, h)
-	written := map[string]bool{metricNamespace: true}
-	for line := range bytes.Lines(stdout.Bytes()) {
-		var root map[string]any
-		decode(t, line, &root)
-		for name := range root {
-			written[name] = true
-		}
-	}
-	delete(written, "_aws")
-	slices.Sort(drawn)
-	if diff := cmp.Diff(drawn, slices.Sorted(maps.Keys(written))); diff != "" {
-		t.Error(diff)
-	}
 }
