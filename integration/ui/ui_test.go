@@ -5,16 +5,10 @@ import (
 	"compress/gzip"
 	"io/fs"
 	"net/http/httptest"
-	"os"
-	"path/filepath"
-	"regexp"
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
-
 	"github.com/yolambda/yolambda/integration/ui"
-	"github.com/yolambda/yolambda/lambda/yolotest"
 )
 
 // The page stays small: 60 KB compressed, all files together.
@@ -51,26 +45,5 @@ func TestHeaders(t *testing.T) {
 		if csp := w.Header().Get("Content-Security-Policy"); !strings.HasPrefix(csp, "default-src 'self';") || strings.Contains(csp, "unsafe") {
 			t.Errorf("%s: the policy is %q", path, csp)
 		}
-	}
-}
-
-// The page's colours are those of the function's own drawings.
-func TestPalette(t *testing.T) {
-	colours := func(path string) []string {
-		source, err := os.ReadFile(path)
-		if err != nil {
-			t.Fatal(err)
-		}
-		_, palette, _ := strings.Cut(strings.ToLower(string(source)), "palette = [")
-		palette, _, _ = strings.Cut(palette, "\n}")
-		palette, _, _ = strings.Cut(palette, "\n]")
-		return regexp.MustCompile(`[0-9a-f]{6}`).FindAllString(palette, -1)
-	}
-	want := colours(yolotest.Root(t, "lambda", "annotate", "colour.go"))
-	if len(want) < 10 {
-		t.Fatalf("read %d colours of package annotate", len(want))
-	}
-	if diff := cmp.Diff(want, colours(filepath.Join("page", "colours.js"))); diff != "" {
-		t.Errorf("(-annotate +page):\n%s", diff)
 	}
 }

@@ -3,6 +3,7 @@ package annotate
 import (
 	"image/color"
 	"math"
+	"slices"
 )
 
 // palette has the colours of the classes, by class id. Each was chosen to lie as far as possible from all before it
@@ -15,19 +16,26 @@ var palette = [...]color.RGBA{
 	rgb(0xB44B69), rgb(0x7869B4), rgb(0x00B40F), rgb(0xB4D200), rgb(0x3C96F0),
 }
 
+// Palette returns the colours of the classes 0, 1, 2 and so on, for others who draw
+// detections.
+func Palette() []color.RGBA { return slices.Clone(palette[:]) }
+
 func rgb(hex uint32) color.RGBA {
 	return color.RGBA{R: uint8(hex >> 16), G: uint8(hex >> 8), B: uint8(hex), A: 0xFF}
 }
 
+// PaletteShift is by how many colours each further round through the palette starts
+// later than the one before it.
+const PaletteShift = 7
+
 // colourOf is the class's colour, the same in every picture. Each further round
 // through the palette starts some colours later: of COCO's classes 0, 20, 40
-// and 60, a person would else look like the wine glass and the dining table
+// and 60, a person would otherwise look like the wine glass and the dining table
 // that come with one.
 func colourOf(class int) color.RGBA {
-	const shift = 7
 	n := len(palette)
 	class = max(class, 0)
-	return palette[(class+class/n*shift)%n]
+	return palette[(class+class/n*PaletteShift)%n]
 }
 
 // textOn is black or white, whichever has more contrast on the ground.

@@ -3,12 +3,13 @@ package annotate
 import (
 	"image"
 	"image/color"
+	"slices"
 
 	"github.com/yolambda/yolambda/lambda/api"
 )
 
-// leastVisible is the confidence below which a key point counts as hidden.
-const leastVisible = 0.5
+// LeastVisible is the confidence below which a key point counts as hidden.
+const LeastVisible = 0.5
 
 // coco names the 17 key points of a person in COCO's order, for models that
 // don't name theirs.
@@ -30,13 +31,20 @@ var limbs = [...][2]string{
 	{"right_hip", "right_knee"}, {"right_knee", "right_ankle"},
 }
 
+// Keypoints returns the names of a person's key points, in the order in which models
+// trained on COCO list them.
+func Keypoints() []string { return slices.Clone(coco[:]) }
+
+// Limbs returns the pairs of a person's key points that are joined, by name.
+func Limbs() [][2]string { return slices.Clone(limbs[:]) }
+
 // drawPose draws the visible key points as dots and, of a person, the limbs
 // between them.
 func drawPose(canvas *image.RGBA, keypoints []api.Keypoint, c color.RGBA, s style) {
 	visible := map[string]point{}
 	var dots []point
 	for i, k := range keypoints {
-		if k.Conf != nil && *k.Conf < leastVisible {
+		if k.Conf != nil && *k.Conf < LeastVisible {
 			continue
 		}
 		p := point{k.X, k.Y}

@@ -1,5 +1,7 @@
 // Where a request's time went, and what it would cost.
 
+import { GB_SECOND, REQUEST } from "./shared.js";
+
 /** The stages of a reply's `speed`, in the order of their time. */
 const STAGES = [
   ["parse", "Read request"],
@@ -10,14 +12,7 @@ const STAGES = [
 ];
 
 /**
- * AWS's list prices in us-east-1, in US dollars: of a GB-second by CPU, and of
- * a request (https://aws.amazon.com/lambda/pricing/, first tier): as package price has them.
- */
-const GB_SECOND = { arm64: 0.0000133334, x86_64: 0.0000166667 };
-const REQUEST = 0.0000002;
-
-/**
- * Dollars for a request that keeps the function busy for so many milliseconds.
+ * Dollars, by list prices, for a request that keeps the function busy for so many milliseconds.
  * Lambda bills whole milliseconds; a GB is 1024 MB of memory.
  */
 export const costOf = (ms, memoryMB, cpu) => (Math.ceil(ms) / 1000) * (memoryMB / 1024) * GB_SECOND[cpu] + REQUEST;
