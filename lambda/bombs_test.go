@@ -15,6 +15,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/yolambda/yolambda/lambda/yolotest"
 )
 
 // bomb is a small file that would cost much to decode, or a sound one with much
@@ -28,7 +30,7 @@ type bomb struct {
 
 func bombs(t *testing.T) []bomb {
 	small := image.NewGray(image.Rect(0, 0, 64, 48))
-	smallPNG, smallJPEG := pngOf(small), jpegOf(t, small)
+	smallPNG, smallJPEG := yolotest.PNG(small), jpegOf(t, small)
 	progressive := read(t, "internal/picture/testdata/progressive.jpg")
 	deflated := append([]byte("k\x00\x00"), zeros(t, 256<<20)...)
 	megabytes := func(n int) []byte { return make([]byte, n<<20) }

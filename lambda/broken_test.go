@@ -10,12 +10,14 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/yolambda/yolambda/lambda/yolotest"
 )
 
 // A library that is cut off, or another one, is told as such, and not by a crash.
 func TestBrokenLibrary(t *testing.T) {
 	needsLinux(t)
-	whole := read(t, hostLibrary(t))
+	whole := read(t, yolotest.Library(t))
 	for name, tt := range map[string]struct {
 		library []byte
 		want    string
@@ -60,7 +62,7 @@ func TestFlippedBits(t *testing.T) {
 	for _, name := range []string{"squares", "squares-static", "squares-end2end", "squares-seg"} {
 		names = append(names, filepath.Join("internal", "ort", "testdata", name+".onnx"))
 	}
-	library := hostLibrary(t)
+	library := yolotest.Library(t)
 	flipped := filepath.Join(t.TempDir(), "flipped.onnx")
 	s := newSandbox(t, func(api *httptest.Server) *exec.Cmd { return function(t, api, library, flipped) })
 	random := rand.New(rand.NewPCG(5, 6))

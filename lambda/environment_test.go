@@ -1,17 +1,20 @@
 package main
 
 import (
+	"fmt"
 	"net/http/httptest"
 	"os"
 	"os/exec"
 	"strings"
 	"testing"
+
+	"github.com/yolambda/yolambda/lambda/yolotest"
 )
 
 // The function answers wherever it is put: it wants no home, no room to write,
 // and no list of CPUs.
 func TestEnvironment(t *testing.T) {
-	library := hostLibrary(t)
+	library := yolotest.Library(t)
 	for _, tt := range []struct {
 		name  string
 		setup string // shell commands as root of a mount namespace of its own; none if empty
@@ -25,7 +28,7 @@ func TestEnvironment(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			if tt.setup != "" {
 				if out, err := exec.Command("unshare", "--mount", "sh", "-c", tt.setup).CombinedOutput(); err != nil {
-					skipTool(t, "mount namespaces can't be had here: %v: %s", err, out)
+					yolotest.Missing(t, yolotest.Tools, fmt.Sprintf("mount namespaces can't be had here: %v: %s", err, out))
 				}
 			}
 			// The test's program may lie under /tmp: it is handed on open.
@@ -56,14 +59,4 @@ func TestEnvironment(t *testing.T) {
 			}
 		})
 	}
-}
-
-// skipTool skips a test for want of something beside Go, or fails where
-// YOLAMBDA_REQUIRE_TOOLS=1, as in CI.
-func skipTool(t *testing.T, format string, args ...any) {
-	t.Helper()
-	if os.Getenv("YOLAMBDA_REQUIRE_TOOLS") != "" {
-		t.Fatalf(format, args...)
-	}
-	t.Skipf(format, args...)
 }

@@ -17,7 +17,7 @@ func reportInitError(err error) {
 		return // not on Lambda
 	}
 	body, _ := json.Marshal(map[string]string{"errorType": "Runtime.InitError", "errorMessage": err.Error()})
-	client := http.Client{Timeout: time.Second}
+	client := http.Client{Timeout: 10 * time.Second} // of the init phase; on a busy machine one may be too short
 	resp, postErr := client.Post("http://"+runtimeAPI+"/2018-06-01/runtime/init/error", "application/json", bytes.NewReader(body))
 	if postErr == nil {
 		resp.Body.Close()

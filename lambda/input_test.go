@@ -11,6 +11,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/yolambda/yolambda/lambda/yolotest"
 )
 
 // long is set by `make soak`, which shows the figures of docs/reliability.md;
@@ -29,7 +31,13 @@ func times(n, short int) int {
 // wrong with it, in time, and the process lives.
 func TestDamagedPictures(t *testing.T) {
 	var files [][]byte
-	for _, folder := range []string{"internal/picture/testdata", "../assets", "../../shared/images/real", "../../shared/images/variants", "../../shared/images/hostile"} {
+	folders := []string{yolotest.Root(t, "lambda", "internal", "picture", "testdata"), yolotest.Root(t, "assets")}
+	if yolotest.HasShared(t) {
+		for _, name := range []string{"real", "variants", "hostile"} {
+			folders = append(folders, yolotest.Shared(t, "images", name))
+		}
+	}
+	for _, folder := range folders {
 		names, _ := filepath.Glob(filepath.Join(folder, "*.*")) // the pattern is well-formed
 		for _, name := range names {
 			data, err := os.ReadFile(name)
@@ -93,7 +101,7 @@ func keep(t *testing.T, data []byte) {
 // Whatever is done to an event, it is answered as its sender expects, or refused,
 // and the process lives.
 func TestDamagedEvents(t *testing.T) {
-	picture := pngOf(drawn)
+	picture := yolotest.SquaresPNG
 	form := "--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.png\"\r\n\r\n" + string(picture) + "\r\n--b--\r\n"
 	formEvent := bytes.Replace(urlEvent([]byte(form), ""), []byte("application/octet-stream"), []byte("multipart/form-data; boundary=b"), 1)
 	events := [][]byte{

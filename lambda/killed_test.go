@@ -8,6 +8,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/yolambda/yolambda/lambda/yolotest"
 )
 
 // slowEvent is a request that takes far longer than any of these tests needs: a
@@ -62,11 +64,11 @@ func TestKilled(t *testing.T) {
 func TestOutOfMemory(t *testing.T) {
 	needsLinux(t)
 	if _, err := exec.LookPath("prlimit"); err != nil {
-		skipTool(t, "prlimit is not installed")
+		yolotest.Missing(t, yolotest.Tools, "prlimit is not installed")
 	}
 	for name, event := range map[string][]byte{
 		"in the decoder":      directEvent(hugeButAllowed(t), map[string]any{"imgsz": 64}),
-		"in the network":      directEvent(pngOf(image.NewGray(image.Rect(0, 0, 64, 64))), map[string]any{"imgsz": 4096}),
+		"in the network":      directEvent(yolotest.PNG(image.NewGray(image.Rect(0, 0, 64, 64))), map[string]any{"imgsz": 4096}),
 		"in the event itself": directEvent(make([]byte, 40<<20), nil),
 	} {
 		for _, spare := range []int{0, 32, 96} { // MB

@@ -4,11 +4,11 @@ import (
 	"image"
 	"math"
 	"math/rand/v2"
-	"os"
-	"path/filepath"
 	"slices"
 	"testing"
 	"time"
+
+	"github.com/yolambda/yolambda/lambda/yolotest"
 )
 
 // A request that would take longer than the function has is answered with a 504
@@ -23,9 +23,10 @@ func TestLate(t *testing.T) {
 	}{
 		{"tiles", squares, directEvent(jpegOf(t, image.NewGray(image.Rect(0, 0, 6000, 5000))), map[string]any{"tile": 750, "imgsz": 1024})},
 		{"a large JPEG", squares, directEvent(jpegOf(t, large), map[string]any{"tile": 1000, "imgsz": 1024, "format": "image"})},
-		{"a large PNG", squares, directEvent(pngOf(large), map[string]any{"tile": 1000, "imgsz": 1024})},
+		{"a large PNG", squares, directEvent(yolotest.PNG(large), map[string]any{"tile": 1000, "imgsz": 1024})},
 	}
-	if yolov8n := filepath.Join("..", "..", "shared", "models", "yolov8n.onnx"); exists(yolov8n) {
+	if yolotest.HasShared(t) {
+		yolov8n := yolotest.Shared(t, "models", "yolov8n.onnx")
 		tests = append(tests, struct {
 			name, model string
 			event       []byte
@@ -34,7 +35,7 @@ func TestLate(t *testing.T) {
 	for n, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			s := modelSandbox(t, tt.model)
-			small := directEvent(pngOf(drawn), map[string]any{"conf": 0.8, "imgsz": 320})
+			small := directEvent(yolotest.SquaresPNG, map[string]any{"conf": 0.8, "imgsz": 320})
 			if _, ok := s.invoke(small); !ok {
 				t.Fatalf("the function ended: %s", s.process.log.Bytes())
 			}
@@ -82,9 +83,4 @@ func TestLate(t *testing.T) {
 			}
 		})
 	}
-}
-
-func exists(path string) bool {
-	_, err := os.Stat(path)
-	return err == nil
 }

@@ -17,6 +17,8 @@ import (
 	"testing"
 
 	"google.golang.org/protobuf/encoding/protowire"
+
+	"github.com/yolambda/yolambda/lambda/yolotest"
 )
 
 // TestMain lets the test binary be the function: ONNX Runtime is loaded once in
@@ -37,24 +39,6 @@ func function(t *testing.T, runtimeAPI *httptest.Server, library, model string) 
 		"AWS_LAMBDA_RUNTIME_API="+strings.TrimPrefix(runtimeAPI.URL, "http://"),
 		"AWS_LAMBDA_FUNCTION_NAME=detect", "AWS_LAMBDA_LOG_FORMAT=JSON")
 	return cmd
-}
-
-// hostLibrary is the library that `make build` puts under build/opt. Without it
-// the test is skipped, or fails where YOLAMBDA_REQUIRE_BUILD=1, as in CI.
-func hostLibrary(t *testing.T) string {
-	t.Helper()
-	name := "libonnxruntime.so"
-	if runtime.GOOS == "darwin" {
-		name = "libonnxruntime.dylib"
-	}
-	path := filepath.Join("..", "build", "opt", "lib", name)
-	if _, err := os.Stat(path); err != nil {
-		if os.Getenv("YOLAMBDA_REQUIRE_BUILD") != "" {
-			t.Fatal(err)
-		}
-		t.Skip("run `make build` first: ", err)
-	}
-	return path
 }
 
 const squares = "internal/ort/testdata/squares.onnx"
@@ -94,25 +78,14 @@ func TestInitErrors(t *testing.T) {
 			}
 			library := tt.library
 			if library == "" {
-				library = hostLibrary(t)
+				library = yolotest.Library(t)
 			}
-			var told struct{ ErrorType, ErrorMessage string }
-			lambda := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-				if r.Method != http.MethodPost || r.URL.Path != "/2018-06-01/runtime/init/error" {
-					t.Errorf("%s %s", r.Method, r.URL)
-				}
-				if err := json.NewDecoder(r.Body).Decode(&told); err != nil {
-					t.Error(err)
-				}
-				w.WriteHeader(http.StatusAccepted)
-			}))
-			defer lambda.Close()
-			cmd := function(t, lambda, library, tt.model)
-			var stderr bytes.Buffer
-			cmd.Stderr = &stderr
-			out, _ := cmd.Output()
-			if code := cmd.ProcessState.ExitCode(); code != 1 || stderr.Len() > 0 {
-				t.Errorf("exit code %d, stderr %s", code, stderr.Bytes())
+			s := newSandbox(t, func(api *httptest.Server) *exec.Cmd { return function(t, api, library, tt.model) })
+			process := s.running()
+			<-process.exited
+			out := process.log.Bytes()
+			if code := process.ProcessState.ExitCode(); code != 1 {
+				t.Errorf("exit code %d", code)
 			}
 			var line struct{ Level, Message, Error string }
 			if err := json.Unmarshal(out, &line); err != nil || bytes.Count(out, []byte("\n")) != 1 {
@@ -125,6 +98,12 @@ func TestInitErrors(t *testing.T) {
 				if !strings.Contains(line.Error, want) {
 					t.Errorf("error %q lacks %q", line.Error, want)
 				}
+			}
+			var told struct{ ErrorType, ErrorMessage string }
+			if post := s.result(); post == nil || post.path != "init/error" {
+				t.Errorf("Lambda was told %v", post)
+			} else if err := json.Unmarshal(post.body, &told); err != nil {
+				t.Error(err)
 			}
 			if told.ErrorType != "Runtime.InitError" || told.ErrorMessage != line.Error {
 				t.Errorf("Lambda was told %+v", told)
@@ -204,57 +183,30 @@ func identity() []byte {
 // The function answers an event that the Runtime API hands it, and logs as its
 // settings ask.
 func TestInvocation(t *testing.T) {
-	library := hostLibrary(t)
+	library := yolotest.Library(t)
 	event := `{"rawPath":"/","requestContext":{"http":{"method":"GET"}}}`
 	for level, want := range map[string][]string{
 		"INFO":  {"ready", "document sent"},
 		"ERROR": nil,
 	} {
 		t.Run(level, func(t *testing.T) {
-			replies := make(chan []byte, 1)
-			idle := make(chan struct{})
-			events := make(chan string, 1)
-			events <- event
-			mux := http.NewServeMux()
-			mux.HandleFunc("GET /2018-06-01/runtime/invocation/next", func(w http.ResponseWriter, r *http.Request) {
-				select {
-				case ev := <-events:
-					w.Header().Set("Lambda-Runtime-Aws-Request-Id", "request-1")
-					w.Header().Set("Lambda-Runtime-Deadline-Ms", "4102444800000")
-					io.WriteString(w, ev)
-				default: // done: everything about the first is logged
-					close(idle)
-					<-r.Context().Done()
-				}
+			s := newSandbox(t, func(api *httptest.Server) *exec.Cmd {
+				cmd := function(t, api, library, squares)
+				cmd.Env = append(cmd.Env, "AWS_LAMBDA_LOG_LEVEL="+level)
+				return cmd
 			})
-			mux.HandleFunc("POST /2018-06-01/runtime/invocation/request-1/response", func(w http.ResponseWriter, r *http.Request) {
-				body, _ := io.ReadAll(r.Body)
-				replies <- body
-				w.WriteHeader(http.StatusAccepted)
-			})
-			lambda := httptest.NewServer(mux)
-			defer lambda.Close()
-
-			cmd := function(t, lambda, library, squares)
-			cmd.Env = append(cmd.Env, "AWS_LAMBDA_LOG_LEVEL="+level)
-			var stdout bytes.Buffer
-			cmd.Stdout, cmd.Stderr = &stdout, os.Stderr
-			if err := cmd.Start(); err != nil {
-				t.Fatal(err)
-			}
-			exited := make(chan error, 1)
-			go func() { exited <- cmd.Wait() }()
-			select {
-			case <-idle:
-				cmd.Process.Kill()
-				<-exited
-			case err := <-exited:
-				t.Fatalf("the function ended: %v: %s", err, stdout.Bytes())
-			}
-			if body := <-replies; !bytes.Contains(body, []byte(`"statusCode":200`)) {
+			body, ok := s.invoke([]byte(event))
+			if !ok || !bytes.Contains(body, []byte(`"statusCode":200`)) {
 				t.Errorf("reply %s", body)
 			}
-			checkLog(t, &stdout, want)
+			// When it asks again, everything about the first is logged.
+			process := s.process
+			if !s.hand(func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }) {
+				t.Fatalf("the function ended: %v", process.ProcessState)
+			}
+			process.Process.Kill()
+			<-process.exited
+			checkLog(t, &process.log, want)
 		})
 	}
 }

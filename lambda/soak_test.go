@@ -18,6 +18,7 @@ import (
 
 	"github.com/yolambda/yolambda/lambda/api"
 	"github.com/yolambda/yolambda/lambda/internal/handler"
+	"github.com/yolambda/yolambda/lambda/yolotest"
 )
 
 // inProcess is the function without Lambda, in the test's own process, where
@@ -27,7 +28,7 @@ var inProcess = sync.OnceValues(func() (*handler.Handler, error) {
 })
 
 func startInProcess(t *testing.T) *handler.Handler {
-	t.Setenv("YOLAMBDA_LIBRARY", hostLibrary(t))
+	t.Setenv("YOLAMBDA_LIBRARY", yolotest.Library(t))
 	t.Setenv("YOLAMBDA_MODEL", squares)
 	h, err := inProcess()
 	if err != nil {
@@ -40,12 +41,13 @@ func startInProcess(t *testing.T) *handler.Handler {
 // input, and a tenth of bad ones. All sizes are divided by shrink.
 func mixedEvents(t *testing.T, shrink int) (events [][]byte) {
 	sizes := []image.Point{{64, 64}, {480, 270}, {270, 480}, {640, 480}, {333, 777}, {1280, 720}, {100, 900}, {31, 17}, {800, 800}, {513, 511}, {1024, 300}, {200, 200}}
+	drawn := yolotest.Draw(image.Pt(yolotest.SquaresWidth, yolotest.SquaresHeight), yolotest.Red, yolotest.Blue)
 	for i, size := range sizes {
 		img := image.NewRGBA(image.Rect(0, 0, size.X/shrink, size.Y/shrink))
 		draw.BiLinear.Scale(img, img.Rect, drawn, drawn.Bounds(), draw.Src, nil)
 		file := jpegOf(t, img)
 		if i%2 == 0 {
-			file = pngOf(img)
+			file = yolotest.PNG(img)
 		}
 		for _, imgsz := range []int{640, 320, 256} {
 			events = append(events, urlEvent(file, fmt.Sprintf("conf=0.5&imgsz=%d", max(imgsz/shrink, 32))))

@@ -1,42 +1,16 @@
 package main
 
 import (
-	"bytes"
 	"encoding/base64"
 	"encoding/json"
-	"image"
-	"image/color"
-	"image/draw"
-	"image/png"
 	"testing"
 
 	"github.com/yolambda/yolambda/lambda/api"
-)
-
-// drawn is a picture of a red and a blue square, at these places, in which the
-// fixture model finds both.
-var (
-	red   = image.Rect(30, 40, 126, 136)
-	blue  = image.Rect(300, 150, 396, 246)
-	drawn = func() image.Image {
-		img := image.NewNRGBA(image.Rect(0, 0, 480, 270))
-		draw.Draw(img, img.Rect, image.NewUniform(color.Gray{Y: 120}), image.Point{}, draw.Src)
-		draw.Draw(img, red, image.NewUniform(color.NRGBA{R: 255, A: 255}), image.Point{}, draw.Src)
-		draw.Draw(img, blue, image.NewUniform(color.NRGBA{B: 255, A: 255}), image.Point{}, draw.Src)
-		return img
-	}()
+	"github.com/yolambda/yolambda/lambda/yolotest"
 )
 
 // squaresEvent asks for both, by direct Invoke.
-var squaresEvent = directEvent(pngOf(drawn), map[string]any{"conf": 0.8, "imgsz": 320})
-
-func pngOf(img image.Image) []byte {
-	var b bytes.Buffer
-	if err := png.Encode(&b, img); err != nil {
-		panic(err)
-	}
-	return b.Bytes()
-}
+var squaresEvent = directEvent(yolotest.SquaresPNG, map[string]any{"conf": 0.8, "imgsz": yolotest.SquaresInput})
 
 // directEvent is a request by direct Invoke.
 func directEvent(picture []byte, options map[string]any) []byte {
@@ -73,14 +47,10 @@ func checkSquares(t *testing.T, body []byte) {
 	if err := json.Unmarshal(body, &resp); err != nil {
 		t.Fatalf("%v: %.300s", err, body)
 	}
-	want := map[string]image.Rectangle{"red": red, "blue": blue}
+	want := map[string]yolotest.Square{"red": yolotest.Red, "blue": yolotest.Blue}
 	for _, d := range resp.Detections {
-		r, ok := want[d.Cls]
-		for i, side := range []int{r.Min.X, r.Min.Y, r.Max.X, r.Max.Y} {
-			const tolerance = 7 // half a cell of 8 pixels of the input, 12 of the picture, and one of rounding
-			if off := d.Box[i] - side; !ok || off > tolerance || off < -tolerance {
-				t.Fatalf("%+v is not one of %v", d, want)
-			}
+		if !want[d.Cls].Matches(d.Cls, d.Box) {
+			t.Fatalf("%+v is not one of %v", d, want)
 		}
 		delete(want, d.Cls)
 	}

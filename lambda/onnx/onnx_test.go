@@ -11,7 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"google.golang.org/protobuf/encoding/protowire"
 
-	"github.com/yolambda/yolambda/lambda/internal/shared"
+	"github.com/yolambda/yolambda/lambda/yolotest"
 )
 
 // fixture reads one of the project's own models.
@@ -70,7 +70,7 @@ func TestParseShared(t *testing.T) {
 		Inputs, Outputs []value
 		Metadata        map[string]string
 	}
-	shared.ReadJSON(t, &models, "models", "models.json")
+	yolotest.ReadJSON(t, yolotest.Shared(t, "models", "models.json"), &models)
 	convert := func(values []value) []Value {
 		var out []Value
 		for _, v := range values {
@@ -89,11 +89,11 @@ func TestParseShared(t *testing.T) {
 	}
 	for name, want := range models {
 		t.Run(name, func(t *testing.T) {
-			path := shared.Path(t, "models", name)
+			path := yolotest.Shared(t, "models", name)
 			if _, err := os.Stat(path); errors.Is(err, os.ErrNotExist) {
 				t.Skip("the model is listed, but kept aside")
 			}
-			got, err := Parse(shared.Read(t, "models", name))
+			got, err := Parse(yolotest.Read(t, yolotest.Shared(t, "models", name)))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -271,7 +271,7 @@ func FuzzParse(f *testing.F) {
 }
 
 func BenchmarkParse(b *testing.B) {
-	data := shared.Read(b, "models", "yolov8n.onnx")
+	data := yolotest.Read(b, yolotest.Shared(b, "models", "yolov8n.onnx"))
 	for b.Loop() {
 		if _, err := Parse(data); err != nil {
 			b.Fatal(err)

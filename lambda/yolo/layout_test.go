@@ -6,8 +6,8 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/yolambda/yolambda/lambda/internal/shared"
 	"github.com/yolambda/yolambda/lambda/onnx"
+	"github.com/yolambda/yolambda/lambda/yolotest"
 )
 
 // TestNew reads the layout from what files declare.
@@ -134,7 +134,7 @@ func TestNewShared(t *testing.T) {
 		Inputs, Outputs [][3]any
 		Metadata        map[string]string
 	}
-	shared.ReadJSON(t, &models, "models", "models.json")
+	yolotest.ReadJSON(t, yolotest.Shared(t, "models", "models.json"), &models)
 	shape := func(v [3]any) []int {
 		var s []int
 		for _, axis := range v[2].([]any) {

@@ -6,8 +6,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/yolambda/yolambda/lambda/internal/shared"
 	"github.com/yolambda/yolambda/lambda/onnx"
+	"github.com/yolambda/yolambda/lambda/yolotest"
 )
 
 func TestParseMetadata(t *testing.T) {
@@ -98,7 +98,7 @@ func TestSharedNames(t *testing.T) {
 		"nometadata":       unnamed,
 	} {
 		t.Run(name, func(t *testing.T) {
-			file, err := onnx.Parse(shared.Read(t, "models", "const-v8-"+name+".onnx"))
+			file, err := onnx.Parse(yolotest.Read(t, yolotest.Shared(t, "models", "const-v8-"+name+".onnx")))
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -129,11 +129,21 @@ func Python(t testing.TB, name string) string {
 // folder may be missing; whether it has the file is for the caller to find out.
 func Shared(t testing.TB, elem ...string) string {
 	t.Helper()
-	folder := Root(t, "..", "shared")
-	if _, err := os.Stat(filepath.Join(folder, "models")); err != nil {
+	if !HasShared(t) {
 		Missing(t, Folder, "the folder shared, with models and pictures, is not beside the project")
 	}
-	return filepath.Join(append([]string{folder}, elem...)...)
+	return Root(t, append([]string{"..", "shared"}, elem...)...)
+}
+
+// HasShared reports whether the shared folder is there, for tests that read its
+// files in addition to the project's own.
+func HasShared(t testing.TB) bool {
+	t.Helper()
+	_, err := os.Stat(Root(t, "..", "shared", "models"))
+	if err != nil && Folder.Required() {
+		t.Fatal(err)
+	}
+	return err == nil
 }
 
 // Fixture returns the path of one of the project's own models, by its name without

@@ -7,7 +7,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/yolambda/yolambda/lambda/internal/shared"
+	"github.com/yolambda/yolambda/lambda/yolotest"
 )
 
 // BenchmarkDecode decodes photographs. The metric stdlib is how many times longer
@@ -18,7 +18,7 @@ func BenchmarkDecode(b *testing.B) {
 		"images/real/bus.jpg",     // 810x1080, baseline
 		"images/hostile/12mp_4032x3024.jpg",
 	} {
-		data := shared.Read(b, file)
+		data := yolotest.Read(b, yolotest.Shared(b, file))
 		b.Run(path.Base(file), func(b *testing.B) {
 			b.ReportAllocs()
 			reference := time.Duration(0)

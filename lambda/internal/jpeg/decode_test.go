@@ -14,7 +14,7 @@ import (
 	"testing"
 
 	"github.com/yolambda/yolambda/lambda/internal/chroma"
-	"github.com/yolambda/yolambda/lambda/internal/shared"
+	"github.com/yolambda/yolambda/lambda/yolotest"
 )
 
 // TestLibjpeg compares with the samples that libjpeg-turbo decodes, to the last
@@ -25,7 +25,7 @@ func TestLibjpeg(t *testing.T) {
 
 // TestLibjpegShared is TestLibjpeg for the photographs of the shared folder.
 func TestLibjpegShared(t *testing.T) {
-	checkGolden(t, "shared.json", func(t *testing.T, name string) []byte { return shared.Read(t, "images", name) })
+	checkGolden(t, "shared.json", func(t *testing.T, name string) []byte { return yolotest.Read(t, yolotest.Shared(t, "images", name)) })
 }
 
 func checkGolden(t *testing.T, golden string, read func(t *testing.T, name string) []byte) {

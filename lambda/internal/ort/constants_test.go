@@ -9,8 +9,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/yolambda/yolambda/lambda/api"
-	"github.com/yolambda/yolambda/lambda/internal/shared"
 	"github.com/yolambda/yolambda/lambda/yolo"
+	"github.com/yolambda/yolambda/lambda/yolotest"
 )
 
 // TestConstants compares with the Python reference on models of constant output,
@@ -35,7 +35,7 @@ func TestConstants(t *testing.T) {
 			Body string // "" where it crashed
 		}
 	}
-	shared.ReadJSON(t, &golden, "golden", "seed", "constant_models.json")
+	yolotest.ReadJSON(t, yolotest.Shared(t, "golden", "seed", "constant_models.json"), &golden)
 	unnamed := []string{"class0", "class1", "class2", "class3"}
 	crashed := map[string][]string{
 		"const-v8-names-bothquotes.onnx": {`it's "b"`, "b", "c", "d"},
@@ -81,7 +81,7 @@ func TestConstants(t *testing.T) {
 					want.Detections[i].Box[k] = min(max(v, 0), 160)
 				}
 			}
-			model := open(t, shared.Path(t, "models", name))
+			model := open(t, yolotest.Shared(t, "models", name))
 			black := image.NewGray(image.Rect(0, 0, 160, 160))
 			r, err := model.Predict(ctx, black, yolo.Options{ImgSize: c.Request.ImgSz, Conf: c.Request.Conf, IoU: c.Request.IoU})
 			if err != nil {

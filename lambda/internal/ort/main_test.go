@@ -2,38 +2,30 @@ package ort_test
 
 import (
 	"context"
-	"fmt"
 	"os"
-	"path/filepath"
 	"runtime"
+	"sync"
 	"testing"
 
 	"github.com/yolambda/yolambda/lambda/internal/ort"
 	"github.com/yolambda/yolambda/lambda/onnx"
 	"github.com/yolambda/yolambda/lambda/yolo"
+	"github.com/yolambda/yolambda/lambda/yolotest"
 )
 
-// TestMain loads the host's library, which `make build` puts under build/opt.
-// Without it the package's tests are skipped, or fail where
-// YOLAMBDA_REQUIRE_BUILD=1, as in CI.
-func TestMain(m *testing.M) {
-	name := "libonnxruntime.so"
-	if runtime.GOOS == "darwin" {
-		name = "libonnxruntime.dylib"
+var loaded struct {
+	sync.Once
+	err error
+}
+
+// load loads the host's library, once for all tests.
+func load(t testing.TB) {
+	t.Helper()
+	library := yolotest.Library(t)
+	loaded.Do(func() { loaded.err = ort.Load(library) })
+	if loaded.err != nil {
+		t.Fatal(loaded.err)
 	}
-	library := filepath.Join("..", "..", "..", "build", "opt", "lib", name)
-	if _, err := os.Stat(library); err != nil {
-		fmt.Println("skipped: run `make build` first:", err)
-		if os.Getenv("YOLAMBDA_REQUIRE_BUILD") != "" {
-			os.Exit(1)
-		}
-		return
-	}
-	if err := ort.Load(library); err != nil {
-		fmt.Println(err)
-		os.Exit(1)
-	}
-	os.Exit(m.Run())
 }
 
 // open makes a model of a file.
@@ -58,6 +50,7 @@ func openFile(t testing.TB, path string) (onnx.Model, *ort.Session) {
 
 func openSession(t testing.TB, data []byte) (onnx.Model, *ort.Session) {
 	t.Helper()
+	load(t)
 	file, err := onnx.Parse(data)
 	if err != nil {
 		t.Fatal(err)

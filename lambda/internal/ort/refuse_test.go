@@ -17,6 +17,7 @@ func TestOpenRefuses(t *testing.T) {
 	output := func(of onnx.ElementType, shape ...int) []onnx.Value {
 		return []onnx.Value{{Name: "output0", Type: of, Shape: shape}}
 	}
+	load(t)
 	for _, tt := range []struct {
 		name string
 		file onnx.Model

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/yolambda/yolambda/lambda/yolo"
+	"github.com/yolambda/yolambda/lambda/yolotest"
 )
 
 // TestSquares runs the project's own fixture models, whose answer is known: a
@@ -27,17 +28,14 @@ func TestSquares(t *testing.T) {
 		t.Run(tt.model, func(t *testing.T) {
 			model := open(t, filepath.Join("testdata", tt.model+".onnx"))
 			for _, placement := range []yolo.Placement{yolo.Corner, yolo.Center} {
-				// 480 x 270 is scaled by 2/3, so 96 px make 64.
-				red, blue := image.Rect(30, 40, 126, 136), image.Rect(300, 150, 396, 246)
-				img := canvas(480, 270)
-				paint(img, red, color.NRGBA{R: 255, A: 255})
-				paint(img, blue, color.NRGBA{B: 255, A: 255})
+				red, blue := yolotest.Red, yolotest.Blue
+				img := yolotest.Draw(image.Pt(yolotest.SquaresWidth, yolotest.SquaresHeight), red, blue)
 				got, err := model.Predict(ctx, img, yolo.Options{Conf: 0.8, IoU: 0.3, Placement: placement})
 				if err != nil {
 					t.Fatal(err)
 				}
 				const cell, rounding = 8 * 1.5, 1 // pixels of the picture
-				wantNear(t, model, got, map[string]image.Rectangle{"red": red, "blue": blue}, tt.cells*cell+rounding)
+				wantNear(t, model, got, map[string]image.Rectangle{"red": red.At, "blue": blue.At}, tt.cells*cell+rounding)
 			}
 		})
 	}
@@ -66,11 +64,7 @@ func wantNear(t *testing.T, m *yolo.Model, got *yolo.Result, want map[string]ima
 }
 
 // canvas is a grey picture: no square, whatever the window.
-func canvas(w, h int) *image.NRGBA {
-	img := image.NewNRGBA(image.Rect(0, 0, w, h))
-	paint(img, img.Rect, color.NRGBA{R: 120, G: 120, B: 120, A: 255})
-	return img
-}
+func canvas(w, h int) *image.NRGBA { return yolotest.Draw(image.Pt(w, h)) }
 
 func paint(img draw.Image, r image.Rectangle, c color.Color) {
 	draw.Draw(img, r, image.NewUniform(c), image.Point{}, draw.Src)

@@ -8,15 +8,15 @@ import (
 
 	"golang.org/x/image/draw"
 
-	"github.com/yolambda/yolambda/lambda/internal/shared"
 	"github.com/yolambda/yolambda/lambda/yolo"
+	"github.com/yolambda/yolambda/lambda/yolotest"
 )
 
 // TestTilesFindMore: of a street with its people, pasted small and often into one
 // large picture, the network sees little in the whole and much in tiles.
 func TestTilesFindMore(t *testing.T) {
-	m := open(t, shared.Path(t, "models", "yolov8n.onnx"))
-	photo, _, err := image.Decode(bytes.NewReader(shared.Read(t, "images", "real", "bus.jpg")))
+	m := open(t, yolotest.Shared(t, "models", "yolov8n.onnx"))
+	photo, _, err := image.Decode(bytes.NewReader(yolotest.Read(t, yolotest.Shared(t, "images", "real", "bus.jpg"))))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -11,8 +11,8 @@ import (
 	"testing"
 
 	"github.com/yolambda/yolambda/lambda/internal/picture"
-	"github.com/yolambda/yolambda/lambda/internal/shared"
 	"github.com/yolambda/yolambda/lambda/yolo"
+	"github.com/yolambda/yolambda/lambda/yolotest"
 )
 
 // answers is one file of golden/ultralytics: what Ultralytics' predict() said of
@@ -76,7 +76,7 @@ func (t *tally) add(o tally) {
 // apart: they are hundreds of guesses about noise. The table is
 // docs/fidelity.md.
 func TestUltralytics(t *testing.T) {
-	files, err := filepath.Glob(shared.Path(t, "golden", "ultralytics", "*.json"))
+	files, err := filepath.Glob(yolotest.Shared(t, "golden", "ultralytics", "*.json"))
 	if err != nil || len(files) == 0 {
 		t.Fatalf("%d golden files: %v", len(files), err)
 	}
@@ -85,14 +85,14 @@ func TestUltralytics(t *testing.T) {
 		name := strings.TrimSuffix(filepath.Base(path), ".json")
 		t.Run(name, func(t *testing.T) {
 			var golden answers
-			shared.ReadJSON(t, &golden, "golden", "ultralytics", name+".json")
+			yolotest.ReadJSON(t, yolotest.Shared(t, "golden", "ultralytics", name+".json"), &golden)
 			if golden.Cases == nil {
 				t.Skip("not Ultralytics' answer: see TestClassic")
 			}
-			model := open(t, shared.Path(t, "models", name+".onnx"))
+			model := open(t, yolotest.Shared(t, "models", name+".onnx"))
 			var sure, noise tally
 			for _, c := range golden.Cases {
-				pic, err := picture.Decode(ctx, shared.Read(t, filepath.FromSlash(c.Image)))
+				pic, err := picture.Decode(ctx, yolotest.Read(t, yolotest.Shared(t, filepath.FromSlash(c.Image))))
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -132,8 +132,8 @@ func TestClassic(t *testing.T) {
 		Settings   settings
 		Detections []answer
 	}
-	shared.ReadJSON(t, &golden, "golden", "ultralytics", "yolov5-classic-constant.json")
-	model := open(t, shared.Path(t, "models", "yolov5-classic-constant.onnx"))
+	yolotest.ReadJSON(t, yolotest.Shared(t, "golden", "ultralytics", "yolov5-classic-constant.json"), &golden)
+	model := open(t, yolotest.Shared(t, "models", "yolov5-classic-constant.onnx"))
 	o := golden.Settings.options()
 	o.ImgSize = 160
 	got, err := model.Predict(ctx, canvas(160, 160), o)

@@ -4,13 +4,13 @@ import (
 	"path/filepath"
 	"testing"
 
-	"github.com/yolambda/yolambda/lambda/internal/shared"
+	"github.com/yolambda/yolambda/lambda/yolotest"
 )
 
 // BenchmarkDecode decodes photographs of 640x360 pixels in each format, and some
 // of other sizes.
 func BenchmarkDecode(b *testing.B) {
-	dir := shared.Path(b, "images")
+	dir := yolotest.Shared(b, "images")
 	b.Run("12mp turned", func(b *testing.B) {
 		data := withOrientation(load(b, filepath.Join(dir, "hostile/12mp_4032x3024.jpg")), 6)
 		for b.Loop() {

@@ -5,19 +5,19 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/yolambda/yolambda/lambda/internal/shared"
+	"github.com/yolambda/yolambda/lambda/yolotest"
 )
 
 // TestVariants compares one photograph, saved in every way, with what Pillow makes of
 // each, to the last bit.
 func TestVariants(t *testing.T) {
-	checkGolden(t, "shared.json", shared.Path(t, "images", "variants"))
+	checkGolden(t, "shared.json", yolotest.Shared(t, "images", "variants"))
 }
 
 // TestUnreadVariants refuses what is not read, with a way out.
 func TestUnreadVariants(t *testing.T) {
 	for _, name := range []string{"avif.avif", "heic.heic", "jp2.jp2"} {
-		_, err := Decode(t.Context(), shared.Read(t, "images", "variants", name))
+		_, err := Decode(t.Context(), yolotest.Read(t, yolotest.Shared(t, "images", "variants", name)))
 		if kindOf(t, err) != Unsupported || !strings.Contains(err.Error(), "JPEG") {
 			t.Errorf("%s: %v", name, err)
 		}
@@ -26,7 +26,7 @@ func TestUnreadVariants(t *testing.T) {
 
 // TestHostile decodes what can be decoded and says why the rest cannot.
 func TestHostile(t *testing.T) {
-	dir := shared.Path(t, "images", "hostile")
+	dir := yolotest.Shared(t, "images", "hostile")
 	for file, c := range map[string]struct {
 		kind    Kind // 0: decodes
 		message string
