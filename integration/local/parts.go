@@ -33,7 +33,7 @@ func PartsIn(root string) Parts {
 	return Parts{
 		Bootstrap: filepath.Join(root, "build", "task", "bootstrap"),
 		Library:   filepath.Join(root, "build", "opt", "lib", library),
-		Model:     filepath.Join(root, "build", "opt", "model.onnx"),
+		Models:    filepath.Join(root, "build", "opt", "models"),
 	}
 }
 
@@ -52,12 +52,6 @@ func PartsBesideExecutable() (Parts, error) {
 
 // Check tells which part is missing and how to get it.
 func (p Parts) Check() error {
-	if p.Models != "" {
-		models, err := fs.Glob(os.DirFS(p.Models), "*.onnx")
-		if err != nil || len(models) == 0 {
-			return fmt.Errorf("no .onnx file in the folder %s", p.Models)
-		}
-	}
 	for _, part := range []struct{ name, path, hint string }{
 		{"function", p.Bootstrap, "run `make build`, or name it with --bootstrap or YOLAMBDA_BOOTSTRAP"},
 		{"ONNX Runtime library", p.Library, "run `make build`, or name it with --library or YOLAMBDA_LIBRARY"},
@@ -74,6 +68,12 @@ func (p Parts) Check() error {
 			return fmt.Errorf("look for the %s: %w", part.name, err)
 		case !info.Mode().IsRegular():
 			return fmt.Errorf("the %s at %s is not a file: %s", part.name, part.path, part.hint)
+		}
+	}
+	if p.Models != "" {
+		models, err := fs.Glob(os.DirFS(p.Models), "*.onnx")
+		if err != nil || len(models) == 0 {
+			return fmt.Errorf("no .onnx file in the folder %s: run `make build`, or name a model with --model", p.Models)
 		}
 	}
 	return nil

@@ -33,11 +33,14 @@ func bill(p parts) (*cdx.BOM, error) {
 	if err != nil {
 		return nil, err
 	}
-	model, err := modelFile(p.model)
-	if err != nil {
-		return nil, err
+	components = append(components, library)
+	for _, path := range p.models {
+		model, err := modelFile(path)
+		if err != nil {
+			return nil, err
+		}
+		components = append(components, model)
 	}
-	components = append(components, library, model)
 	// Without a hash: the CDK compiles what is deployed, for a CPU that is perhaps
 	// not this machine's. Its modules are the same but for golang.org/x/sys, which
 	// only the build for x86_64 has.

@@ -1,6 +1,6 @@
 // Command sbom writes the bill of materials of what is deployed, as CycloneDX
 // JSON, and a table of its licences: the Go modules in the function's program,
-// ONNX Runtime, and the model. It fails where one of them may not ship: its
+// ONNX Runtime, and the models. It fails where one of them may not ship: its
 // licence is copyleft, or not known to be anything else.
 package main
 
@@ -25,10 +25,10 @@ func main() {
 // parts are the files that are deployed, but for the program: any build of it
 // tells the modules.
 type parts struct {
-	bootstrap string // the function's program
-	library   string // ONNX Runtime's shared library
-	manifest  string // package.json of the npm package that the library is from
-	model     string
+	bootstrap string   // the function's program
+	library   string   // ONNX Runtime's shared library
+	manifest  string   // package.json of the npm package that the library is from
+	models    []string // their .onnx files
 }
 
 func run(args []string, out io.Writer) error {
@@ -37,12 +37,15 @@ func run(args []string, out io.Writer) error {
 	flags.StringVar(&p.bootstrap, "bootstrap", "", "the function's program")
 	flags.StringVar(&p.library, "library", "", "ONNX Runtime's shared library")
 	flags.StringVar(&p.manifest, "manifest", "node_modules/onnxruntime-node/package.json", "package.json of the npm package that the library is from")
-	flags.StringVar(&p.model, "model", "", "the model's .onnx file")
+	flags.Func("model", "a model's .onnx file; may be repeated", func(path string) error {
+		p.models = append(p.models, path)
+		return nil
+	})
 	target := flags.String("o", "", "the file to write")
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
-	if p.bootstrap == "" || p.library == "" || p.model == "" || *target == "" {
+	if p.bootstrap == "" || p.library == "" || len(p.models) == 0 || *target == "" {
 		return errors.New("needs -bootstrap, -library, -model and -o")
 	}
 	bom, err := bill(p)

@@ -27,7 +27,7 @@ func testParts(t *testing.T) parts {
 		bootstrap: self,
 		library:   writeLibrary(t, "LICENSE", "ThirdPartyNotices.txt"),
 		manifest:  writeFile(t, "package.json", `{"name":"onnxruntime-node","version":"1.2.3","license":"MIT"}`),
-		model:     squares,
+		models:    []string{squares},
 	}
 }
 
@@ -82,13 +82,14 @@ func named(t *testing.T, bom *cdx.BOM, name string) cdx.Component {
 	return (*bom.Components)[i]
 }
 
-// TestBill: the bill names the modules, the library and the model, each with
+// TestBill: the bill names the modules, the library and the models, each with
 // its version, hash and licence.
 func TestBill(t *testing.T) {
 	p := testParts(t)
 	target := filepath.Join(t.TempDir(), "sbom.cdx.json")
+	coco := filepath.Join("..", "..", "..", "layers", "coco", "coco.onnx")
 	var table bytes.Buffer
-	if err := run([]string{"-bootstrap", p.bootstrap, "-library", p.library, "-manifest", p.manifest, "-model", p.model, "-o", target}, &table); err != nil {
+	if err := run([]string{"-bootstrap", p.bootstrap, "-library", p.library, "-manifest", p.manifest, "-model", p.models[0], "-model", coco, "-o", target}, &table); err != nil {
 		t.Fatal(err)
 	}
 	bom := readBOM(t, target)
@@ -109,6 +110,7 @@ func TestBill(t *testing.T) {
 		{"github.com/CycloneDX/cyclonedx-go", "v0.12.0", "", "Apache-2.0", cdx.ComponentTypeLibrary},
 		{"ONNX Runtime", "1.2.3", fileHash(p.library), "MIT", cdx.ComponentTypeLibrary},
 		{"squares.onnx", "", fileHash(squares), "Apache-2.0", cdx.ComponentTypeMachineLearningModel},
+		{"coco.onnx", "1.", fileHash(coco), "Apache-2.0", cdx.ComponentTypeMachineLearningModel},
 	}
 	for _, test := range tests {
 		c := named(t, bom, test.name)
@@ -159,7 +161,7 @@ func TestCopyleft(t *testing.T) {
 	p := testParts(t)
 	p.manifest = writeFile(t, "package.json", `{"name":"onnxruntime-node","version":"1.2.3","license":"GPL-3.0-only"}`)
 	var out bytes.Buffer
-	err := run([]string{"-bootstrap", p.bootstrap, "-library", p.library, "-manifest", p.manifest, "-model", p.model, "-o", filepath.Join(t.TempDir(), "bom")}, &out)
+	err := run([]string{"-bootstrap", p.bootstrap, "-library", p.library, "-manifest", p.manifest, "-model", p.models[0], "-o", filepath.Join(t.TempDir(), "bom")}, &out)
 	if err == nil || !strings.Contains(err.Error(), "ONNX Runtime 1.2.3 may not ship") || !strings.Contains(err.Error(), "GPL-3.0-only") {
 		t.Errorf("error %v", err)
 	}
@@ -170,7 +172,7 @@ func TestLibraryWithoutLicences(t *testing.T) {
 	p := testParts(t)
 	p.library = writeLibrary(t, "LICENSE")
 	var out bytes.Buffer
-	err := run([]string{"-bootstrap", p.bootstrap, "-library", p.library, "-manifest", p.manifest, "-model", p.model, "-o", filepath.Join(t.TempDir(), "bom")}, &out)
+	err := run([]string{"-bootstrap", p.bootstrap, "-library", p.library, "-manifest", p.manifest, "-model", p.models[0], "-o", filepath.Join(t.TempDir(), "bom")}, &out)
 	if err == nil || !strings.Contains(err.Error(), "ThirdPartyNotices.txt") {
 		t.Errorf("error %v", err)
 	}
@@ -212,12 +214,12 @@ func TestRunRefuses(t *testing.T) {
 	p := testParts(t)
 	for name, args := range map[string][]string{
 		"nothing":          nil,
-		"no Go program":    {"-bootstrap", p.library, "-library", p.library, "-manifest", p.manifest, "-model", p.model, "-o", "x"},
-		"no library":       {"-bootstrap", p.bootstrap, "-library", "none", "-manifest", p.manifest, "-model", p.model, "-o", "x"},
-		"no manifest":      {"-bootstrap", p.bootstrap, "-library", p.library, "-manifest", "none", "-model", p.model, "-o", "x"},
+		"no Go program":    {"-bootstrap", p.library, "-library", p.library, "-manifest", p.manifest, "-model", p.models[0], "-o", "x"},
+		"no library":       {"-bootstrap", p.bootstrap, "-library", "none", "-manifest", p.manifest, "-model", p.models[0], "-o", "x"},
+		"no manifest":      {"-bootstrap", p.bootstrap, "-library", p.library, "-manifest", "none", "-model", p.models[0], "-o", "x"},
 		"no model":         {"-bootstrap", p.bootstrap, "-library", p.library, "-manifest", p.manifest, "-o", "x"},
 		"no ONNX file":     {"-bootstrap", p.bootstrap, "-library", p.library, "-manifest", p.manifest, "-model", p.library, "-o", "x"},
-		"nowhere to write": {"-bootstrap", p.bootstrap, "-library", p.library, "-manifest", p.manifest, "-model", p.model, "-o", filepath.Join(t.TempDir(), "none", "x")},
+		"nowhere to write": {"-bootstrap", p.bootstrap, "-library", p.library, "-manifest", p.manifest, "-model", p.models[0], "-o", filepath.Join(t.TempDir(), "none", "x")},
 	} {
 		if err := run(args, &bytes.Buffer{}); err == nil {
 			t.Errorf("%s: no error", name)

@@ -9,7 +9,7 @@ import (
 
 // partsFlags name the files of a function that runs on this machine.
 type partsFlags struct {
-	Model     string `type:"path" placeholder:"FILE.onnx" help:"The model (the built one: ../build/opt/model.onnx beside this program)."`
+	Model     string `type:"path" placeholder:"FILE.onnx" help:"The model (the built ones: ../build/opt/models beside this program)."`
 	Models    string `type:"path" placeholder:"DIR" help:"A folder of .onnx files to serve by name; without --model the first is the default."`
 	Bootstrap string `type:"path" placeholder:"FILE" help:"The function's executable ($$YOLAMBDA_BOOTSTRAP)."`
 	Library   string `type:"path" placeholder:"FILE" help:"ONNX Runtime's shared library ($$YOLAMBDA_LIBRARY)."`
@@ -22,14 +22,14 @@ func (f partsFlags) parts() (local.Parts, error) {
 	if err != nil {
 		return local.Parts{}, err
 	}
-	model := f.Model
-	if f.Models == "" {
-		model = cmp.Or(model, built.Model)
+	models := f.Models
+	if f.Model == "" {
+		models = cmp.Or(models, built.Models)
 	}
 	return local.Parts{
 		Bootstrap: cmp.Or(f.Bootstrap, os.Getenv("YOLAMBDA_BOOTSTRAP"), built.Bootstrap),
 		Library:   cmp.Or(f.Library, os.Getenv("YOLAMBDA_LIBRARY"), built.Library),
-		Model:     model,
-		Models:    f.Models,
+		Model:     f.Model,
+		Models:    models,
 	}, nil
 }

@@ -72,7 +72,7 @@ func (p *predictCommand) Run(ctx context.Context, std *streams) error {
 		show = showJSON
 	}
 	progress := newProgress(std.err, len(files))
-	failed := 0
+	failed, nothing := 0, false
 	for i, file := range files {
 		progress.at(i, file)
 		result := predict(ctx, c, file, std, opts)
@@ -86,11 +86,17 @@ func (p *predictCommand) Run(ctx context.Context, std *streams) error {
 		if result.err != nil {
 			failed++
 		}
+		nothing = nothing || result.nothing()
 		if i > 0 && !p.JSON {
 			fmt.Fprintln(std.out)
 		}
 		if err := show(std, result); err != nil {
 			return fmt.Errorf("print result: %w", err)
+		}
+	}
+	if nothing && !p.JSON {
+		if err := explainNothing(ctx, c, opts, std); err != nil {
+			return err
 		}
 	}
 	if failed > 0 {

@@ -130,10 +130,12 @@ func fakeEndpoint(w http.ResponseWriter, r *http.Request) {
 		w.WriteHeader(http.StatusForbidden)
 		io.WriteString(w, `{"Message":"Forbidden"}`)
 	case r.Method == http.MethodGet:
-		io.WriteString(w, `{"model":"fake","imgsz":[320,320]}`)
+		io.WriteString(w, `{"model":"fake","models":["fake","codes"],"imgsz":[320,320],"names":{"1":"bicycle","0":"person"}}`)
 	case strings.HasPrefix(string(body), "broken"):
 		w.WriteHeader(http.StatusUnprocessableEntity)
 		io.WriteString(w, `{"error":{"code":"broken_picture","message":"the JPEG ends early"}}`)
+	case strings.HasPrefix(string(body), "empty"):
+		io.WriteString(w, `{"detections": [], "image":{"width":40,"height":30}}`)
 	case strings.HasPrefix(string(body), "foreign"):
 		io.WriteString(w, `{"hello":"world"}`)
 	case r.URL.Query().Get("format") == "roboflow":

@@ -18,9 +18,9 @@ const (
 	claimedAbove = 0.3
 )
 
-// TestDefaultModelSample: the model finds the codes of the demo's picture, and
+// TestCodesModelSample: the model finds the codes of the demo's picture, and
 // nothing else in it. layers/codes/sample.py drew them there.
-func TestDefaultModelSample(t *testing.T) {
+func TestCodesModelSample(t *testing.T) {
 	want := map[string][4]int{
 		"qr_code":     {526, 241, 815, 483},
 		"data_matrix": {349, 393, 497, 529},
@@ -53,9 +53,9 @@ type labelledCode struct {
 	Quad [4][2]int
 }
 
-// TestDefaultModelPhotos holds the model to its figures on real photographs.
+// TestCodesModelPhotos holds the model to its figures on real photographs.
 // The floors lie a little under what was measured; see layers/codes/README.md.
-func TestDefaultModelPhotos(t *testing.T) {
+func TestCodesModelPhotos(t *testing.T) {
 	recall := map[string]float64{"qr_code": 0.97, "data_matrix": 0.94, "aztec": 0.94, "pdf417": 0.85, "barcode": 0.97}
 	const precision = 0.93
 
@@ -97,15 +97,10 @@ func TestDefaultModelPhotos(t *testing.T) {
 	}
 }
 
-// detectCodes asks the default model about a picture.
+// detectCodes asks the codes model about a picture.
 func detectCodes(t *testing.T, path string) []api.Detection {
 	t.Helper()
-	conf := claimedAbove
-	resp, failed := functionHere(t, yolotest.Root(t, "layers", "codes", "codes.onnx")).predict(t, yolotest.Read(t, path), api.Options{Conf: &conf})
-	if failed != nil {
-		t.Fatalf("%s: %v", path, failed)
-	}
-	return resp.Detections
+	return detectThings(t, yolotest.Root(t, "layers", "codes", "codes.onnx"), path, claimedAbove)
 }
 
 // bestMatch is the index of the object that the detection finds, or -1.

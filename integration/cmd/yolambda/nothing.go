@@ -1,0 +1,84 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/yolambda/yolambda/integration/client"
+	"github.com/yolambda/yolambda/lambda/api"
+)
+
+const (
+	// mostNames are listed of a model's classes.
+	mostNames = 100
+	// textWidth is where the list of classes is broken into lines, in characters.
+	textWidth = 80
+)
+
+// nothing reports whether a picture was answered and nothing was seen in it.
+func (r result) nothing() bool {
+	return r.err == nil && r.reply != nil && len(r.reply.Detections) == 0 && len(r.reply.Classification) == 0
+}
+
+// explainNothing says, where the model saw nothing in some of the pictures, which
+// classes it knows and which other models could be asked.
+func explainNothing(ctx context.Context, c *client.Client, opts api.Options, std *streams) error {
+	body, err := c.DescribeRaw(ctx, opts.Model)
+	if err != nil {
+		return fmt.Errorf("ask which classes the model knows: %w", err)
+	}
+	var about struct {
+		Model  string         `json:"model"`
+		Models []string       `json:"models"`
+		Names  map[int]string `json:"names"`
+	}
+	if err := json.Unmarshal(body, &about); err != nil {
+		return fmt.Errorf("read which classes the model knows: %w", err)
+	}
+	if len(about.Names) == 0 {
+		return nil // a function that does not tell
+	}
+	var names []string
+	for _, id := range slices.Sorted(maps.Keys(about.Names)) {
+		names = append(names, about.Names[id])
+	}
+	list := strings.Join(names[:min(len(names), mostNames)], ", ")
+	if more := len(names) - mostNames; more > 0 {
+		list += fmt.Sprintf(" and %d more", more)
+	}
+	text := fmt.Sprintf("\nThe model %s knows no more than: %s.\n", about.Model, list)
+	others := slices.DeleteFunc(about.Models, func(name string) bool { return name == about.Model })
+	if len(others) > 0 {
+		text += fmt.Sprintf("There are other models; ask one with --model-name: %s.\n", strings.Join(others, ", "))
+	}
+	_, err = fmt.Fprint(std.out, wrapped(text, textWidth))
+	return err
+}
+
+// wrapped breaks each line of text at spaces, where it is wider than that many
+// characters; the rest of a line goes on two columns further in.
+func wrapped(text string, width int) string {
+	var b strings.Builder
+	for line := range strings.Lines(text) {
+		column := 0
+		for i, word := range strings.Fields(line) {
+			length := len([]rune(word))
+			switch {
+			case i > 0 && column+1+length > width:
+				b.WriteString("\n  ")
+				column = 2
+			case i > 0:
+				b.WriteByte(' ')
+				column++
+			}
+			b.WriteString(word)
+			column += length
+		}
+		b.WriteByte('\n')
+	}
+	return b.String()
+}
