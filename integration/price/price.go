@@ -17,6 +17,9 @@ type List struct {
 	Transition float64 // a state transition of a standard workflow
 	Child      float64 // a request to an express workflow
 	ChildTime  float64 // a GB and second of an express workflow
+	Read       float64 // an S3 GET
+	List       float64 // an S3 LIST, of up to 1,000 keys
+	Write      float64 // an S3 PUT
 	// Labels is a picture in Rekognition's DetectLabels.
 	Labels float64
 }
@@ -25,6 +28,7 @@ type List struct {
 var usEast = List{
 	Arm64: 0.0000133334, X86: 0.0000166667, Call: 0.20e-6,
 	Transition: 25e-6, Child: 1e-6, ChildTime: 0.00001667,
+	Read: 0.4e-6, List: 5e-6, Write: 5e-6,
 	Labels: 0.001,
 }
 
