@@ -157,8 +157,8 @@ fuzz: build ## run each fuzz target for FUZZTIME (20s), FUZZJOBS at once (1)
 # What docs/reliability.md promises, in full.
 .PHONY: soak
 soak: build ## run the long tests of reliability: ten minutes of an otherwise idle machine
-	$(GO) test -C lambda -count=1 -timeout 1h -run 'Damaged|FlippedBits|Soak|Late|Bombs' . -long
-	$(GO) test -C lambda -count=1 -timeout 1h -race -run Concurrent . -long
+	$(GO) test -C lambda -count=1 -timeout 1h -run 'Damaged|FlippedBits|Soak|Late|Bombs' ./internal/bootstrap -long
+	$(GO) test -C lambda -count=1 -timeout 1h -race -run Concurrent ./internal/bootstrap -long
 
 # The default model: pictures, weights, ONNX file. Interrupted, it starts again.
 TRAIN := $(BUILD)/train
@@ -188,7 +188,7 @@ bench: build $(BUILD)/venv/installed ## measure MODEL on pictures made of IMAGE 
 		$(addprefix $(BENCH)/pictures/,progressive-720p.jpg baseline-720p.jpg 12mp.jpg)
 	YOLAMBDA_MODEL="$(abspath $(or $(MODEL),$(COCO)))" YOLAMBDA_LIBRARY="$(abspath $(BUILD)/opt/lib/$(HOST_LIBRARY_NAME))" \
 		YOLAMBDA_BENCH_PICTURES="$(abspath $(BENCH)/pictures)" \
-		$(GO) test -run '^$$' -bench Invoke -benchtime 50x -count 1 ./lambda
+		$(GO) test -run '^$$' -bench Invoke -benchtime 50x -count 1 ./lambda/internal/bootstrap
 
 # The real CDK command line deploys to a stand-in for AWS on this machine.
 .PHONY: deploytest

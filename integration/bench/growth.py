@@ -35,7 +35,7 @@ def median(series, stage):
 
 def go_bench(name):
     """Milliseconds by the number in the benchmark's name."""
-    text = run("go", "test", "-run=^$", f"-bench=^Benchmark{name}$", "-benchtime=200x", "./lambda/api")
+    text = run("go", "test", "-run=^$", f"-bench=^Benchmark{name}$", "-benchtime=200x", "./lambda/dialect")
     return {int(n): float(ns) / 1e6 for n, ns in re.findall(rf"Benchmark{name}/(\d+)\S*\s+\d+\s+([\d.]+) ns/op", text)}
 
 

@@ -51,7 +51,7 @@ func TestPictureByAddress(t *testing.T) {
 		"http://169.254.169.254/latest/meta-data/", "file:///etc/passwd", "ftp://example.org/a.png",
 		"gopher://example.org/", "s3://photos/in/a.png",
 	} {
-		one := marshal(t, api.Request{Image: []byte(address)})
+		one := marshal(t, api.Request{Image: api.NewPicture([]byte(address))})
 		for name, req := range map[string]request{
 			"POST":  {contentType: "application/json", body: one},
 			"GET":   {method: http.MethodGet, contentType: "application/json", body: one},
@@ -65,7 +65,7 @@ func TestPictureByAddress(t *testing.T) {
 			}
 		}
 		// Of several pictures each has its own error.
-		list := f.do(t, request{contentType: "application/json", body: marshal(t, api.Request{Images: [][]byte{[]byte(address)}})})
+		list := f.do(t, request{contentType: "application/json", body: marshal(t, api.Request{Images: []api.Picture{api.NewPicture([]byte(address))}})})
 		if !strings.Contains(string(list.body), `"`+string(api.InvalidRequest)+`"`) {
 			t.Errorf("list %s: status %d: %s", address, list.status, list.body)
 		}
@@ -117,7 +117,7 @@ func TestPictureInS3(t *testing.T) {
 		{"https://photos.s3.amazonaws.com/in/a.png", nil},
 	}
 	for _, test := range tests {
-		result, err := f.Invoke(t.Context(), marshal(t, api.Request{Image: []byte(test.address)}))
+		result, err := f.Invoke(t.Context(), marshal(t, api.Request{Image: api.NewPicture([]byte(test.address))}))
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -57,7 +57,7 @@ func compareOnARM(t *testing.T, model string, pictures [][]byte, options api.Opt
 	}
 	defer arm.Close()
 	for i, picture := range pictures {
-		payload, err := json.Marshal(api.Request{Image: picture, Options: options})
+		payload, err := json.Marshal(api.Request{Image: api.Picture{Data: picture}, Options: options})
 		if err != nil {
 			t.Fatal(err)
 		}

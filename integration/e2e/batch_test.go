@@ -15,7 +15,7 @@ import (
 func TestBatch(t *testing.T) {
 	f := functionWith(t, yolotest.Fixture(t, "squares"))
 	req := squaresRequest()
-	req.Images, req.Image = [][]byte{req.Image, []byte("no picture"), req.Image}, nil
+	req.Images, req.Image = []api.Picture{req.Image, {Data: []byte("no picture")}, req.Image}, api.Picture{}
 
 	var form bytes.Buffer
 	parts := multipart.NewWriter(&form)
@@ -24,7 +24,7 @@ func TestBatch(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err := part.Write(picture); err != nil {
+		if _, err := part.Write(picture.Data); err != nil {
 			t.Fatal(err)
 		}
 	}

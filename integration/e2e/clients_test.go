@@ -53,7 +53,7 @@ func TestCurl(t *testing.T) {
 	dir := t.TempDir()
 	req := squaresRequest()
 	picture, payload := filepath.Join(dir, "squares.png"), filepath.Join(dir, "payload.json")
-	for path, data := range map[string][]byte{picture: req.Image, payload: marshal(t, req)} {
+	for path, data := range map[string][]byte{picture: req.Image.Data, payload: marshal(t, req)} {
 		if err := os.WriteFile(path, data, 0o600); err != nil {
 			t.Fatal(err)
 		}

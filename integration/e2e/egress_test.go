@@ -40,18 +40,18 @@ func TestEgress(t *testing.T) {
 		req     api.Request
 		refused bool
 	}{
-		{api.Request{Image: yolotest.SquaresPNG}, false},
-		{api.Request{Image: yolotest.SquaresPNG, Options: api.Options{Format: api.PictureFormat}}, false},
-		{api.Request{Image: []byte("no picture")}, true},
-		{api.Request{Image: []byte("https://example.org/a.jpg")}, true},
-		{api.Request{Image: []byte("s3://bucket/a.jpg")}, true},
+		{api.Request{Image: api.Picture{Data: yolotest.SquaresPNG}}, false},
+		{api.Request{Image: api.Picture{Data: yolotest.SquaresPNG}, Options: api.Options{Format: api.PictureFormat}}, false},
+		{api.Request{Image: api.NewPicture([]byte("no picture"))}, true},
+		{api.Request{Image: api.NewPicture([]byte("https://example.org/a.jpg"))}, true},
+		{api.Request{Image: api.NewPicture([]byte("s3://bucket/a.jpg"))}, true},
 	} {
 		result, err := f.Invoke(t.Context(), marshal(t, tt.req))
 		if err != nil {
 			t.Fatal(err)
 		}
 		if refused := bytes.Contains(result.Payload, []byte(`"error"`)); refused != tt.refused {
-			t.Errorf("%.60q: %s", tt.req.Image, result.Payload)
+			t.Errorf("%.60q: %s", tt.req.Image.Data, result.Payload)
 		}
 	}
 	if err := f.Close(); err != nil {

@@ -34,12 +34,12 @@ func TestRequestForms(t *testing.T) {
 		{"JSON by GET without a content type", request{method: http.MethodGet, body: asJSON}},
 		{"JSON with a form's content type", request{contentType: "application/x-www-form-urlencoded", body: asJSON}},
 		{"JSON with aliases", request{contentType: "application/json", body: marshal(t, aliased)}},
-		{"raw bytes", request{target: query, contentType: "image/png", body: req.Image}},
-		{"raw bytes without a content type", request{target: query, body: req.Image}},
-		{"raw bytes of an unknown type", request{target: query, contentType: "application/octet-stream", body: req.Image}},
-		{"raw bytes with aliases", request{target: "/?size=320&confidence=0.8", contentType: "image/png", body: req.Image}},
-		{"multipart, field file", multipartRequest(t, "file", req.Image)},
-		{"multipart, field image", multipartRequest(t, "image", req.Image)},
+		{"raw bytes", request{target: query, contentType: "image/png", body: req.Image.Data}},
+		{"raw bytes without a content type", request{target: query, body: req.Image.Data}},
+		{"raw bytes of an unknown type", request{target: query, contentType: "application/octet-stream", body: req.Image.Data}},
+		{"raw bytes with aliases", request{target: "/?size=320&confidence=0.8", contentType: "image/png", body: req.Image.Data}},
+		{"multipart, field file", multipartRequest(t, "file", req.Image.Data)},
+		{"multipart, field image", multipartRequest(t, "image", req.Image.Data)},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -51,7 +51,7 @@ func TestRequestForms(t *testing.T) {
 		})
 	}
 	t.Run("client", func(t *testing.T) {
-		resp, err := f.predict(t, req.Image, req.Options)
+		resp, err := f.predict(t, req.Image.Data, req.Options)
 		if err != nil {
 			t.Fatal(err)
 		}

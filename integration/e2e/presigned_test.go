@@ -28,11 +28,11 @@ func TestPresigned(t *testing.T) {
 		signedAt     time.Time
 		status       int
 	}{
-		{"picture", "", req.Image, time.Now(), http.StatusOK},
-		{"half expired", "", req.Image, time.Now().Add(-30 * time.Minute), http.StatusOK},
-		{"expired", "", req.Image, time.Now().Add(-70 * time.Minute), http.StatusForbidden},
-		{"longer life", "X-Amz-Expires=7200", req.Image, time.Now(), http.StatusForbidden},
-		{"another option", "conf_thres=0.1", req.Image, time.Now(), http.StatusForbidden},
+		{"picture", "", req.Image.Data, time.Now(), http.StatusOK},
+		{"half expired", "", req.Image.Data, time.Now().Add(-30 * time.Minute), http.StatusOK},
+		{"expired", "", req.Image.Data, time.Now().Add(-70 * time.Minute), http.StatusForbidden},
+		{"longer life", "X-Amz-Expires=7200", req.Image.Data, time.Now(), http.StatusForbidden},
+		{"another option", "conf_thres=0.1", req.Image.Data, time.Now(), http.StatusForbidden},
 		{"another picture", "", []byte("x"), time.Now(), http.StatusForbidden},
 	}
 	for _, tt := range tests {
@@ -45,7 +45,7 @@ func TestPresigned(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			sum := sha256.Sum256(req.Image)
+			sum := sha256.Sum256(req.Image.Data)
 			signed, _, err := v4.NewSigner().PresignHTTP(t.Context(), credentials, r, hex.EncodeToString(sum[:]), "lambda", f.aws.Region, tt.signedAt)
 			if err != nil {
 				t.Fatal(err)

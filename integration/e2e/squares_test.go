@@ -11,7 +11,7 @@ import (
 // squaresRequest is what to ask of the model about the picture of squares.
 func squaresRequest() api.Request {
 	conf := 0.8
-	return api.Request{Image: yolotest.SquaresPNG, Options: api.Options{ImgSize: yolotest.SquaresInput, Conf: &conf}}
+	return api.Request{Image: api.Picture{Data: yolotest.SquaresPNG}, Options: api.Options{ImgSize: yolotest.SquaresInput, Conf: &conf}}
 }
 
 // checkSquares holds a response to what was drawn. A deployed function has

@@ -11,7 +11,7 @@ import (
 func ExampleRequest() {
 	conf := 0.5
 	body, _ := json.Marshal(api.Request{
-		Image:   []byte("the bytes of a JPEG"),
+		Image:   api.Picture{Data: []byte("the bytes of a JPEG")},
 		Options: api.Options{Conf: &conf, Classes: []string{"person", "bus"}},
 	})
 	fmt.Println(string(body))

@@ -12,9 +12,9 @@ func TestRequestJSON(t *testing.T) {
 		r    Request
 		want string
 	}{
-		{"the picture alone", Request{Image: []byte("abc")}, `{"image":"YWJj"}`},
-		{"several pictures", Request{Images: [][]byte{[]byte("abc"), {}}}, `{"images":["YWJj",""]}`},
-		{"every option", Request{Image: []byte{0xff}, Options: every},
+		{"the picture alone", Request{Image: Picture{Data: []byte("abc")}}, `{"image":"YWJj"}`},
+		{"several pictures", Request{Images: []Picture{{Data: []byte("abc")}, {URI: "s3://a/b c"}}}, `{"images":["YWJj","s3://a/b c"]}`},
+		{"every option", Request{Image: Picture{Data: []byte{0xff}}, Options: every},
 			`{"agnostic_nms":true,"classes":["person","7","hot dog"],"conf_thres":0.125,"format":"yolambda","image":"/w==","imgsz":320,` +
 				`"iou_thres":0,"letterbox":"center","mask":"rle","max_det":7,"model":"yolo11n","rect":false,"tile":512,"tile_overlap":0.25}`},
 	} {

@@ -1,5 +1,7 @@
 package api
 
+import "time"
+
 // Response is the default reply, the body of a 200.
 //
 // Every coordinate is in pixels of the upright picture (EXIF orientation
@@ -114,3 +116,6 @@ type Speed struct {
 	Head float64 `json:"head"`
 	NMS  float64 `json:"nms"`
 }
+
+// Milliseconds is a duration as the replies write it, to the microsecond.
+func Milliseconds(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }

@@ -1,12 +1,5 @@
 package api
 
-import (
-	"fmt"
-	"time"
-
-	"github.com/yolambda/yolambda/lambda/yolo"
-)
-
 // Roboflow is the reply of Roboflow's hosted inference API, format=roboflow. It
 // is what supervision's Detections.from_inference reads.
 type Roboflow struct {
@@ -54,63 +47,4 @@ type RoboflowKeypoint struct {
 	ClassID    int     `json:"class_id"`
 	Class      string  `json:"class"`
 	ClassName  string  `json:"class_name"`
-}
-
-// NewRoboflow writes down a result of the model in Roboflow's shape, by falling
-// confidence. Masks in run lengths are what its API calls
-// response_mask_format=rle.
-func NewRoboflow(m *yolo.Model, requestID string, r *yolo.Result, mask MaskForm) *Roboflow {
-	out := &Roboflow{
-		InferenceID: requestID,
-		Time:        (r.Speed.Preprocess + r.Speed.Inference + r.Speed.Postprocess).Round(time.Microsecond).Seconds(),
-		Image:       Image{Width: r.Picture.W, Height: r.Picture.H},
-		Predictions: []RoboflowPrediction{},
-	}
-	for i, c := range top5(m, r.Probs) {
-		if i == 0 {
-			out.Top, out.Confidence = c.Cls, c.Conf
-		}
-		out.Predictions = append(out.Predictions, RoboflowPrediction{Class: c.Cls, ClassID: c.ClsID, Confidence: c.Conf})
-	}
-	for i, d := range r.Detections {
-		p := newRoboflowPrediction(m, d, mask)
-		if requestID != "" {
-			p.DetectionID = fmt.Sprintf("%s-%d", requestID, i)
-		}
-		out.Predictions = append(out.Predictions, p)
-	}
-	return out
-}
-
-func newRoboflowPrediction(m *yolo.Model, d yolo.Detection, mask MaskForm) RoboflowPrediction {
-	b := d.Box
-	out := RoboflowPrediction{
-		RoboflowBox: &RoboflowBox{X: (b.X1 + b.X2) / 2, Y: (b.Y1 + b.Y2) / 2, Width: b.X2 - b.X1, Height: b.Y2 - b.Y1},
-		Confidence:  d.Conf, Class: m.Name(d.Class), ClassID: d.Class,
-	}
-	var outline []yolo.Point
-	switch {
-	case d.Mask != nil && mask == RunLengths:
-		out.RLE, out.MaskFormat = newMask(d.Mask, RunLengths).RLE, string(RunLengths)
-	case d.Mask != nil:
-		outline = d.Mask.Polygons()[0]
-	case d.Oriented != nil:
-		corners := d.Oriented.Corners()
-		outline = corners[:]
-	}
-	for _, p := range outline {
-		out.Points = append(out.Points, RoboflowPoint(p))
-	}
-	// The mask of a pixel or a line has fewer than three points. supervision
-	// would then drop the masks of the whole reply.
-	for n := len(out.Points); 0 < n && n < 3; n++ {
-		out.Points = append(out.Points, out.Points[n-1])
-	}
-	for i, k := range d.Keypoints {
-		name := m.KeypointName(i)
-		out.Keypoints = append(out.Keypoints, RoboflowKeypoint{
-			RoboflowPoint: RoboflowPoint(k.Point), Confidence: k.Visibility, ClassID: i, Class: name, ClassName: name,
-		})
-	}
-	return out
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/yolambda/yolambda/integration/client"
 	"github.com/yolambda/yolambda/lambda/annotate"
 	"github.com/yolambda/yolambda/lambda/api"
+	"github.com/yolambda/yolambda/lambda/dialect"
 )
 
 // fitted is a picture that a Lambda function takes.
@@ -48,7 +49,7 @@ func scaleBack(reply *api.Response, to api.Image) ([]byte, error) {
 	if reply.Image == nil {
 		return nil, errors.New("scale reply back: it has no size of the picture")
 	}
-	reply.Scale(to)
+	dialect.Scale(reply, to)
 	body, err := marshal(reply)
 	if err != nil {
 		return nil, fmt.Errorf("write reply: %w", err)

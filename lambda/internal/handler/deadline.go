@@ -12,11 +12,15 @@ const (
 	replyReserve = 250 * time.Millisecond // from here on the reply is made, whether it has or not
 )
 
-// outcome is what the work on a request came to.
+// work is what a request asks to be done: it comes to a reply and to what was measured,
+// which is nil where nothing was.
+type work func(context.Context) (reply, *measures, error)
+
+// outcome is what some work came to.
 type outcome struct {
-	body any
-	rec  record
-	err  error
+	reply    reply
+	measures *measures
+	err      error
 }
 
 // inTime does the work on a request, with a context that ends workReserve before
@@ -24,26 +28,24 @@ type outcome struct {
 //
 // Work that still runs at replyReserve is left behind and what it comes to is
 // dropped: neither a decoder nor an operator of the network can be stopped at any
-// point, and the caller must be answered. Beside the next invocation it then runs
-// on until it sees its context. So it has a record of its own, and must not hold
-// on to the event, whose memory is used again.
-func inTime(ctx context.Context, rec *record, work func(context.Context, *record) (any, error)) (any, error) {
+// point, and the caller must be answered. It then runs on beside the next invocation
+// until it sees its context. So it shares nothing with its caller but what it returns,
+// and must not hold on to the event, whose memory is used again.
+func inTime(ctx context.Context, w work) (reply, *measures, error) {
 	deadline, ok := ctx.Deadline()
 	if !ok {
-		o := do(ctx, *rec, work)
-		*rec = o.rec
-		return o.body, o.err
+		o := w.do(ctx)
+		return o.reply, o.measures, o.err
 	}
 	workCtx, cancel := context.WithDeadline(ctx, deadline.Add(-workReserve))
 	if err := workCtx.Err(); err != nil {
 		cancel()
-		return nil, err
+		return nil, nil, err
 	}
 	done := make(chan outcome, 1)
-	begun := *rec
 	go func() {
 		defer cancel()
-		done <- do(workCtx, begun, work)
+		done <- w.do(workCtx)
 	}()
 	late := time.NewTimer(time.Until(deadline.Add(-replyReserve)))
 	defer late.Stop()
@@ -54,16 +56,14 @@ func inTime(ctx context.Context, rec *record, work func(context.Context, *record
 		select {
 		case o = <-done: // at the same time
 		default:
-			return nil, fmt.Errorf("left behind: %w", context.DeadlineExceeded)
+			return nil, nil, fmt.Errorf("left behind: %w", context.DeadlineExceeded)
 		}
 	}
-	*rec = o.rec
-	return o.body, o.err
+	return o.reply, o.measures, o.err
 }
 
-func do(ctx context.Context, rec record, work func(context.Context, *record) (any, error)) (o outcome) {
-	o.rec = rec
+func (w work) do(ctx context.Context) (o outcome) {
 	defer rescue("handle request", &o.err)
-	o.body, o.err = work(ctx, &o.rec)
+	o.reply, o.measures, o.err = w(ctx)
 	return o
 }

@@ -67,7 +67,6 @@ func TestLeftBehind(t *testing.T) {
 // What is left behind is recorded under its model; the pictures of a batch have
 // records of their own.
 func TestRecordOfLeftBehind(t *testing.T) {
-	t.Setenv("AWS_LAMBDA_FUNCTION_NAME", "detect")
 	synctest.Test(t, func(t *testing.T) {
 		goOn := make(chan struct{})
 		models := NewModels([]string{"first.onnx", "second.onnx"}, func(path string) (*yolo.Model, error) {
@@ -77,7 +76,7 @@ func TestRecordOfLeftBehind(t *testing.T) {
 			return yolo.New(file("detect", nil, detections), always(detections))
 		})
 		var log, stdout bytes.Buffer
-		h, err := New(models, slog.New(slog.NewJSONHandler(&log, nil)), &stdout)
+		h, err := New(Config{Models: models, Log: slog.New(slog.NewJSONHandler(&log, nil)), Metrics: &stdout, Function: "detect"})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -5,10 +5,9 @@ import (
 	"encoding/json"
 
 	"github.com/yolambda/yolambda/lambda/api"
+	"github.com/yolambda/yolambda/lambda/internal/payload"
 	"github.com/yolambda/yolambda/lambda/yolo"
 )
-
-const openAPIPath = "/openapi.json"
 
 // openAPI is the contract for programs. A test holds it to package api.
 //
@@ -30,19 +29,11 @@ type modelInfo struct {
 	OpenAPI     string         `json:"openapi"`
 }
 
-// document answers a GET that carries no picture: the contract, or what the
+// document answers a GET that carries no picture: with the contract, or with what the
 // model that the query names is.
-func (h *Handler) document(ev event) (any, error) {
-	if ev.RawPath == openAPIPath {
-		return openAPI, nil
-	}
-	query, err := ev.query()
-	if err != nil {
-		return nil, err
-	}
-	var req api.Request
-	if err := setOptions(&req, query); err != nil {
-		return nil, err
+func (h *Handler) document(req *payload.Request) (reply, error) {
+	if req.Document == api.OpenAPIPath {
+		return document{openAPI}, nil
 	}
 	m, err := h.models.get(req.Options.Model)
 	if err != nil {
@@ -52,10 +43,15 @@ func (h *Handler) document(ev event) (any, error) {
 		Model: m.name, Models: h.models.names, Task: m.Task, Names: make(map[int]string, m.Classes),
 		ImgSize: [2]int{m.ImgSize.H, m.ImgSize.W}, Dynamic: m.Fixed == yolo.Size{}, Stride: m.Stride,
 		Description: m.Description, License: m.License,
-		Options: api.OptionNames(), OpenAPI: openAPIPath,
+		Options: api.OptionNames(), OpenAPI: api.OpenAPIPath,
 	}
 	for id := range m.Classes {
 		info.Names[id] = m.Name(id)
 	}
-	return info, nil
+	return document{info}, nil
 }
+
+// document is a reply that is not about a picture.
+type document struct{ content any }
+
+func (d document) encode() ([]byte, string, error) { return encodeJSON(d.content) }

@@ -77,7 +77,7 @@ func newHandler(t testing.TB, f onnx.Model, r yolo.Runner) *Handler {
 func newLoggedHandler(t testing.TB, f onnx.Model, r yolo.Runner, log, stdout io.Writer) *Handler {
 	t.Helper()
 	models := NewModels([]string{"test.onnx"}, func(string) (*yolo.Model, error) { return yolo.New(f, r) })
-	h, err := New(models, slog.New(slog.NewJSONHandler(log, nil)), stdout)
+	h, err := New(Config{Models: models, Log: slog.New(slog.NewJSONHandler(log, nil)), Metrics: stdout, Function: "detect", WarmUp: true})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,54 +1,66 @@
-// Package handler answers the function's invocations: it reads the picture and
-// the options out of an event, asks the model, and writes the reply.
+// Package handler answers the function's invocations: it has the event read
+// (package payload), asks the model (yolo), and has the reply written (dialect).
+//
+//	event → payload → picture → model → reply → response
 package handler
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"image"
 	"image/color"
 	"io"
 	"log/slog"
-	"os"
 	"sync/atomic"
 	"time"
 
 	"github.com/aws/aws-lambda-go/lambdacontext"
 
-	"github.com/yolambda/yolambda/lambda/api"
-	"github.com/yolambda/yolambda/lambda/internal/picture"
-	"github.com/yolambda/yolambda/lambda/internal/refusal"
+	"github.com/yolambda/yolambda/lambda/internal/payload"
 	"github.com/yolambda/yolambda/lambda/yolo"
 )
+
+// Config is what a Handler works with.
+type Config struct {
+	Models *Models
+	// S3 is where pictures may be read by their address; nil: nowhere.
+	S3  *S3
+	Log *slog.Logger
+	// Metrics is where metrics are written: the function's own stdout, since only lines
+	// there become metrics.
+	Metrics io.Writer
+	// Function is the function's name, for the metrics; empty off Lambda, where nobody
+	// reads them.
+	Function string
+	// WarmUp runs the default model once before the first request. That saves the first
+	// caller some time, unless the caller waits already.
+	WarmUp bool
+}
 
 // Handler answers invocations. It implements lambda.Handler.
 type Handler struct {
 	models  *Models
-	s3      *S3 // nil: no pictures in S3
-	log     *slog.Logger
-	metrics metrics
+	s3      *S3
+	events  payload.Reader
+	journal journal
 	warm    atomic.Bool // after the first invocation
-	lifts   chan *lift  // one, whose memory is used again
 }
 
 // New makes a Handler and opens its default model.
-// On Lambda it writes metrics to stdout, which must be the function's own: only
-// lines there become metrics.
-func New(models *Models, log *slog.Logger, stdout io.Writer) (*Handler, error) {
-	h := &Handler{models: models, log: log, lifts: make(chan *lift, 1)}
-	h.metrics = metrics{out: stdout, function: os.Getenv("AWS_LAMBDA_FUNCTION_NAME")}
-	model, err := models.get("")
+func New(c Config) (*Handler, error) {
+	model, err := c.Models.get("")
 	if err != nil {
 		return nil, err
 	}
-	// On demand a caller may wait already, and would wait longer than this saves.
-	if os.Getenv("AWS_LAMBDA_INITIALIZATION_TYPE") != "on-demand" {
+	if c.WarmUp {
 		if err := warmUp(model); err != nil {
 			return nil, fmt.Errorf("warm up model %s: %w", model.name, err)
 		}
 	}
-	return h, nil
+	return &Handler{
+		models: c.Models, s3: c.S3,
+		journal: journal{log: c.Log, metrics: metrics{out: c.Metrics, function: c.Function}},
+	}, nil
 }
 
 // warmUp runs a model once, at its own size, on a grey picture: the first run takes
@@ -59,10 +71,6 @@ func warmUp(model served) error {
 	return err
 }
 
-// UseS3 lets requests name pictures in S3, and lets the handler take the events
-// of new ones.
-func (h *Handler) UseS3(s *S3) { h.s3 = s }
-
 // bounded is a picture cut to a rectangle.
 type bounded struct {
 	image.Image
@@ -71,91 +79,61 @@ type bounded struct {
 
 func (b bounded) Bounds() image.Rectangle { return b.bounds }
 
+// call is what is known of an invocation before its work is done.
+type call struct {
+	id        string // Lambda's request id
+	coldStart bool   // the first of its process
+	begun     time.Time
+	parse     time.Duration // what reading the event took
+}
+
 // Invoke answers one invocation: the event of a function URL, a bare request by
 // direct Invoke, or the event of a new picture in S3. A failure is a reply like
 // any other; an error is returned for an event in S3 only, which has nobody to
 // reply to.
-func (h *Handler) Invoke(ctx context.Context, payload []byte) ([]byte, error) {
-	start := time.Now()
-	rec := &record{coldStart: !h.warm.Swap(true), model: served{name: h.models.Default()}}
+func (h *Handler) Invoke(ctx context.Context, event []byte) ([]byte, error) {
+	c := call{begun: time.Now(), coldStart: !h.warm.Swap(true)}
 	if lc, ok := lambdacontext.FromContext(ctx); ok {
-		rec.requestID = lc.AwsRequestID
+		c.id = lc.AwsRequestID
 	}
-	ev, body, err := h.answer(ctx, payload, rec)
-	if ev.newObject() {
-		err := h.writeResult(ctx, ev.object(), body, err)
-		rec.total = time.Since(start)
-		h.record(ctx, rec, err)
+	req, r, m, err := h.answer(ctx, event, c)
+	if req.Sender == payload.NewObject {
+		err := h.keepResult(ctx, req.Image.URI, r, err)
+		h.journal.write(ctx, c, m, err)
 		return nil, err
 	}
-	out, err := ev.reply(body, err)
-	rec.total = time.Since(start)
-	h.record(ctx, rec, err)
+	out, err := respond(req.Sender, r, err)
+	h.journal.write(ctx, c, m, err)
 	return out, nil
 }
 
-// record leaves what an invocation, or one of its pictures, did in the log and
-// the metrics.
-func (h *Handler) record(ctx context.Context, rec *record, err error) {
-	rec.finish(ctx, h.log, err)
-	if rec.pictures == 0 {
-		h.metrics.write(rec)
-	}
-}
-
-// answer does the work of Invoke and turns a panic into an error.
-func (h *Handler) answer(ctx context.Context, payload []byte, rec *record) (ev event, body any, err error) {
+// answer reads the event and does what it asks. The request is never nil. A panic
+// becomes an error.
+func (h *Handler) answer(ctx context.Context, event []byte, c call) (req *payload.Request, r reply, m measures, err error) {
+	req = &payload.Request{}
+	m = measures{model: served{name: h.models.Default()}}
 	defer rescue("handle request", &err)
-	start := time.Now()
-	l := new(lift)
-	select {
-	case l = <-h.lifts:
-	default:
+	if req, err = h.events.Read(event); err != nil {
+		return req, nil, m, err
 	}
-	ev, req, err := read(payload, l)
-	if err != nil {
-		return ev, nil, err
+	if req.Document != "" {
+		defer req.Release()
+		r, err = h.document(req)
+		return req, r, m, err
 	}
-	if ev.wantsDocument() {
-		body, err = h.document(ev)
-		return ev, body, err
+	c.parse = time.Since(c.begun)
+	// What is left behind is recorded under its model too.
+	if m.model.name, err = h.models.find(req.Options.Model); err != nil {
+		req.Release()
+		return req, nil, m, err
 	}
-	rec.parse = time.Since(start)
-	name, err := h.models.find(req.Options.Model)
-	if err != nil {
-		return ev, nil, err
-	}
-	rec.model.name, rec.pictures = name, len(req.Images) // also of a request that is left behind
-
-	accept := ev.Headers["accept"]
-	body, err = inTime(ctx, rec, func(ctx context.Context, rec *record) (any, error) {
-		defer h.keep(l) // here, since this can run on after answer returned
-		return h.predict(ctx, req, accept, rec)
+	m.pictures = len(req.Images)
+	r, done, err := inTime(ctx, func(ctx context.Context) (reply, *measures, error) {
+		defer req.Release() // here, since this can run on after answer returned
+		return h.work(ctx, c, req)
 	})
-	return ev, body, err
-}
-
-// keep spares a lift for a request to come.
-func (h *Handler) keep(l *lift) {
-	select {
-	case h.lifts <- l:
-	default:
+	if done != nil {
+		m = *done
 	}
-}
-
-// toAPI turns any error into what the caller is told of it.
-func toAPI(err error) *api.Error {
-	var known *api.Error
-	var pic *picture.Error
-	switch {
-	case errors.As(err, &known):
-		return known
-	case errors.As(err, &pic):
-		return refusal.Of(pic)
-	case errors.Is(err, yolo.ErrOption):
-		return &api.Error{Code: api.InvalidRequest, Message: err.Error()}
-	case errors.Is(err, context.DeadlineExceeded):
-		return api.Errorf(api.DeadlineExceeded, "the function's time ran out; send a smaller picture or imgsz, or deploy with a longer timeout")
-	}
-	return api.Errorf(api.Internal, "the function failed; its log has the details under the request id")
+	return req, r, m, err
 }

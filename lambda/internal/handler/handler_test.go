@@ -10,6 +10,7 @@ import (
 	"flag"
 	"fmt"
 	"hash/crc32"
+	"io"
 	"math"
 	"mime/multipart"
 	"os"
@@ -26,6 +27,7 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"github.com/yolambda/yolambda/lambda/api"
+	"github.com/yolambda/yolambda/lambda/internal/payload"
 	"github.com/yolambda/yolambda/lambda/onnx"
 	"github.com/yolambda/yolambda/lambda/yolo"
 )
@@ -389,7 +391,7 @@ func TestInternalErrors(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			var log bytes.Buffer
-			reply := request{body: photo, binary: true}.send(t, newLoggedHandler(t, file("detect", nil, detections), tt.runner, &log, &log))
+			reply := request{body: photo, binary: true}.send(t, newLoggedHandler(t, file("detect", nil, detections), tt.runner, &log, io.Discard))
 			if reply.StatusCode != 500 {
 				t.Errorf("status %d", reply.StatusCode)
 			}
@@ -414,7 +416,7 @@ func TestInternalErrors(t *testing.T) {
 // JSON knows no infinity: a reply that can't be written is an error like any
 // other, and the log gets to know it.
 func TestReplyThatCannotBeWritten(t *testing.T) {
-	out, err := event{}.reply(api.Keypoint{X: float32(math.Inf(1))}, nil)
+	out, err := respond(payload.Direct, document{api.Keypoint{X: float32(math.Inf(1))}}, nil)
 	if err == nil || !strings.Contains(err.Error(), "write reply") {
 		t.Errorf("error %v", err)
 	}
@@ -432,7 +434,7 @@ func TestTooLargeReply(t *testing.T) {
 	many := raw(anchors...)
 	f.Outputs[0].Shape = many.Shape
 	var log bytes.Buffer
-	h := newLoggedHandler(t, f, always(many), &log, &log)
+	h := newLoggedHandler(t, f, always(many), &log, io.Discard)
 	reply := request{body: photo, binary: true}.send(t, h)
 	if reply.StatusCode != 413 {
 		t.Errorf("status %d", reply.StatusCode)
@@ -470,7 +472,6 @@ func TestDeadline(t *testing.T) {
 
 // The log tells measures, never what a picture holds.
 func TestLogHoldsNoPicture(t *testing.T) {
-	t.Setenv("AWS_LAMBDA_FUNCTION_NAME", "detect")
 	var log bytes.Buffer
 	h := newLoggedHandler(t, file("detect", nil, detections), always(detections), &log, &log)
 	request{body: []byte(`{"image":"` + encoded + `"}`)}.send(t, h)
@@ -508,33 +509,37 @@ func TestWarmUpFails(t *testing.T) {
 			return nil, errors.New("no memory")
 		}))
 	})
-	if _, err := New(models, nil, nil); err == nil || err.Error() != "warm up model test: run model: no memory" {
+	if _, err := New(Config{Models: models, WarmUp: true}); err == nil || err.Error() != "warm up model test: run model: no memory" {
 		t.Errorf("error %v", err)
 	}
 }
 
 func TestWarmUp(t *testing.T) {
 	for _, tt := range []struct {
-		name      string
-		fixed     bool
-		initiated string // AWS_LAMBDA_INITIALIZATION_TYPE
-		want      [][]int
+		name   string
+		fixed  bool
+		warmUp bool
+		want   [][]int
 	}{
-		{"while the caller waits", true, "on-demand", nil},
-		{"fixed size", true, "provisioned-concurrency", [][]int{{1, 3, 64, 64}}},
-		{"any size", false, "provisioned-concurrency", [][]int{{1, 3, 640, 640}}},
+		{"while the caller waits", true, false, nil},
+		{"fixed size", true, true, [][]int{{1, 3, 64, 64}}},
+		{"any size", false, true, [][]int{{1, 3, 640, 640}}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			t.Setenv("AWS_LAMBDA_INITIALIZATION_TYPE", tt.initiated)
 			f := file("detect", nil, detections)
 			if !tt.fixed {
 				f.Inputs[0].Shape = []int{0, 3, 0, 0}
 			}
 			var shapes [][]int
-			newHandler(t, f, runner(func(_ context.Context, in yolo.Tensor) ([]yolo.Tensor, error) {
-				shapes = append(shapes, in.Shape)
-				return []yolo.Tensor{detections}, nil
-			}))
+			models := NewModels([]string{"test.onnx"}, func(string) (*yolo.Model, error) {
+				return yolo.New(f, runner(func(_ context.Context, in yolo.Tensor) ([]yolo.Tensor, error) {
+					shapes = append(shapes, in.Shape)
+					return []yolo.Tensor{detections}, nil
+				}))
+			})
+			if _, err := New(Config{Models: models, WarmUp: tt.warmUp}); err != nil {
+				t.Fatal(err)
+			}
 			if !reflect.DeepEqual(shapes, tt.want) {
 				t.Errorf("runs with inputs of the shapes %v, want %v", shapes, tt.want)
 			}

@@ -9,7 +9,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/yolambda/yolambda/lambda/api"
 	"github.com/yolambda/yolambda/lambda/names"
 )
 
@@ -26,35 +25,34 @@ type metrics struct {
 	function string // the function's name; empty off Lambda, where nobody reads metrics
 }
 
-// write puts down what an invocation measured, without the stages that it did
-// not reach.
-func (m metrics) write(r *record) {
+// write puts down what was measured, without the stages that were not reached.
+func (m metrics) write(c call, of measures) {
 	if m.function == "" {
 		return
 	}
 	measures := []metric{{names.MetricColdStart, "Count", 0}}
-	if r.coldStart {
+	if c.coldStart {
 		measures[0].value = 1
 	}
-	if r.format != "" {
-		measures = append(measures, metric{names.MetricDecode, "Milliseconds", api.Milliseconds(r.decode)})
+	if of.speed != nil {
+		measures = append(measures, metric{names.MetricDecode, "Milliseconds", of.speed.Decode})
 	}
 	perClass := map[int]int{}
-	if r.result != nil {
-		s, size := r.speed(), r.result.Picture
+	if of.result != nil {
+		s, size := of.speed, of.result.Picture
 		measures = append(measures,
 			metric{names.MetricPreprocess, "Milliseconds", s.Preprocess},
 			metric{names.MetricInference, "Milliseconds", s.Inference},
 			metric{names.MetricPostprocess, "Milliseconds", s.Postprocess},
 			metric{names.MetricPicture, "None", float64(size.W*size.H) / 1e6})
-		for _, d := range r.result.Detections {
+		for _, d := range of.result.Detections {
 			perClass[d.Class]++
 		}
 	}
-	m.writeLine(names.DimensionModel, dimensionValue(r.model.name, "model"), measures)
+	m.writeLine(names.DimensionModel, dimensionValue(of.model.name, "model"), measures)
 	// A line holds one value a dimension, so each class has a line of its own.
 	for _, class := range slices.Sorted(maps.Keys(perClass)) {
-		name := dimensionValue(r.model.Name(class), fmt.Sprintf("class%d", class))
+		name := dimensionValue(of.model.Name(class), fmt.Sprintf("class%d", class))
 		m.writeLine(names.DimensionClass, name, []metric{{names.MetricDetections, "Count", float64(perClass[class])}})
 	}
 }

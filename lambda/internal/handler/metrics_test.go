@@ -19,7 +19,6 @@ import (
 // dimension and name, as in "Model=test ColdStart". All times are given as 0.
 func measured(t *testing.T, names string, r yolo.Runner, do func(*Handler)) map[string]float64 {
 	t.Helper()
-	t.Setenv("AWS_LAMBDA_FUNCTION_NAME", "detect")
 	var stdout bytes.Buffer
 	do(newLoggedHandler(t, file("detect", map[string]string{"names": names}, detections), r, io.Discard, &stdout))
 	got := map[string]float64{}
@@ -144,9 +143,9 @@ func TestMetrics(t *testing.T) {
 
 // Off Lambda nobody reads metrics.
 func TestNoMetricsOffLambda(t *testing.T) {
-	t.Setenv("AWS_LAMBDA_FUNCTION_NAME", "")
 	var stdout bytes.Buffer
 	h := newLoggedHandler(t, file("detect", nil, detections), always(detections), io.Discard, &stdout)
+	h.journal.metrics.function = ""
 	request{body: photo, binary: true}.send(t, h)
 	if stdout.Len() > 0 {
 		t.Errorf("metrics %q", stdout.String())
@@ -156,7 +155,6 @@ func TestNoMetricsOffLambda(t *testing.T) {
 // The stages' times are those of the reply, each measured around its own stage:
 // by the bubble's clock only the network takes time.
 func TestStageTimes(t *testing.T) {
-	t.Setenv("AWS_LAMBDA_FUNCTION_NAME", "detect")
 	synctest.Test(t, func(t *testing.T) {
 		var stdout bytes.Buffer
 		h := newLoggedHandler(t, file("detect", nil, detections), failing(func(context.Context) ([]yolo.Tensor, error) {

@@ -66,7 +66,6 @@ func TestBatchOfAnotherDialectFails(t *testing.T) {
 
 // Each picture of a batch has its metrics, and only the first a cold start.
 func TestBatchMetrics(t *testing.T) {
-	t.Setenv("AWS_LAMBDA_FUNCTION_NAME", "detect")
 	for _, second := range []string{encoded, "QQ=="} {
 		for _, format := range []string{"yolambda", "ultralytics"} {
 			var stdout bytes.Buffer
@@ -189,7 +188,7 @@ func TestModels(t *testing.T) {
 		}
 		return nil, errors.New("secret")
 	})
-	h, err := New(models, slog.New(slog.DiscardHandler), io.Discard)
+	h, err := New(Config{Models: models, Log: slog.New(slog.DiscardHandler), Metrics: io.Discard})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -226,7 +225,7 @@ func TestBrokenModel(t *testing.T) {
 		}
 		return yolo.New(file("detect", nil, detections), always(detections))
 	})
-	h, err := New(models, slog.New(slog.NewJSONHandler(&log, nil)), io.Discard)
+	h, err := New(Config{Models: models, Log: slog.New(slog.NewJSONHandler(&log, nil)), Metrics: io.Discard, WarmUp: true})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,75 +1,65 @@
 package handler
 
 import (
-	"encoding/base64"
 	"encoding/json"
-	"fmt"
-	"net/http"
 
 	"github.com/yolambda/yolambda/lambda/api"
+	"github.com/yolambda/yolambda/lambda/internal/payload"
 )
 
-// maxReply leaves room below Lambda's 6 MB: a reply over the limit would end the
-// process.
-const maxReply = 5_500_000 // bytes
+// reply is what a caller gets, and writes itself down.
+type reply interface {
+	// encode gives the body of the response and its type. The error says what can't be
+	// written.
+	encode() (body []byte, contentType string, err error)
+}
 
-// reply writes the answer in the form that the event's sender expects: as an
-// HTTP response for a function URL, bare for a direct Invoke. It returns the
-// error that the reply tells: writing can fail too.
-func (ev event) reply(body any, err error) ([]byte, error) {
-	if err == nil {
-		var out []byte
-		if out, err = ev.encode(http.StatusOK, body); err == nil {
-			return out, nil
+// pictureReply is a reply that is made picture by picture, in one of the shapes that a caller
+// may ask. There is one type a dialect, and one more where its list of several is not
+// the same with one in it.
+type pictureReply interface {
+	reply
+	// add writes down what is seen in the next picture.
+	add(sight) error
+	// refuse gives the next picture's place to its error, and reports whether the
+	// dialect has places for errors.
+	refuse(uri string, err *api.Error) bool
+}
+
+// newReply chooses by the request.
+func newReply(req *payload.Request) (pictureReply, error) {
+	mask, several := req.Options.Mask, req.Images != nil
+	switch req.Options.Format {
+	case api.UltralyticsFormat:
+		return &ultralyticsReply{}, nil
+	case api.RoboflowFormat:
+		if several {
+			return &roboflowList{mask: mask}, nil
 		}
-	}
-	e := toAPI(err)
-	out, _ := ev.encode(e.Code.Status(), api.ErrorBody{Error: e}) // short strings: this can't fail
-	return out, err
-}
-
-func (ev event) encode(status int, body any) ([]byte, error) {
-	var out []byte
-	var err error
-	switch picture, ok := body.(drawing); {
-	case ok && ev.direct():
-		out, err = json.Marshal(map[string]any{"image": picture.data, "content_type": picture.contentType})
-	case ok:
-		out = envelope(status, picture.contentType, base64.StdEncoding.EncodeToString(picture.data), true)
-	default:
-		out, err = json.Marshal(body)
-		if err == nil && !ev.direct() {
-			out = envelope(status, "application/json", string(out), false)
+		return &roboflowReply{mask: mask}, nil
+	case api.PictureFormat:
+		if several {
+			return nil, api.Errorf(api.InvalidRequest, "option format: a reply can be one picture only; send one")
 		}
+		return &drawing{accept: req.Accept}, nil
 	}
-	if err != nil {
-		return nil, fmt.Errorf("write reply: %w", err)
+	if several {
+		return &nativeList{mask: mask}, nil
 	}
-	if len(out) > maxReply {
-		return nil, api.Errorf(api.TooLarge,
-			"the reply would have %d bytes, the limit is %d; ask for less with max_det, conf_thres or classes, or send fewer or smaller pictures", len(out), maxReply)
+	if req.Sender == payload.NewObject {
+		return &objectResult{}, nil
 	}
-	return out, nil
+	return &nativeReply{mask: mask}, nil
 }
 
-// drawing is a reply that is no JSON: a picture.
-type drawing struct {
-	contentType string
-	data        []byte
+const jsonType = "application/json"
+
+func encodeJSON(v any) ([]byte, string, error) {
+	body, err := json.Marshal(v)
+	return body, jsonType, err
 }
 
-// envelope wraps a body as a function URL wants it.
-func envelope(status int, contentType, body string, isBase64 bool) []byte {
-	headers := map[string]string{"Content-Type": contentType}
-	if status == http.StatusMethodNotAllowed {
-		headers["Allow"] = "GET, POST"
-	}
-	// A struct of strings and numbers: this can't fail.
-	out, _ := json.Marshal(struct {
-		StatusCode      int               `json:"statusCode"`
-		Headers         map[string]string `json:"headers"`
-		Body            string            `json:"body"`
-		IsBase64Encoded bool              `json:"isBase64Encoded,omitempty"`
-	}{status, headers, body, isBase64})
-	return out
-}
+// noErrors are dialects in which a picture's error is the error of the whole request.
+type noErrors struct{}
+
+func (noErrors) refuse(string, *api.Error) bool { return false }

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"regexp"
 	"strings"
 
 	"github.com/yolambda/yolambda/lambda/api"
@@ -72,22 +71,6 @@ func (l location) holds(object location) bool {
 	return l.bucket == object.bucket && strings.HasPrefix(object.key, l.key)
 }
 
-var scheme = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9+.-]*://`)
-
-// isURI tells a picture's address from its bytes and from base64: neither starts
-// with a scheme.
-func isURI[T string | []byte](image T) bool {
-	return scheme.MatchString(string(image[:min(len(image), 32)]))
-}
-
-// address is the URI of a picture that is given by one, else empty.
-func address(image []byte) string {
-	if isURI(image) {
-		return string(image)
-	}
-	return ""
-}
-
 // locate refuses what is not under one of the prefixes.
 func (s *S3) locate(uri string) (location, error) {
 	if s == nil {
@@ -109,29 +92,31 @@ func (s *S3) locate(uri string) (location, error) {
 }
 
 // fetch gives the bytes of a picture, which may be in S3.
-func (s *S3) fetch(ctx context.Context, image []byte) ([]byte, error) {
-	if !isURI(image) {
-		return image, nil
+func (s *S3) fetch(ctx context.Context, p api.Picture) ([]byte, error) {
+	if p.URI == "" {
+		return p.Data, nil
 	}
-	return s.read(ctx, string(image))
+	return s.read(ctx, p.URI)
 }
 
-// fetched is a picture's bytes, or why they are not to be had.
+// fetched is a picture's bytes and the address that it has, or why they are not to be
+// had.
 type fetched struct {
+	uri  string
 	data []byte
 	err  error
 }
 
 // ahead fetches pictures in their order, each while the one before it is looked
 // at: the network of the function and its CPUs work at the same time. It ends
-// when ctx does, and holds on to the images until the channel is closed.
-func (s *S3) ahead(ctx context.Context, images [][]byte) <-chan fetched {
+// when ctx does, and holds on to the pictures until the channel is closed.
+func (s *S3) ahead(ctx context.Context, pictures []api.Picture) <-chan fetched {
 	out := make(chan fetched)
 	go func() {
 		defer close(out)
-		for _, image := range images {
+		for _, p := range pictures {
 			select {
-			case out <- s.fetchSafely(ctx, image):
+			case out <- s.fetchSafely(ctx, p):
 			case <-ctx.Done():
 				return
 			}
@@ -142,9 +127,10 @@ func (s *S3) ahead(ctx context.Context, images [][]byte) <-chan fetched {
 
 // fetchSafely turns a panic into an error: in a goroutine of its own it would
 // end the process.
-func (s *S3) fetchSafely(ctx context.Context, image []byte) (f fetched) {
+func (s *S3) fetchSafely(ctx context.Context, p api.Picture) (f fetched) {
+	f.uri = p.URI
 	defer rescue("fetch picture", &f.err)
-	f.data, f.err = s.fetch(ctx, image)
+	f.data, f.err = s.fetch(ctx, p)
 	return f
 }
 
@@ -174,4 +160,16 @@ func (s *S3) read(ctx context.Context, uri string) ([]byte, error) {
 		return nil, api.Errorf(api.TooLarge, "the object %s has more than %d bytes, the limit", at, maxObject)
 	}
 	return data, nil
+}
+
+// put writes the reply to a new picture below the results, under the picture's key.
+func (s *S3) put(ctx context.Context, uri, contentType string, body []byte) error {
+	object, ok := parseLocation(uri)
+	if s == nil || s.results.bucket == "" || !ok {
+		return errors.New("write reply to a new picture: YOLAMBDA_S3_RESULTS does not say where")
+	}
+	if s.results.holds(object) {
+		return fmt.Errorf("%s is a reply itself, not a new picture", object)
+	}
+	return s.store.Put(ctx, s.results.bucket, s.results.key+object.key+".json", contentType, body)
 }

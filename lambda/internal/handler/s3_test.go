@@ -69,7 +69,7 @@ func s3Detector(t testing.TB) (*Handler, fakeStore) {
 		t.Fatal(err)
 	}
 	h := detector(t)
-	h.UseS3(s)
+	h.s3 = s
 	return h, store
 }
 
@@ -210,7 +210,7 @@ func TestBatchFetchesAhead(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		h.UseS3(s)
+		h.s3 = s
 		out, err := h.Invoke(invocation(), []byte(`{"images":["s3://a/1","s3://a/2"]}`))
 		if err != nil {
 			t.Fatal(err)
@@ -237,7 +237,7 @@ func TestPanicWhileFetching(t *testing.T) {
 // What api writes for an address, the handler reads.
 func TestAddressOnTheWire(t *testing.T) {
 	h, _ := s3Detector(t)
-	payload, err := json.Marshal(api.Request{Images: [][]byte{[]byte("s3://more/c.png"), photo}})
+	payload, err := json.Marshal(api.Request{Images: []api.Picture{{URI: "s3://more/c.png"}, {Data: photo}}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -391,7 +391,7 @@ func TestBatchEndsFetching(t *testing.T) {
 			synctest.Wait() // for the next picture's Open
 			return nil, errors.New("no answer")
 		}))
-		h.UseS3(s)
+		h.s3 = s
 		body := []byte(`{"images":["` + encoded + `","s3://photos/a.png"],"format":"roboflow"}`)
 		if reply := (request{body: body}).send(t, h); reply.StatusCode != 500 {
 			t.Errorf("status %d: %s", reply.StatusCode, reply.Body)

@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/yolambda/yolambda/lambda/api"
+	"github.com/yolambda/yolambda/lambda/dialect"
 	"github.com/yolambda/yolambda/lambda/yolo"
 	"github.com/yolambda/yolambda/lambda/yolotest"
 )
@@ -88,7 +89,7 @@ func TestConstants(t *testing.T) {
 				t.Fatal(err)
 			}
 			var got reply
-			for _, d := range api.NewResponse(model, r, api.Polygon).Detections {
+			for _, d := range dialect.Native(model, r, api.Polygon).Detections {
 				got.Detections = append(got.Detections, detection{d.Box, d.Conf, d.Cls})
 			}
 			if d := cmp.Diff(want, got); d != "" {

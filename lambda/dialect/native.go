@@ -1,0 +1,84 @@
+// Package dialect writes down what the model sees: it fills the wire types of package api
+// from the results of package yolo, one file a dialect. Coordinates go out as they come,
+// in pixels of the upright picture.
+package dialect
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/yolambda/yolambda/lambda/api"
+	"github.com/yolambda/yolambda/lambda/yolo"
+)
+
+// Native writes down a result of the model in the project's own shape, without what only
+// the function knows: the model's name, times, and the request's id.
+func Native(m *yolo.Model, r *yolo.Result, mask api.MaskForm) *api.Response {
+	resp := &api.Response{
+		Detections: make([]api.Detection, len(r.Detections)),
+		Task:       string(m.Task),
+		Image:      &api.Image{Width: r.Picture.W, Height: r.Picture.H},
+	}
+	for i, d := range r.Detections {
+		resp.Detections[i] = newDetection(m, d, mask)
+	}
+	// Within a class the result's order, by falling confidence, stays.
+	slices.SortStableFunc(resp.Detections, func(a, b api.Detection) int { return cmp.Compare(a.ClsID, b.ClsID) })
+	if m.Task == yolo.Classify {
+		resp.Classification = top5(m, r.Probs)
+	}
+	return resp
+}
+
+func newDetection(m *yolo.Model, d yolo.Detection, form api.MaskForm) api.Detection {
+	out := api.Detection{
+		Box:   [4]int{int(d.Box.X1), int(d.Box.Y1), int(d.Box.X2), int(d.Box.Y2)},
+		Conf:  d.Conf,
+		Cls:   m.Name(d.Class),
+		ClsID: d.Class,
+	}
+	if d.Mask != nil {
+		out.Mask = newMask(d.Mask, form)
+	}
+	for i, k := range d.Keypoints {
+		p := api.Keypoint{Name: m.KeypointName(i), X: k.X, Y: k.Y}
+		if m.KeypointShape[1] == 3 {
+			p.Conf = &k.Visibility
+		}
+		out.Keypoints = append(out.Keypoints, p)
+	}
+	if o := d.Oriented; o != nil {
+		out.OBB = &api.OBB{XYWHR: [5]float32{o.CX, o.CY, o.W, o.H, o.Angle}}
+		for i, c := range o.Corners() {
+			out.OBB.Corners[i] = [2]float32{c.X, c.Y}
+		}
+	}
+	return out
+}
+
+func newMask(m *yolo.Mask, form api.MaskForm) *api.Mask {
+	if form == api.RunLengths {
+		rle := m.RLE()
+		return &api.Mask{RLE: &api.RLE{Size: [2]int{rle.Size.H, rle.Size.W}, Counts: rle.Counts}}
+	}
+	out := &api.Mask{}
+	for _, polygon := range m.Polygons() {
+		points := make([][2]int, len(polygon))
+		for i, p := range polygon {
+			points[i] = [2]int{int(p.X), int(p.Y)}
+		}
+		out.Polygons = append(out.Polygons, points)
+	}
+	return out
+}
+
+// top5 are the most probable classes; at equal probability the lower id is
+// first.
+func top5(m *yolo.Model, probs []float32) []api.Class {
+	classes := make([]api.Class, len(probs))
+	for id, p := range probs {
+		classes[id] = api.Class{Cls: m.Name(id), ClsID: id, Conf: p}
+	}
+	slices.SortStableFunc(classes, func(a, b api.Class) int { return cmp.Compare(b.Conf, a.Conf) })
+	return classes[:min(len(classes), 5)]
+}

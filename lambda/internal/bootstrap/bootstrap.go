@@ -1,0 +1,78 @@
+// Package bootstrap puts the function together and runs it:
+//
+//	environment → ONNX Runtime → models → handler → Lambda's Runtime API
+//
+// Its tests run it as a process, as Lambda does, and are its Runtime API.
+package bootstrap
+
+import (
+	"log/slog"
+	"os"
+	"runtime"
+	"runtime/debug"
+	"sync"
+	"time"
+
+	"github.com/aws/aws-lambda-go/lambda"
+	"github.com/aws/aws-lambda-go/lambdacontext"
+
+	"github.com/yolambda/yolambda/lambda/internal/handler"
+	"github.com/yolambda/yolambda/lambda/internal/ort"
+	"github.com/yolambda/yolambda/lambda/internal/s3store"
+	"github.com/yolambda/yolambda/lambda/yolo"
+)
+
+// Main is the function's main. It returns only where a test's Runtime API lets it.
+func Main() {
+	c := readConfig()
+	log := lambdacontext.NewLogger() // format and level as the function's settings say
+	h, err := start(c, log)
+	if err != nil {
+		log.Error("init failed", "error", err.Error())
+		reportInitError(c.runtimeAPI, err)
+		os.Exit(1)
+	}
+	if !c.keepGC {
+		debug.SetGCPercent(garbage) // now: the start itself is better off without
+	}
+	lambda.Start(h)
+}
+
+// garbage is how much may gather before it is collected, in percent of the memory in
+// use. That is a few large blocks without pointers, which are scanned in no time.
+const garbage = 25
+
+// start makes the function ready.
+func start(c config, log *slog.Logger) (*handler.Handler, error) {
+	begin := time.Now()
+	// Loading the library takes a while: meanwhile the model's header is read.
+	load := sync.OnceValue(func() error { return ort.Load(c.library) })
+	go load()
+	s3, err := openS3(c)
+	if err != nil {
+		return nil, err
+	}
+	models := handler.NewModels(c.models, func(path string) (*yolo.Model, error) { return openModel(path, load) })
+	h, err := handler.New(handler.Config{
+		Models: models, S3: s3, Log: log, Metrics: os.Stdout, Function: c.function, WarmUp: !c.onDemand,
+	})
+	if err != nil {
+		return nil, err
+	}
+	log.Info("ready", "model", models.Default(), "onnxruntime", ort.Version(), "threads", threads(),
+		"initMs", time.Since(begin).Milliseconds())
+	return h, nil
+}
+
+// openS3 is nil where the function may read nothing there.
+func openS3(c config) (*handler.S3, error) {
+	if c.prefixes == "" {
+		return nil, nil
+	}
+	return handler.NewS3(s3store.New(), c.prefixes, c.results)
+}
+
+// threads is how many work on one network. Lambda's arm64 machines hide
+// /sys/devices/system/cpu, without which ONNX Runtime would take half of the
+// CPUs.
+func threads() int { return runtime.NumCPU() }

@@ -1,0 +1,58 @@
+package handler
+
+import (
+	"github.com/yolambda/yolambda/lambda/api"
+	"github.com/yolambda/yolambda/lambda/dialect"
+)
+
+// native is what is seen in a picture in the project's own shape.
+func native(s sight, mask api.MaskForm) *api.Response {
+	resp := dialect.Native(s.model.Model, s.result, mask)
+	resp.Model, resp.ColdStart, resp.RequestID, resp.Speed = s.model.name, s.coldStart, s.id, s.speed
+	return resp
+}
+
+// nativeReply is that of one picture.
+type nativeReply struct {
+	noErrors
+	mask     api.MaskForm
+	response *api.Response
+}
+
+func (r *nativeReply) add(s sight) error {
+	r.response = native(s, r.mask)
+	return nil
+}
+
+func (r *nativeReply) encode() ([]byte, string, error) { return encodeJSON(r.response) }
+
+// nativeList is that of several, each of which may have an error instead.
+type nativeList struct {
+	mask api.MaskForm
+	api.Batch
+}
+
+func (r *nativeList) add(s sight) error {
+	r.Results = append(r.Results, api.BatchResult{Response: native(s, r.mask), ImageURI: s.uri})
+	return nil
+}
+
+func (r *nativeList) refuse(uri string, err *api.Error) bool {
+	r.Results = append(r.Results, api.BatchResult{Error: err, ImageURI: uri})
+	return true
+}
+
+func (r *nativeList) encode() ([]byte, string, error) { return encodeJSON(r.Batch) }
+
+// objectResult is what is written for a new object: a line of a list of one's own.
+type objectResult struct {
+	noErrors
+	api.BatchResult
+}
+
+func (r *objectResult) add(s sight) error {
+	r.BatchResult = api.BatchResult{Response: native(s, api.Polygon), ImageURI: s.uri}
+	return nil
+}
+
+func (r *objectResult) encode() ([]byte, string, error) { return encodeJSON(r.BatchResult) }

@@ -1,0 +1,34 @@
+package handler
+
+import (
+	"github.com/yolambda/yolambda/lambda/api"
+	"github.com/yolambda/yolambda/lambda/dialect"
+)
+
+// roboflowReply is that of one picture.
+type roboflowReply struct {
+	noErrors
+	mask api.MaskForm
+	*api.Roboflow
+}
+
+func (r *roboflowReply) add(s sight) error {
+	r.Roboflow = dialect.Roboflow(s.model.Model, s.id, s.result, r.mask)
+	return nil
+}
+
+func (r *roboflowReply) encode() ([]byte, string, error) { return encodeJSON(r.Roboflow) }
+
+// roboflowList is that of several: a bare list.
+type roboflowList struct {
+	noErrors
+	mask     api.MaskForm
+	pictures []*api.Roboflow
+}
+
+func (r *roboflowList) add(s sight) error {
+	r.pictures = append(r.pictures, dialect.Roboflow(s.model.Model, s.id, s.result, r.mask))
+	return nil
+}
+
+func (r *roboflowList) encode() ([]byte, string, error) { return encodeJSON(r.pictures) }

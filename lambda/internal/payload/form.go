@@ -1,0 +1,64 @@
+package payload
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"mime"
+	"mime/multipart"
+	"net/url"
+
+	"github.com/yolambda/yolambda/lambda/api"
+)
+
+// readForm reads a multipart form: a picture in each field file or image, an
+// option in any other.
+func readForm(req *api.Request, contentType string, body []byte) error {
+	_, params, err := mime.ParseMediaType(contentType)
+	if err == nil && params["boundary"] == "" {
+		err = errors.New("it has no boundary")
+	}
+	if err != nil {
+		return api.Errorf(api.InvalidRequest, "the content type of the form is malformed: %.200v", err)
+	}
+	options := url.Values{}
+	var files [][]byte
+	form := multipart.NewReader(bytes.NewReader(body), params["boundary"])
+	for {
+		part, err := form.NextPart()
+		if err == io.EOF { // a truncated form's error only wraps it
+			break
+		}
+		if err != nil {
+			return malformed(err)
+		}
+		data, err := io.ReadAll(part)
+		if err != nil {
+			return malformed(err)
+		}
+		switch name := part.FormName(); name {
+		case "file", "image":
+			files = append(files, data)
+		default:
+			options.Add(name, string(data))
+		}
+	}
+	switch n := len(files); {
+	case n == 0 || n == 1 && len(files[0]) == 0:
+		return api.Errorf(api.InvalidRequest, `the form has no picture; send it in the field "file"`)
+	case n > api.MaxImages:
+		return api.Errorf(api.InvalidRequest, "the form holds %d pictures; 1 to %d are allowed", n, api.MaxImages)
+	case n == 1:
+		req.Image = api.NewPicture(files[0])
+	default:
+		for _, file := range files {
+			req.Images = append(req.Images, api.NewPicture(file))
+		}
+	}
+	return setOptions(req, options)
+}
+
+// malformed cuts the reason short: it can quote a line of any length.
+func malformed(err error) error {
+	return api.Errorf(api.InvalidRequest, "the multipart form is malformed: %.200v", err)
+}

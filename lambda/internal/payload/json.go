@@ -1,0 +1,107 @@
+package payload
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/yolambda/yolambda/lambda/api"
+)
+
+// readJSON reads {"image": base64, option: value, …}, or "images" with a list. A
+// picture may be the address of an object in S3 instead. The options may also
+// stand in an object of their own, "options": infra/batch.asl.json has them so.
+func readJSON(req *api.Request, body []byte, l *lift) error {
+	body = l.cut(body)
+	var fields map[string]json.RawMessage
+	if err := json.Unmarshal(body, &fields); err != nil {
+		var other *json.UnmarshalTypeError
+		if errors.As(err, &other) {
+			return api.Errorf(api.InvalidRequest, `the body is a JSON %s; want an object, {"image": base64}`, other.Value)
+		}
+		return api.Errorf(api.InvalidRequest, "the body is not valid JSON: %v", err)
+	}
+	if nested, ok := fields["options"]; ok {
+		var options map[string]json.RawMessage
+		if err := json.Unmarshal(nested, &options); err != nil {
+			return api.Errorf(api.InvalidRequest, `the field "options" is not an object`)
+		}
+		if err := readOptions(req, options); err != nil {
+			return err
+		}
+	}
+	if err := readOptions(req, fields); err != nil {
+		return err
+	}
+	if list, ok := fields["images"]; ok {
+		if fields["image"] != nil {
+			return api.Errorf(api.InvalidRequest, `the fields "image" and "images" exclude each other; send one of them`)
+		}
+		return readImages(req, list, l)
+	}
+	var err error
+	req.Image, err = readImage("image", fields["image"], l)
+	return err
+}
+
+// readOptions reads every field but those of the picture.
+func readOptions(req *api.Request, fields map[string]json.RawMessage) error {
+	given := aliases{}
+	for _, name := range slices.Sorted(maps.Keys(fields)) {
+		if name == "image" || name == "images" || name == "options" {
+			continue
+		}
+		if err := given.add(name); err != nil {
+			return err
+		}
+		var v any
+		if err := json.Unmarshal(fields[name], &v); err != nil {
+			v = string(fields[name]) // a number beyond float64: the option says what it allows
+		}
+		if err := req.Options.Set(name, v); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func readImages(req *api.Request, raw json.RawMessage, l *lift) error {
+	var list []json.RawMessage
+	if err := json.Unmarshal(raw, &list); err != nil {
+		return api.Errorf(api.InvalidRequest, `the field "images" is not a list; it holds pictures' bytes as base64`)
+	}
+	if len(list) == 0 || len(list) > api.MaxImages {
+		return api.Errorf(api.InvalidRequest, `the field "images" holds %d pictures; 1 to %d are allowed`, len(list), api.MaxImages)
+	}
+	for i, item := range list {
+		image, err := readImage(fmt.Sprintf("images[%d]", i), item, l)
+		if err != nil {
+			return err
+		}
+		req.Images = append(req.Images, image)
+	}
+	return nil
+}
+
+// readImage reads a picture's field, which is nil where it is missing.
+func readImage(field string, raw json.RawMessage, l *lift) (api.Picture, error) {
+	var text string
+	if raw != nil {
+		if err := json.Unmarshal(raw, &text); err != nil {
+			return api.Picture{}, api.Errorf(api.InvalidRequest, "the field %q is not a string; it holds a picture's bytes as base64", field)
+		}
+	}
+	if api.IsURI(text) {
+		return api.Picture{URI: text}, nil
+	}
+	data, err := decodeBase64(text, l)
+	if err != nil {
+		return api.Picture{}, api.Errorf(api.InvalidRequest, "the field %q is not base64: %v", field, err)
+	}
+	if len(data) == 0 {
+		return api.Picture{}, api.Errorf(api.InvalidRequest, "the field %q is missing or empty; it holds a picture's bytes as base64", field)
+	}
+	return api.Picture{Data: data}, nil
+}
