@@ -1,7 +1,63 @@
 package yolo
 
+import (
+	"errors"
+	"time"
+)
+
+// detect reads the outputs of the four tasks that find boxes.
+func (m *Model) detect(r *Result, mem *memory, lb Letterbox, o Options) error {
+	outputs := mem.outputs
+	if len(outputs) == 0 {
+		return errors.New("read output: there is none")
+	}
+	start := time.Now()
+	h, err := newHead(m.layout, outputs[0])
+	if err != nil {
+		return err
+	}
+	maxDet := o.maxDet()
+	cs := byConfidence(h.candidates(m.Task, o.Conf, wanted(o.Classes), &mem.best), maxCandidates)
+	found := time.Now()
+	switch {
+	case m.layout.form == rows:
+		cs = cs[:min(len(cs), maxDet)]
+	case m.Task == OBB:
+		cs = rotatedNMS(cs, o.IoU, o.AgnosticNMS, maxDet)
+	default:
+		cs = nms(cs, o.IoU, o.AgnosticNMS, maxDet)
+	}
+	r.Speed.Head, r.Speed.NMS = found.Sub(start), time.Since(found)
+	if m.Task == Segment {
+		if err := checkPrototypes(outputs, h.extra); err != nil {
+			return err
+		}
+		pixels := 0.0
+		for _, c := range cs {
+			pixels += float64(toPicture(c.box, lb).clip(lb.Picture).Area())
+		}
+		if err := checkMaskPixels(len(cs), pixels); err != nil {
+			return err
+		}
+	}
+	r.Detections = make([]Detection, 0, len(cs))
+	for _, c := range cs {
+		d := Detection{Conf: c.conf, Class: c.class, Box: toPicture(c.box, lb).clip(lb.Picture)}
+		if m.finish(&d, c, h, outputs, lb) {
+			r.Detections = append(r.Detections, d)
+		}
+	}
+	return nil
+}
+
+func toPicture(b Box, lb Letterbox) Box {
+	b.X1, b.Y1 = lb.ToPicture(b.X1, b.Y1)
+	b.X2, b.Y2 = lb.ToPicture(b.X2, b.Y2)
+	return b
+}
+
 // Each box task completes a detection from the extra columns of its candidate,
-// and tells whether to keep it.
+// and reports whether to keep it.
 
 // finishBox has nothing to add: the detect task has no extra columns.
 func finishBox(*Detection, candidate, head, []Tensor, Letterbox) bool { return true }

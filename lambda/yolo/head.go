@@ -6,50 +6,6 @@ import (
 	"slices"
 )
 
-// form is the meaning of a head's columns.
-type form int
-
-const (
-	// raw is [batch, 4+nc+extra, anchors]: cx, cy, w, h, nc scores, extra.
-	raw form = iota
-	// rows is [batch, n, 6+extra]: x1, y1, x2, y2, score, class, extra, after
-	// NMS or from a head that needs none. Oriented boxes stay cx, cy, w, h.
-	rows
-	// classic is YOLOv5's own [batch, anchors, 5+nc+extra]: cx, cy, w, h,
-	// objectness, nc scores, extra.
-	classic
-)
-
-// layout is how the first output is to be read. Where the file does not fix a
-// number, it is 0.
-type layout struct {
-	form    form
-	classes int // nc; for rows the number of names, if any
-	extra   int
-}
-
-// columns is how many columns the layout has, and the axis they lie on.
-func (l layout) columns() (n, axis int) {
-	switch l.form {
-	case rows:
-		return 6 + l.extra, 2
-	case classic:
-		return 5 + l.classes + l.extra, 2
-	}
-	return 4 + l.classes + l.extra, 1
-}
-
-// extraColumn is the first column after boxes and scores.
-func (l layout) extraColumn() int {
-	switch l.form {
-	case rows:
-		return 6
-	case classic:
-		return 5 + l.classes
-	}
-	return 4 + l.classes
-}
-
 // head reads the first output of one picture. Two strides hide which axis the
 // columns lie on, so that nothing is transposed.
 type head struct {

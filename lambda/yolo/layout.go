@@ -1,0 +1,166 @@
+package yolo
+
+import (
+	"errors"
+	"fmt"
+)
+
+// form is the meaning of a head's columns.
+type form int
+
+const (
+	// raw is [batch, 4+nc+extra, anchors]: cx, cy, w, h, nc scores, extra.
+	raw form = iota
+	// rows is [batch, n, 6+extra]: x1, y1, x2, y2, score, class, extra, after
+	// NMS or from a head that needs none. Oriented boxes stay cx, cy, w, h.
+	rows
+	// classic is YOLOv5's own [batch, anchors, 5+nc+extra]: cx, cy, w, h,
+	// objectness, nc scores, extra.
+	classic
+)
+
+// layout is how the first output is to be read. Where the file does not fix a
+// number, it is 0.
+type layout struct {
+	form    form
+	classes int // nc; for rows the number of names, if any
+	extra   int
+}
+
+// columns is how many columns the layout has, and the axis they lie on.
+func (l layout) columns() (n, axis int) {
+	switch l.form {
+	case rows:
+		return 6 + l.extra, 2
+	case classic:
+		return 5 + l.classes + l.extra, 2
+	}
+	return 4 + l.classes + l.extra, 1
+}
+
+// extraColumn is the first column after boxes and scores.
+func (l layout) extraColumn() int {
+	switch l.form {
+	case rows:
+		return 6
+	case classic:
+		return 5 + l.classes
+	}
+	return 4 + l.classes
+}
+
+// readOutputs finds the task, where the file doesn't say it, and the layout.
+func (m *Model) readOutputs(shapes [][]int) error {
+	if len(shapes) == 0 {
+		return errors.New("it has no output")
+	}
+	if m.Task == "" {
+		m.Task = guessTask(shapes)
+	}
+	if m.Task == Classify {
+		return m.readProbabilities(shapes[0])
+	}
+	if len(shapes[0]) != 3 {
+		return fmt.Errorf("its output has the shape %v, want three axes", shapes[0])
+	}
+	if err := m.readExtra(shapes); err != nil {
+		return err
+	}
+	return m.readHead(shapes[0])
+}
+
+// readProbabilities reads the shape of a classifier's output, [batch, classes].
+func (m *Model) readProbabilities(out []int) error {
+	if len(out) != 2 {
+		return fmt.Errorf("its output has the shape %v, want [batch, classes]", out)
+	}
+	m.Classes = out[1]
+	if m.Classes == 0 {
+		m.Classes = len(m.Names)
+	}
+	return m.checkNames()
+}
+
+// readExtra finds how many columns the task adds to boxes and scores, and what reads
+// them.
+func (m *Model) readExtra(shapes [][]int) error {
+	switch m.Task {
+	case Segment:
+		if len(shapes) < 2 || len(shapes[1]) != 4 || shapes[1][1] <= 0 {
+			return fmt.Errorf("its outputs have the shapes %v, want the mask prototypes second", shapes)
+		}
+		m.layout.extra, m.finish = shapes[1][1], finishMask
+	case Pose:
+		if m.KeypointShape[0] == 0 {
+			return errors.New("its metadata has no kpt_shape")
+		}
+		m.layout.extra, m.finish = m.KeypointShape[0]*m.KeypointShape[1], m.finishKeypoints
+	case OBB:
+		m.layout.extra, m.finish = 1, finishOriented
+	default:
+		m.finish = finishBox
+	}
+	return nil
+}
+
+// readHead finds the layout of boxes and scores, and holds the shape to it.
+func (m *Model) readHead(out []int) error {
+	names := len(m.Names)
+	m.layout.form = m.form(out)
+	switch m.layout.form {
+	case raw:
+		m.layout.classes = max(names, out[1]-4-m.layout.extra)
+	case classic:
+		m.layout.classes = max(names, out[2]-5-m.layout.extra)
+	case rows:
+		m.layout.classes = names
+	}
+	if n, axis := m.layout.columns(); out[axis] > 0 && out[axis] != n {
+		return fmt.Errorf("its output has the shape %v, want %d on axis %d for the task %s with %d classes",
+			out, n, axis, m.Task, m.layout.classes)
+	}
+	if m.layout.form != rows && m.layout.classes < 1 {
+		return fmt.Errorf("its output has the shape %v, which leaves no classes", out)
+	}
+	m.Classes = m.layout.classes
+	return m.checkNames()
+}
+
+// guessTask is the task that the outputs alone show.
+func guessTask(shapes [][]int) Task {
+	switch {
+	case len(shapes[0]) == 2:
+		return Classify
+	case len(shapes) == 2 && len(shapes[1]) == 4:
+		return Segment
+	}
+	return Detect
+}
+
+// form tells raw heads from rows. The metadata counts; the shapes decide only where it
+// is silent (exports from before 2025), and then exactly.
+func (m *Model) form(out []int) form {
+	extra, names := m.layout.extra, len(m.Names)
+	classics := m.Task == Detect || m.Task == Segment // YOLOv5 has no other heads
+	switch {
+	case m.EndToEnd || m.EmbeddedNMS:
+		return rows
+	case names > 0 && out[1] == 4+names+extra:
+		return raw
+	case names > 0 && classics && out[2] == 5+names+extra:
+		return classic
+	case out[2] == 6+extra && out[1] > out[2]:
+		return rows
+	case names == 0 && classics && out[1] > out[2] && out[2] > 0:
+		return classic
+	}
+	return raw
+}
+
+// checkNames refuses a file that names other classes than its output has.
+func (m *Model) checkNames() error {
+	if len(m.Names) > 0 && len(m.Names) != m.Classes {
+		return fmt.Errorf("its metadata names %d classes, its output has %d", len(m.Names), m.Classes)
+	}
+	return nil
+}

@@ -1,0 +1,52 @@
+package yolo
+
+import (
+	"errors"
+)
+
+// Options are what may differ from request to request.
+type Options struct {
+	// ImgSize is the length in pixels of the tensor's longer side, 0 for the
+	// model's own size. A static graph takes only its own.
+	ImgSize int
+	// Conf is the confidence that a detection must exceed.
+	Conf float32
+	// IoU is the overlap that NMS tolerates.
+	IoU float32
+	// MaxDet is the greatest number of detections, 300 if below 1.
+	MaxDet int
+	// Classes are the ids to keep, nil for all.
+	Classes []int
+	// AgnosticNMS lets boxes of different classes suppress each other.
+	AgnosticNMS bool
+	Placement   Placement
+	// Square pads the input of a dynamic graph to a square (rect=False).
+	Square bool
+	// Tile is the side in the picture's pixels of tiles to look at besides the
+	// whole picture, 0 for none, and TileOverlap the fraction of it that
+	// neighbours share.
+	Tile        int
+	TileOverlap float64
+}
+
+func (o Options) maxDet() int {
+	if o.MaxDet < 1 {
+		return 300
+	}
+	return o.MaxDet
+}
+
+// ErrOption says that an option does not fit the model.
+var ErrOption = errors.New("option does not fit the model")
+
+// wanted reports whether a class is to be kept.
+func wanted(classes []int) func(int) bool {
+	if classes == nil {
+		return func(int) bool { return true }
+	}
+	set := make(map[int]bool, len(classes))
+	for _, c := range classes {
+		set[c] = true
+	}
+	return func(class int) bool { return set[class] }
+}

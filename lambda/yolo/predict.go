@@ -1,0 +1,83 @@
+package yolo
+
+import (
+	"context"
+	"fmt"
+	"image"
+	"time"
+)
+
+// Predict looks at one picture. The error wraps ErrOption where the caller can
+// mend it, and the context's where its deadline ended the run.
+func (m *Model) Predict(ctx context.Context, img image.Image, o Options) (*Result, error) {
+	picture := Size{H: img.Bounds().Dy(), W: img.Bounds().Dx()}
+	if picture.H < 1 || picture.W < 1 {
+		return nil, fmt.Errorf("%w: the picture is empty", ErrOption)
+	}
+	if o.Tile > 0 && m.Task != Classify {
+		return m.predictTiles(ctx, img, o)
+	}
+	lb, err := m.letterbox(picture, o)
+	if err != nil {
+		return nil, err
+	}
+
+	start := time.Now()
+	mem := m.newMemory(lb.Tensor)
+	defer m.keep(mem)
+	filter := pillow
+	if o.Placement == Center && m.Task != Classify {
+		filter = openCV
+	}
+	fillTensor(mem.input.Data, img, lb, filter)
+
+	ready := time.Now()
+	outputs, err := m.runner.Run(ctx, mem.input, mem.outputs)
+	if err != nil {
+		return nil, fmt.Errorf("run model: %w", err)
+	}
+	mem.outputs = outputs
+
+	ran := time.Now()
+	result := &Result{Picture: picture}
+	if m.Task == Classify {
+		err = m.classify(result, outputs)
+	} else {
+		err = m.detect(result, mem, lb, o)
+	}
+	if err != nil {
+		return nil, err
+	}
+	result.Speed.Preprocess, result.Speed.Inference = ready.Sub(start), ran.Sub(ready)
+	result.Speed.Postprocess = time.Since(ran)
+	return result, nil
+}
+
+// letterbox chooses the geometry for one picture.
+func (m *Model) letterbox(picture Size, o Options) (Letterbox, error) {
+	size := m.ImgSize
+	if o.ImgSize > 0 {
+		if o.ImgSize > maxInputSide {
+			return Letterbox{}, fmt.Errorf("%w: imgsz %d is above %d", ErrOption, o.ImgSize, maxInputSide)
+		}
+		if m.Fixed != (Size{}) && o.ImgSize != max(size.H, size.W) {
+			return Letterbox{}, fmt.Errorf("%w: imgsz %d: this model takes %d x %d (height x width) only",
+				ErrOption, o.ImgSize, size.H, size.W)
+		}
+		if m.Fixed == (Size{}) {
+			side := roundUp(o.ImgSize, m.Stride)
+			size = Size{side, side}
+		}
+	}
+	if m.Task == Classify {
+		return newCenterCrop(picture, size), nil
+	}
+	f := fit{size: size, square: o.Square, placement: o.Placement}
+	if m.Fixed == (Size{}) {
+		f.multiple = m.Stride
+	}
+	if m.EndToEnd {
+		f.minAnchors = 300 // the k of the TopK in the graph
+	}
+	return newLetterbox(picture, f), nil
+}

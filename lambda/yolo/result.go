@@ -1,0 +1,37 @@
+package yolo
+
+import (
+	"time"
+)
+
+// Result is what the model sees in one picture.
+type Result struct {
+	// Picture is the size that all coordinates refer to.
+	Picture Size
+	// Detections are ordered by falling confidence. Nil for classify.
+	Detections []Detection
+	// Probs are the probabilities by class id. Nil but for classify.
+	Probs []float32
+	Speed Speed
+}
+
+// Speed is how long each step took.
+type Speed struct {
+	Preprocess, Inference, Postprocess time.Duration
+	// Head and NMS are parts of Postprocess: to find the candidates in the head's
+	// output, and to drop those that overlap.
+	//lint:ignore ST1011 NMS is the step's name, not a unit of time.
+	Head, NMS time.Duration
+}
+
+// Detection is one object, in the picture's pixels.
+type Detection struct {
+	// Box is clipped to the picture. For oriented boxes it is the box around.
+	Box   Box
+	Conf  float32
+	Class int
+
+	Mask      *Mask        // segment
+	Keypoints []Keypoint   // pose
+	Oriented  *OrientedBox // obb; not clipped
+}
