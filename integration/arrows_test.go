@@ -1,0 +1,141 @@
+// Package integration holds the packages of all modules to the arrows between them.
+package integration
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"io"
+	"os/exec"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// module is the start of every import path of ours.
+const module = "github.com/yolambda/yolambda/"
+
+// arrows are all that there are: what each package imports of ours, from the bottom up.
+// A new one is a decision, and is written down here (docs/architecture.md says what each
+// package is for).
+var arrows = map[string][]string{
+	// What everybody may know.
+	"lambda/api":           {},
+	"lambda/names":         {},
+	"lambda/onnx":          {},
+	"lambda/yolotest":      {},
+	"lambda/internal/slot": {},
+
+	// A picture's way to the model, and what the model sees.
+	"lambda/internal/chroma":  {},
+	"lambda/internal/jpeg":    {"lambda/internal/chroma", "lambda/internal/slot"},
+	"lambda/internal/picture": {"lambda/internal/chroma", "lambda/internal/jpeg"},
+	"lambda/yolo":             {"lambda/internal/chroma", "lambda/internal/slot", "lambda/onnx"},
+	"lambda/internal/ort":     {"lambda/onnx", "lambda/yolo"},
+
+	// The wire.
+	"lambda/dialect":          {"lambda/api", "lambda/yolo"},
+	"lambda/internal/refusal": {"lambda/api", "lambda/internal/picture"},
+	"lambda/annotate":         {"lambda/api", "lambda/internal/picture", "lambda/internal/refusal"},
+	"lambda/internal/payload": {"lambda/api", "lambda/internal/slot"},
+
+	// The function.
+	"lambda/internal/s3store": {},
+	"lambda/internal/handler": {"lambda/annotate", "lambda/api", "lambda/dialect", "lambda/internal/payload",
+		"lambda/internal/picture", "lambda/internal/refusal", "lambda/names", "lambda/yolo"},
+	"lambda/internal/bootstrap": {"lambda/internal/handler", "lambda/internal/ort", "lambda/internal/s3store", "lambda/onnx", "lambda/yolo"},
+	"lambda":                    {"lambda/internal/bootstrap"},
+
+	// Tools of the function's own module.
+	"lambda/internal/fence": {},
+	"lambda/cmd/barerun":    {"lambda/internal/ort", "lambda/internal/picture", "lambda/onnx", "lambda/yolo"},
+
+	// Around the function.
+	"integration/client":   {"lambda/api", "lambda/names"},
+	"integration/sigv4":    {},
+	"integration/price":    {},
+	"integration/plan":     {"integration/price"},
+	"integration/emulator": {"integration/sigv4"},
+	"integration/local":    {"integration/emulator", "integration/sigv4"},
+	"integration/ui":       {},
+	"integration/proxy":    {"integration/client", "integration/ui", "lambda/api"},
+	"integration/e2e":      {},
+
+	// Commands.
+	"integration/cmd/sbom": {"lambda/onnx"},
+	"integration/cmd/yolambda": {"integration/client", "integration/local", "integration/price", "integration/proxy",
+		"lambda/annotate", "lambda/api", "lambda/dialect", "lambda/names", "lambda/onnx", "lambda/yolo"},
+
+	// Deploying.
+	"infra": {},
+}
+
+// pure packages have neither C nor a cloud below them: a Go program that reads pictures
+// or replies builds for any machine.
+var pure = []string{
+	"lambda/annotate", "lambda/api", "lambda/dialect", "lambda/names", "lambda/onnx", "lambda/yolo",
+	"lambda/internal/chroma", "lambda/internal/jpeg", "lambda/internal/payload", "lambda/internal/picture",
+}
+
+// listed is what `go list -json` says of a package.
+type listed struct {
+	ImportPath        string
+	Standard          bool // of Go's own library
+	Imports           []string
+	GoFiles, CgoFiles []string
+}
+
+// list lists packages.
+func list(t *testing.T, args ...string) []listed {
+	t.Helper()
+	out, err := exec.CommandContext(t.Context(), "go", append([]string{"list", "-json=ImportPath,Standard,Imports,GoFiles,CgoFiles"}, args...)...).Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all []listed
+	for d := json.NewDecoder(bytes.NewReader(out)); ; {
+		var p listed
+		switch err := d.Decode(&p); {
+		case errors.Is(err, io.EOF):
+			return all
+		case err != nil:
+			t.Fatal(err)
+		}
+		all = append(all, p)
+	}
+}
+
+func TestArrows(t *testing.T) {
+	got := map[string][]string{}
+	for _, p := range list(t, module+"...") {
+		if len(p.GoFiles) == 0 {
+			continue // tests alone
+		}
+		ours := []string{}
+		for _, path := range p.Imports {
+			if name, ok := strings.CutPrefix(path, module); ok {
+				ours = append(ours, name)
+			}
+		}
+		slices.Sort(ours)
+		got[strings.TrimPrefix(p.ImportPath, module)] = ours
+	}
+	for _, to := range arrows {
+		slices.Sort(to)
+	}
+	if d := cmp.Diff(arrows, got); d != "" {
+		t.Errorf("arrows (-allowed +there are):\n%s", d)
+	}
+}
+
+func TestPurePackages(t *testing.T) {
+	for _, name := range pure {
+		for _, dep := range list(t, "-deps", module+name) {
+			if !dep.Standard && len(dep.CgoFiles) > 0 || strings.HasPrefix(dep.ImportPath, "github.com/aws/") {
+				t.Errorf("%s depends on %s", name, dep.ImportPath)
+			}
+		}
+	}
+}
