@@ -31,7 +31,9 @@ var arrows = map[string][]string{
 	// A picture's way to the model, and what the model sees.
 	"lambda/internal/chroma":  {},
 	"lambda/internal/jpeg":    {"lambda/internal/chroma", "lambda/internal/slot"},
-	"lambda/internal/picture": {"lambda/internal/chroma", "lambda/internal/jpeg"},
+	"lambda/internal/tiff":    {"lambda/internal/chroma", "lambda/internal/jpeg"},
+	"lambda/internal/bmp":     {},
+	"lambda/internal/picture": {"lambda/internal/bmp", "lambda/internal/chroma", "lambda/internal/jpeg", "lambda/internal/tiff"},
 	"lambda/yolo":             {"lambda/internal/chroma", "lambda/internal/slot", "lambda/onnx"},
 	"lambda/internal/ort":     {"lambda/onnx", "lambda/yolo"},
 
@@ -49,8 +51,9 @@ var arrows = map[string][]string{
 	"lambda":                    {"lambda/internal/bootstrap"},
 
 	// Tools of the function's own module.
-	"lambda/internal/fence": {},
-	"lambda/cmd/barerun":    {"lambda/internal/ort", "lambda/internal/picture", "lambda/onnx", "lambda/yolo"},
+	"lambda/internal/fence":            {},
+	"lambda/internal/picture/difftest": {"lambda/internal/chroma", "lambda/internal/picture"},
+	"lambda/cmd/barerun":               {"lambda/internal/ort", "lambda/internal/picture", "lambda/onnx", "lambda/yolo"},
 
 	// Around the function.
 	"integration/client":   {"lambda/api", "lambda/names"},
@@ -76,7 +79,7 @@ var arrows = map[string][]string{
 // or replies builds for any machine.
 var pure = []string{
 	"lambda/annotate", "lambda/api", "lambda/dialect", "lambda/names", "lambda/onnx", "lambda/yolo",
-	"lambda/internal/chroma", "lambda/internal/jpeg", "lambda/internal/payload", "lambda/internal/picture",
+	"lambda/internal/bmp", "lambda/internal/chroma", "lambda/internal/jpeg", "lambda/internal/payload", "lambda/internal/picture", "lambda/internal/tiff",
 }
 
 // listed is what `go list -json` says of a package.

@@ -26,3 +26,6 @@ type File struct {
 	adobe          bool
 	adobeTransform byte // what the Adobe marker says of the colours: 0 for none
 }
+
+// Components is the number of components of the frame.
+func (f *File) Components() int { return len(f.components) }

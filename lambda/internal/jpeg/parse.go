@@ -12,8 +12,11 @@ import (
 // nothing. Scans beyond maxScans are counted but not kept: such a file can't be
 // decoded. Its error wraps ErrUnsupported or, for a file that ends too early,
 // io.ErrUnexpectedEOF.
-func Parse(data []byte, maxScans int) (*File, error) {
-	p := parser{data: data}
+func Parse(data []byte, maxScans int) (*File, error) { return new(Tables).Parse(data, maxScans) }
+
+// Parse is [Parse] of a file that may lack tables which are in t.
+func (t *Tables) Parse(data []byte, maxScans int) (*File, error) {
+	p := parser{data: data, Tables: *t}
 	if len(data) < 2 || data[0] != 0xff || data[1] != markerSOI {
 		return nil, errors.New("no start marker")
 	}
@@ -40,14 +43,33 @@ func Parse(data []byte, maxScans int) (*File, error) {
 	return &p.file, nil
 }
 
+// ParseTables reads a file of nothing but tables, which the files of a TIFF's blocks share.
+// No data are no tables.
+func ParseTables(data []byte) (*Tables, error) {
+	p := parser{data: data}
+	for {
+		marker, body, err := p.next()
+		if err != nil {
+			return nil, err
+		}
+		switch marker {
+		case 0:
+			return &p.Tables, nil
+		case markerDHT, markerDQT:
+			if err := p.segment(marker, body); err != nil {
+				return nil, err
+			}
+		}
+	}
+}
+
 // parser walks through the segments and holds the tables in force.
 type parser struct {
+	Tables
 	file     File
 	data     []byte
 	at       int
-	quant    [4]*[64]uint16
-	dc, ac   [4]*codeLengths
-	interval int
+	interval int // MCUs between restart markers
 }
 
 // next finds the next segment that has a body. There is none, and its marker is

@@ -28,6 +28,9 @@ func (p *parser) readScan(body []byte) error {
 	if len(body) < 1 || len(body) < 4+2*int(body[0]) {
 		return errors.New("bad scan header")
 	}
+	if f.NumScans == 1 && !f.progressive {
+		p.addStandard()
+	}
 	n := int(body[0])
 	params := body[1+2*n:]
 	s := scanHeader{

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 )
 
 // Kind says whose turn it is to do what about an [Error].
@@ -45,14 +46,10 @@ func truncated(f Format) *Error { return broken(f, io.ErrUnexpectedEOF) }
 
 // unsupported wraps a decoder's error about a variant of a format that it does not read.
 func unsupported(f Format, err error) *Error {
+	variant := strings.TrimPrefix(err.Error(), "unsupported "+f.label()+": ")
 	return &Error{
 		Kind:    Unsupported,
-		Message: fmt.Sprintf("this kind of %s is not supported (%v): convert it to a plain JPEG or PNG", f.label(), err),
+		Message: fmt.Sprintf("this kind of %s is not supported (%s): convert it to a plain JPEG or PNG", f.label(), variant),
 		Err:     err,
 	}
-}
-
-// unsupportedf is unsupported for what we find out ourselves.
-func unsupportedf(f Format, format string, args ...any) *Error {
-	return unsupported(f, fmt.Errorf(format, args...))
 }

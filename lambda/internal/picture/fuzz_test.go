@@ -12,7 +12,11 @@ func FuzzDecode(f *testing.F) {
 	if err != nil || len(files) < 40 {
 		f.Fatalf("%d fixtures, %v", len(files), err)
 	}
-	for _, file := range files {
+	kinds, err := filepath.Glob("testdata/kinds/*.*")
+	if err != nil || len(kinds) < 150 {
+		f.Fatalf("%d kinds, %v", len(kinds), err)
+	}
+	for _, file := range append(files, kinds...) {
 		data, err := os.ReadFile(file)
 		if err != nil {
 			f.Fatal(err)

@@ -78,7 +78,8 @@ func TestRefusals(t *testing.T) {
 		"bmp 6000x6000":  {bmpHeader(6000, 6000, 24, 0), Broken, "truncated"},
 		"bmp -2^31":      {bmpHeader(10, -1<<31, 24, 0), TooLarge, "10x2147483648"},
 		"bmp negative":   {bmpHeader(-5, 10, 24, 0), Broken, "-5x10"},
-		"bmp compressed": {bmpHeader(6000, 6000, 8, 1), Unsupported, "this kind of BMP"},
+		"bmp jpeg":       {bmpHeader(60, 60, 24, 4), Unsupported, "this kind of BMP is not supported (a JPEG inside of it)"},
+		"bmp compressed": {bmpHeader(6000, 6000, 8, 1), Broken, "truncated"},
 
 		"tiff 6000x6000":      {tiffFile(map[uint16]uint32{256: 6000, 257: 6000, 258: 8, 259: 1, 262: 1, 273: 8, 278: 6000, 279: 10}), Broken, "truncated"},
 		"tiff lying deflate":  {tiffFile(map[uint16]uint32{256: 6000, 257: 6000, 258: 8, 259: 8, 262: 1, 273: 8, 278: 6000, 279: 10}), Broken, "truncated"},
@@ -86,7 +87,7 @@ func TestRefusals(t *testing.T) {
 		"tiff without size":   {tiffFile(map[uint16]uint32{258: 8}), Broken, "0x0"},
 		"tiff too large":      {tiffFile(map[uint16]uint32{256: 1 << 31, 257: 1 << 31}), TooLarge, "2147483648"},
 		"tiff old jpeg":       {tiffFile(map[uint16]uint32{256: 8, 257: 8, 259: 6, 273: 8, 279: 8}), Unsupported, "1995"},
-		"tiff planes":         {tiffFile(map[uint16]uint32{256: 8, 257: 8, 284: 2}), Unsupported, "planes"},
+		"tiff zstd":           {tiffFile(map[uint16]uint32{256: 8, 257: 8, 259: 50000, 273: 8, 279: 8}), Unsupported, "Zstandard"},
 		"tiff 1-pixel tiles":  {tiffFile(map[uint16]uint32{256: 6000, 257: 6000, 322: 1, 323: 1, 324: 8, 325: 8}), Broken, "truncated"},
 		"tiff absurd counts":  {absurdCounts(), Broken, "truncated"},
 		"tiff overlap":        {overlappingStrips(), Broken, "overlap"},

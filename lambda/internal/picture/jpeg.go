@@ -7,6 +7,7 @@ import (
 
 	"github.com/yolambda/yolambda/lambda/internal/chroma"
 	"github.com/yolambda/yolambda/lambda/internal/jpeg"
+	"github.com/yolambda/yolambda/lambda/internal/tiff"
 )
 
 func decodeJPEG(ctx context.Context, data []byte) (stored, error) {
@@ -15,7 +16,7 @@ func decodeJPEG(ctx context.Context, data []byte) (stored, error) {
 		return stored{}, err
 	}
 	img, samples, err := jpegImage(ctx, f)
-	return stored{img, readIFD(f.Exif).orientation(), samples}, err
+	return stored{img, tiff.ReadDirectory(f.Exif).Orientation(), samples}, err
 }
 
 // parseJPEG reads the headers and holds the limits against them.
@@ -137,16 +138,13 @@ func jpegCMYK(ctx context.Context, rect image.Rectangle, planes []chroma.Plane, 
 			from[c] = p.Pix[y*p.Stride:][:rect.Dx()]
 		}
 		row := out.Pix[y*out.Stride:]
-		for x, white := range from[3] { // white is what black leaves
-			ink := [3]int{255 - int(from[0][x]), 255 - int(from[1][x]), 255 - int(from[2][x])} // 255 is full
+		for x := range from[3] {
+			ink := [3]uint8{255 - from[0][x], 255 - from[1][x], 255 - from[2][x]} // 255 is full
 			if ycck {
 				ink = ycckInk(int(from[0][x]), int(from[1][x])-128, int(from[2][x])-128)
 			}
 			pixel := row[4*x:][:4]
-			for c, i := range ink {
-				t := i*int(white) + 128
-				pixel[c] = uint8(max(int(white)-(t>>8+t)>>8, 0))
-			}
+			pixel[0], pixel[1], pixel[2] = chroma.CMYK(ink[0], ink[1], ink[2], 255-from[3][x])
 			pixel[3] = 255
 		}
 	}
@@ -155,10 +153,10 @@ func jpegCMYK(ctx context.Context, rect image.Rectangle, planes []chroma.Plane, 
 
 // ycckInk is cyan, magenta and yellow, in libjpeg's fixed point of 16 bits
 // (jdcolor.c).
-func ycckInk(y, cb, cr int) [3]int {
+func ycckInk(y, cb, cr int) [3]uint8 {
 	const half = 1 << 15
-	clip := func(v int) int { return min(max(v, 0), 255) }
-	return [3]int{
+	clip := func(v int) uint8 { return uint8(min(max(v, 0), 255)) }
+	return [3]uint8{
 		clip(y + (91881*cr+half)>>16),
 		clip(y + (-22554*cb-46802*cr+half)>>16),
 		clip(y + (116130*cb+half)>>16),

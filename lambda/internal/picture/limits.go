@@ -11,6 +11,10 @@ const (
 	// again: 267 kB can hold 36 s of work. Encoders write some ten scans.
 	MaxScans      = 100
 	MaxScanPixels = 2_000_000_000 // width x height x scans
+
+	// A scan costs some 20 µs however few pixels it has. Writers of TIFF make tiles of
+	// 128x128 pixels or more, so that 40 million pixels have 2,500 of them.
+	MaxBlockScans = 5_000 // of all blocks of a TIFF
 )
 
 // checkSize refuses pictures beyond MaxSide or MaxPixels, and empty ones.

@@ -5,6 +5,8 @@ import (
 	"encoding/binary"
 	"errors"
 	"image/png"
+
+	"github.com/yolambda/yolambda/lambda/internal/tiff"
 )
 
 func decodePNG(ctx context.Context, data []byte) (stored, error) {
@@ -52,7 +54,7 @@ func pngChunks(data []byte) (orientation int, ended bool) {
 		}
 		switch string(data[at+4 : at+8]) {
 		case "eXIf":
-			orientation = readIFD(body[:n]).orientation()
+			orientation = tiff.ReadDirectory(body[:n]).Orientation()
 		case "IEND":
 			return orientation, true
 		}

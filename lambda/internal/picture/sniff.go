@@ -39,6 +39,8 @@ var signatures = []struct {
 	{BMP, "BM"},
 	{TIFF, "II*\x00"},
 	{TIFF, "MM\x00*"},
+	{TIFF, "II+\x00"}, // BigTIFF
+	{TIFF, "MM\x00+"},
 }
 
 // refused are the formats that people send in spite of all, first match wins.
@@ -52,8 +54,6 @@ var refused = []struct{ name, magic string }{
 	{"JPEG 2000", "\xff\x4f\xff\x51"},
 	{"JPEG XL", "\x00\x00\x00\x0cJXL "},
 	{"JPEG XL", "\xff\x0a"},
-	{"BigTIFF", "II+\x00"},
-	{"BigTIFF", "MM\x00+"},
 	{"Photoshop", "8BPS"},
 	{"icon", "\x00\x00\x01\x00"},
 	{"PDF", "%PDF"},

@@ -9,6 +9,8 @@ import (
 
 	"golang.org/x/image/vp8"
 	"golang.org/x/image/vp8l"
+
+	"github.com/yolambda/yolambda/lambda/internal/tiff"
 )
 
 // decodeWebP decodes the picture, or the first frame of an animation. It goes
@@ -29,7 +31,7 @@ func decodeWebP(ctx context.Context, data []byte) (stored, error) {
 				return stored{}, err
 			}
 		case "EXIF":
-			orientation = readIFD(bytes.TrimPrefix(body, []byte("Exif\x00\x00"))).orientation()
+			orientation = tiff.ReadDirectory(bytes.TrimPrefix(body, []byte("Exif\x00\x00"))).Orientation()
 		}
 		if img != nil {
 			continue

@@ -1,0 +1,32 @@
+package bmp
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+)
+
+// FuzzDecode holds that any bytes are decoded or refused, without a panic.
+func FuzzDecode(f *testing.F) {
+	files, err := filepath.Glob("../picture/testdata/kinds/*.bmp")
+	if err != nil || len(files) < 30 {
+		f.Fatalf("%d files, %v", len(files), err)
+	}
+	for _, file := range files {
+		data, err := os.ReadFile(file)
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(data)
+	}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		file, err := Parse(data)
+		if err != nil || file.Width <= 0 || file.Height <= 0 || file.Width > 2000 || file.Height > 2000 {
+			return // the caller's limits
+		}
+		img, err := file.Decode(t.Context())
+		if err == nil && (img.Rect.Dx() != file.Width || img.Rect.Dy() != file.Height) {
+			t.Fatalf("%v for %dx%d", img.Rect, file.Width, file.Height)
+		}
+	})
+}
