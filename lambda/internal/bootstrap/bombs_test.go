@@ -33,6 +33,7 @@ func bombs(t *testing.T) []bomb {
 	smallPNG, smallJPEG := yolotest.PNG(small), jpegOf(t, small)
 	progressive := read(t, "../picture/testdata/progressive.jpg")
 	deflated := append([]byte("k\x00\x00"), zeros(t, 256<<20)...)
+	tile := withoutTables(jpegOf(t, image.NewRGBA(image.Rect(0, 0, 8, 8))))
 	megabytes := func(n int) []byte { return make([]byte, n<<20) }
 	return []bomb{
 		{"PNG of 400 MP", hugePNG(t), 413, []string{"20000x20000", "12000"}},
@@ -60,6 +61,11 @@ func bombs(t *testing.T) []bomb {
 		{"TIFF of 2^31", tiffOf(1<<31, 1<<31, 8), 413, []string{"2147483648x2147483648", "12000"}},
 		{"TIFF that claims 36 MP", tiffOf(6000, 6000, 8), 422, []string{"truncated"}},
 		{"TIFF of a million strips", tiffOf(6000, 6000, 1), 422, []string{"truncated"}},
+		{"TIFF of 900 tiles that share 1 MB of JPEG tables", tiffOfJPEGs(240, 240, 8, 8, jpegTables(1<<20), tile), 200, nil},
+		{"TIFF of 22,500 JPEG tiles", tiffOfJPEGs(1200, 1200, 8, 8, jpegTables(1<<20), tile), 413, []string{"22500 scans", "5000 are allowed"}},
+		{"TIFF of 91 scans in each of 100 tiles of 12000x8", tiffOfJPEGs(12000, 800, 12000, 8, nil, scans(jpegSized(progressive, 12000, 8), 91)), 413, []string{"9100 scans", "5000 are allowed"}},
+		{"TIFF of tiles much larger than itself", tiffOfJPEGs(8, 800, 12000, 8, nil, scans(jpegSized(progressive, 12000, 8), 91)), 422, []string{"12000x8", "larger than the picture"}},
+		{"grey TIFF of 39.5 MP, deflated to 39 kB", tiffDeflated(12000, 3292, zeros(t, 38<<20)), 200, nil},
 		{"4 MB of zeros", megabytes(4), 415, []string{"JPEG, PNG"}},
 		{"4 MB of zeros in a PNG's name", append([]byte("\x89PNG\r\n\x1a\n"), megabytes(4)...), 422, []string{"IHDR"}},
 	}
@@ -309,12 +315,74 @@ func gifSized(t *testing.T, w, h uint16) []byte {
 
 // tiffOf is grey, in strips of so many rows, which lie nowhere.
 func tiffOf(w, h, rows uint32) []byte {
+	return append(tiffOfTags([]tiffTag{{256, w}, {257, h}, {258, 8}, {259, 1}, {262, 1}, {273, 8}, {277, 1}, {278, rows}, {279, 10}}), make([]byte, 20)...)
+}
+
+// tiffTag is a tag and its value of 32 bits, or what else follows it: its type, the
+// number of its values and where they are.
+type tiffTag [2]uint32
+
+// tiffOfTags is a TIFF of nothing but a directory; what follows it starts at its length.
+func tiffOfTags(tags []tiffTag, arrays ...[4]uint32) []byte {
 	le := binary.LittleEndian
-	tags := []uint32{256, w, 257, h, 258, 8, 259, 1, 262, 1, 273, 8, 277, 1, 278, rows, 279, 10}
-	b := append([]byte("II*\x00\x08\x00\x00\x00"), byte(len(tags)/2), 0)
-	for i := 0; i < len(tags); i += 2 {
-		b = le.AppendUint16(le.AppendUint16(b, uint16(tags[i])), 4)
-		b = le.AppendUint32(le.AppendUint32(b, 1), tags[i+1])
+	b := append([]byte("II*\x00\x08\x00\x00\x00"), byte(len(tags)+len(arrays)), 0)
+	for _, tag := range tags {
+		b = le.AppendUint16(le.AppendUint16(b, uint16(tag[0])), 4)
+		b = le.AppendUint32(le.AppendUint32(b, 1), tag[1])
 	}
-	return append(b, make([]byte, 20)...)
+	for _, a := range arrays { // tag, type, number, place
+		b = le.AppendUint16(le.AppendUint16(b, uint16(a[0])), uint16(a[1]))
+		b = le.AppendUint32(le.AppendUint32(b, a[2]), a[3])
+	}
+	return append(b, 0, 0, 0, 0)
+}
+
+// tiffOfJPEGs is a TIFF of YCbCr whose tiles are copies of one JPEG.
+func tiffOfJPEGs(w, h, tileW, tileH uint32, tables, tile []byte) []byte {
+	n := ((w + tileW - 1) / tileW) * ((h + tileH - 1) / tileH)
+	tags := []tiffTag{{256, w}, {257, h}, {258, 8}, {259, 7}, {262, 6}, {277, 3}, {322, tileW}, {323, tileH}}
+	start := uint32(len(tiffOfTags(tags)) + 3*12)
+	at := start + 8*n + uint32(len(tables))
+	b := tiffOfTags(tags, [4]uint32{324, 4, n, start}, [4]uint32{325, 4, n, start + 4*n}, [4]uint32{347, 7, uint32(len(tables)), start + 8*n})
+	le := binary.LittleEndian
+	for i := range n {
+		b = le.AppendUint32(b, at+i*uint32(len(tile)))
+	}
+	for range n {
+		b = le.AppendUint32(b, uint32(len(tile)))
+	}
+	return append(append(b, tables...), bytes.Repeat(tile, int(n))...)
+}
+
+// jpegTables is a file of nothing but quantization tables, of n bytes.
+func jpegTables(n int) []byte {
+	b := []byte{0xff, 0xd8}
+	for i := byte(0); len(b) < n; i++ {
+		b = append(append(b, 0xff, 0xdb, 0, 67, i%4), bytes.Repeat([]byte{1}, 64)...)
+	}
+	return append(b, 0xff, 0xd9)
+}
+
+// withoutTables is a JPEG without what files of a TIFF share, or need not have.
+func withoutTables(file []byte) []byte {
+	out := bytes.Clone(file[:2])
+	for at := 2; ; {
+		end := at + 2 + int(binary.BigEndian.Uint16(file[at+2:]))
+		switch file[at+1] {
+		case 0xda: // SOS
+			return append(out, file[at:]...)
+		case 0xdb, 0xc4: // DQT, DHT
+		default:
+			out = append(out, file[at:end]...)
+		}
+		at = end
+	}
+}
+
+// tiffDeflated is a grey TIFF of one strip.
+func tiffDeflated(w, h uint32, strip []byte) []byte {
+	tags := []tiffTag{{256, w}, {257, h}, {258, 8}, {259, 8}, {262, 1}, {277, 1}, {278, h}, {279, uint32(len(strip))}, {273, 0}}
+	at := uint32(len(tiffOfTags(tags)))
+	tags[len(tags)-1][1] = at
+	return append(tiffOfTags(tags), strip...)
 }

@@ -16,7 +16,7 @@ type layout struct {
 
 // readLayout finds the blocks. Blocks that together are larger than the file must
 // overlap: a few bytes that are to be decoded again and again. A block may stick out of
-// the picture, but all together may not exceed the limits, however far they do.
+// the picture, but all together may not be much larger than it.
 func (f *File) readLayout(limits Limits) error {
 	l := &f.layout
 	l.width, l.height = f.Width, f.value(tagRowsPerStrip, f.Height)
@@ -33,7 +33,8 @@ func (f *File) readLayout(limits Limits) error {
 	}
 	l.across, l.down = (f.Width+l.width-1)/l.width, (f.Height+l.height-1)/l.height
 	n := l.across * l.down
-	if area := n * l.width * l.height; area > limits.Pixels && area > 2*f.Width*f.Height {
+	// Tiles of up to 2048x2048 pixels may hold a small picture.
+	if area := n * l.width * l.height; area > 4*f.Width*f.Height+2048*2048 {
 		return fmt.Errorf("its blocks of %dx%d pixels are much larger than the picture", l.width, l.height)
 	}
 	if f.planar {
