@@ -22,6 +22,9 @@ GO     := go
 GOTAGS := lambda.norpc
 GOBUILD = $(GO) build -trimpath -buildvcs=false -tags $(GOTAGS)
 
+# What yolambda version says: a tag, or the commit.
+VERSION := $(shell git describe --tags --always --dirty 2>/dev/null)
+
 ORT_DIR := node_modules/onnxruntime-node/bin/napi-v6
 HOST    := $(shell uname -s)-$(shell uname -m)
 ifeq ($(HOST),Linux-x86_64)
@@ -58,7 +61,7 @@ layers: $(BUILD)/layers/runtime/$(ARCH)/lib/libonnxruntime.so ## fetch ONNX Runt
 .PHONY: build
 build: $(BUILD)/opt/lib/$(HOST_LIBRARY_NAME) ## build bin/yolambda, and the function for this machine
 	CGO_ENABLED=1 $(GOBUILD) -ldflags "-s -w" -o $(BUILD)/task/bootstrap ./lambda
-	CGO_ENABLED=0 $(GOBUILD) -o bin/yolambda ./integration/cmd/yolambda
+	CGO_ENABLED=0 $(GOBUILD) -ldflags "-X main.version=$(VERSION)" -o bin/yolambda ./integration/cmd/yolambda
 	@mkdir -p $(BUILD)/opt/models && cp $(MODELS) $(BUILD)/opt/models
 
 # The function for Graviton, laid out as on Lambda, for tests under qemu. What is

@@ -66,10 +66,16 @@ var arrows = map[string][]string{
 	"integration/proxy":    {"integration/client", "integration/ui", "lambda/api"},
 	"integration/e2e":      {},
 
+	// What the command does.
+	"integration/batch":           {"integration/price", "lambda/api", "lambda/names"},
+	"integration/batch/batchtest": {"lambda/yolotest"},
+	"integration/bench":           {"integration/client", "integration/local", "integration/price", "lambda/api"},
+	"integration/doctor":          {"integration/client", "lambda/api", "lambda/names", "lambda/onnx", "lambda/yolo"},
+
 	// Commands.
 	"integration/cmd/sbom": {"lambda/onnx"},
-	"integration/cmd/yolambda": {"integration/client", "integration/local", "integration/price", "integration/proxy",
-		"lambda/annotate", "lambda/api", "lambda/dialect", "lambda/names", "lambda/onnx", "lambda/yolo"},
+	"integration/cmd/yolambda": {"integration/batch", "integration/bench", "integration/client", "integration/doctor",
+		"integration/local", "integration/price", "integration/proxy", "lambda/annotate", "lambda/api", "lambda/dialect", "lambda/names"},
 
 	// Deploying.
 	"infra": {},

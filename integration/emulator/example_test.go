@@ -13,8 +13,8 @@ import (
 // A function URL on port 8080, for callers who sign with the one known key.
 func Example() {
 	e, err := emulator.Start(context.Background(), emulator.Config{
-		Command: []string{"build/amd64/bootstrap"},
-		Env:     map[string]string{"MODEL_PATH": "model.onnx"},
+		Command: []string{"build/task/bootstrap"},
+		Env:     map[string]string{"YOLAMBDA_MODEL": "/models/yolov8n.onnx", "YOLAMBDA_LIBRARY": "/opt/lib/libonnxruntime.so"},
 		Credentials: func(accessKeyID string) (sigv4.Secret, bool) {
 			return sigv4.Secret{Key: "development"}, accessKeyID == "AKIDEVELOPMENT"
 		},

@@ -4,121 +4,29 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"fmt"
-	"io"
 	"math"
-	"net/http"
-	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/yolambda/yolambda/integration/batch/batchtest"
 )
 
-const (
-	machineARN   = "arn:aws:states:us-east-1:111122223333:stateMachine:yolambda-batch"
-	executionARN = "arn:aws:states:us-east-1:111122223333:execution:yolambda-batch:holidays"
-)
-
-// fakeAWS answers the calls of a batch. The execution runs for as many looks as
-// running says and then ends as end.
-type fakeAWS struct {
-	running int
-	end     string
-	output  bool               // whether the execution tells where the results are
-	taken   bool               // the name
-	input   map[string]any     // of the execution
-	looked  context.CancelFunc // called at each look, if set
-}
-
-func (f *fakeAWS) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	switch r.URL.Path { // S3
-	case "/results/results/batch/holidays/run/manifest.json":
-		io.WriteString(w, `{"DestinationBucket":"results","ResultFiles":{"FAILED":[{"Key":"failed"}],"PENDING":[],
-			"SUCCEEDED":[{"Key":"results/batch/holidays/run/SUCCEEDED_0.jsonl","Size":14},{"Key":"results/batch/holidays/run/SUCCEEDED_1.jsonl","Size":14}]}}`)
-		return
-	case "/results/results/batch/holidays/run/SUCCEEDED_0.jsonl":
-		io.WriteString(w, "{\"a\":1}\n{\"a\":2}\n")
-		return
-	case "/results/results/batch/holidays/run/SUCCEEDED_1.jsonl":
-		io.WriteString(w, "{\"a\":3}\n")
-		return
-	}
-	if strings.Contains(r.URL.Path, "/functions/") {
-		io.WriteString(w, `{"MemorySize":2048,"Architectures":["arm64"]}`)
-		return
-	}
-	if r.Header.Get("X-Amz-Target") == "" { // CloudFormation
-		fmt.Fprintf(w, `<DescribeStacksResponse><DescribeStacksResult><Stacks><member><Outputs><member><OutputKey>BatchStateMachineArn</OutputKey>
-			<OutputValue>%s</OutputValue></member></Outputs></member></Stacks></DescribeStacksResult></DescribeStacksResponse>`, machineARN)
-		return
-	}
-	w.Header().Set("Content-Type", "application/x-amz-json-1.0")
-	switch operation := strings.TrimPrefix(r.Header.Get("X-Amz-Target"), "AWSStepFunctions."); operation {
-	case "DescribeStateMachine":
-		definition, err := os.ReadFile("../../../infra/batch.asl.json")
-		if err != nil {
-			panic(err)
-		}
-		text := strings.NewReplacer("${PicturesBucket}", "photos", "${ResultsBucket}", "results",
-			"${Alias}", "arn:aws:lambda:us-east-1:111122223333:function:yolambda:live").Replace(string(definition))
-		json.NewEncoder(w).Encode(map[string]any{"stateMachineArn": machineARN, "definition": text})
-	case "StartExecution":
-		if f.taken {
-			w.WriteHeader(http.StatusBadRequest)
-			io.WriteString(w, `{"__type":"ExecutionAlreadyExists","message":"taken"}`)
-			return
-		}
-		var request struct{ Input string }
-		if json.NewDecoder(r.Body).Decode(&request) != nil || json.Unmarshal([]byte(request.Input), &f.input) != nil {
-			w.WriteHeader(http.StatusBadRequest)
-			return
-		}
-		fmt.Fprintf(w, `{"executionArn":%q,"startDate":1000}`, executionARN)
-	case "DescribeExecution":
-		answer := map[string]any{"executionArn": executionARN, "status": f.end, "startDate": 1000, "stopDate": 1100}
-		if f.running--; f.running >= 0 {
-			answer["status"] = "RUNNING"
-		}
-		if f.end == "FAILED" {
-			answer["error"], answer["cause"] = "invalid_request", "no such option"
-		}
-		if f.output {
-			answer["output"] = `{"MapRunArn":"run","ResultWriterDetails":{"Bucket":"results","Key":"results/batch/holidays/run/manifest.json"}}`
-		}
-		json.NewEncoder(w).Encode(answer)
-	case "ListMapRuns":
-		io.WriteString(w, `{"mapRuns":[{"mapRunArn":"run"}]}`)
-	case "DescribeMapRun":
-		if f.looked != nil {
-			f.looked()
-		}
-		io.WriteString(w, `{"maxConcurrency":5,"itemCounts":{"total":100,"succeeded":90,"failed":7,"aborted":2,"timedOut":1},"executionCounts":{"total":10}}`)
-	default:
-		w.WriteHeader(http.StatusBadRequest)
-	}
-}
-
-// batch runs the command against f.
-func (f *fakeAWS) batch(ctx context.Context, t *testing.T, args ...string) (status int, out, errs string) {
+// runBatch runs the command against f.
+func runBatch(ctx context.Context, t *testing.T, f *batchtest.AWS, args ...string) (status int, out, errs string) {
 	t.Helper()
-	server := httptest.NewServer(f)
-	t.Cleanup(server.Close)
-	t.Setenv("AWS_ENDPOINT_URL", server.URL)
-	t.Setenv("AWS_REGION", "us-east-1")
-	t.Setenv("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE")
-	t.Setenv("AWS_SECRET_ACCESS_KEY", "secret")
-	t.Setenv("AWS_EC2_METADATA_DISABLED", "true")
+	f.Serve(t)
 	var o, e bytes.Buffer
 	status = run(ctx, append([]string{"batch", "--poll=1ms"}, args...), &streams{in: strings.NewReader(""), out: &o, err: &e})
 	return status, o.String(), e.String()
 }
 
 func TestBatch(t *testing.T) {
-	f := &fakeAWS{running: 2, end: "SUCCEEDED"}
-	status, out, errs := f.batch(t.Context(), t, "--stack=yolambda", "--input=s3://photos/in/2026/", "--name=holidays",
+	f := &batchtest.AWS{Running: 2, End: "SUCCEEDED"}
+	status, out, errs := runBatch(t.Context(), t, f, "--stack=yolambda", "--input=s3://photos/in/2026/", "--name=holidays",
 		"--conf=0.5", "--classes=dog,cat", "--concurrency=5", "--batch-size=20", "--json")
 	if status != 0 {
 		t.Fatalf("status %d: %s", status, errs)
@@ -128,7 +36,7 @@ func TestBatch(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := map[string]any{
-		"execution": executionARN, "status": "SUCCEEDED", "pictures": 100., "failed": 10., "calls": 10., "seconds": 100.,
+		"execution": batchtest.ExecutionARN, "status": "SUCCEEDED", "pictures": 100., "failed": 10., "calls": 10., "seconds": 100.,
 		"results": "s3://results/results/batch/holidays/",
 	}
 	cost := got["cost_at_most"].(map[string]any)
@@ -144,14 +52,14 @@ func TestBatch(t *testing.T) {
 		"prefix": "in/2026/", "maxConcurrency": 5., "batchSize": 20.,
 		"options": map[string]any{"conf_thres": 0.5, "classes": []any{"dog", "cat"}},
 	}
-	if diff := cmp.Diff(input, f.input); diff != "" {
+	if diff := cmp.Diff(input, f.Input); diff != "" {
 		t.Errorf("input: %s", diff)
 	}
 }
 
 func TestBatchSummaryAsText(t *testing.T) {
-	f := &fakeAWS{end: "FAILED"}
-	status, out, errs := f.batch(t.Context(), t, "--state-machine="+machineARN, "--input=s3://photos/in/")
+	f := &batchtest.AWS{End: "FAILED"}
+	status, out, errs := runBatch(t.Context(), t, f, "--state-machine="+batchtest.MachineARN, "--input=s3://photos/in/")
 	if status != exitFailed || !strings.Contains(errs, "FAILED: invalid_request no such option") {
 		t.Errorf("status %d: %s", status, errs)
 	}
@@ -160,33 +68,33 @@ func TestBatchSummaryAsText(t *testing.T) {
 			t.Errorf("%q is not in %s", want, out)
 		}
 	}
-	if len(f.input["options"].(map[string]any)) != 0 || len(f.input) != 2 {
-		t.Errorf("input %v", f.input)
+	if len(f.Input["options"].(map[string]any)) != 0 || len(f.Input) != 2 {
+		t.Errorf("input %v", f.Input)
 	}
 }
 
 func TestBatchOutput(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "out.jsonl")
-	args := []string{"--state-machine=" + machineARN, "--input=s3://photos/in/", "-o", path}
-	f := &fakeAWS{end: "SUCCEEDED", output: true}
-	if status, _, errs := f.batch(t.Context(), t, args...); status != 0 {
+	args := []string{"--state-machine=" + batchtest.MachineARN, "--input=s3://photos/in/", "-o", path}
+	f := &batchtest.AWS{End: "SUCCEEDED", Output: true}
+	if status, _, errs := runBatch(t.Context(), t, f, args...); status != 0 {
 		t.Fatalf("status %d: %s", status, errs)
 	}
 	got, err := os.ReadFile(path)
 	if err != nil || string(got) != "{\"a\":1}\n{\"a\":2}\n{\"a\":3}\n" {
 		t.Errorf("wrote %q, %v", got, err)
 	}
-	f.output = false
-	if status, _, errs := f.batch(t.Context(), t, args...); status != exitFailed || !strings.Contains(errs, "does not tell where") {
+	f.Output = false
+	if status, _, errs := runBatch(t.Context(), t, f, args...); status != exitFailed || !strings.Contains(errs, "does not say where") {
 		t.Errorf("status %d: %s", status, errs)
 	}
 }
 
 func TestBatchInterrupted(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
-	f := &fakeAWS{running: 1_000_000, looked: cancel}
-	status, _, errs := f.batch(ctx, t, "--state-machine="+machineARN, "--input=s3://photos/in/")
-	if status != exitFailed || !strings.Contains(errs, "stop-execution --execution-arn "+executionARN) {
+	f := &batchtest.AWS{Running: 1_000_000, Looked: cancel}
+	status, _, errs := runBatch(ctx, t, f, "--state-machine="+batchtest.MachineARN, "--input=s3://photos/in/")
+	if status != exitFailed || !strings.Contains(errs, "stop-execution --execution-arn "+batchtest.ExecutionARN) {
 		t.Errorf("status %d: %s", status, errs)
 	}
 }
@@ -210,8 +118,8 @@ func TestBatchRefused(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			f := &fakeAWS{taken: tt.taken, end: "SUCCEEDED"}
-			status, out, errs := f.batch(t.Context(), t, tt.args...)
+			f := &batchtest.AWS{Taken: tt.taken, End: "SUCCEEDED"}
+			status, out, errs := runBatch(t.Context(), t, f, tt.args...)
 			if status != tt.status || out != "" || !strings.Contains(errs, tt.text) {
 				t.Errorf("status %d, want %d and %q: %s", status, tt.status, tt.text, errs)
 			}

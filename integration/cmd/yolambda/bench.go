@@ -1,17 +1,12 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
-	"io"
 	"runtime"
 
-	"github.com/yolambda/yolambda/integration/client"
-	"github.com/yolambda/yolambda/integration/local"
-	"github.com/yolambda/yolambda/lambda/api"
+	"github.com/yolambda/yolambda/integration/bench"
 )
 
 type benchCommand struct {
@@ -62,53 +57,52 @@ func (b *benchCommand) Run(ctx context.Context, std *streams) error {
 	if err != nil {
 		return err
 	}
-	var requests []benchRequest
+	var requests []bench.Request
 	for _, file := range b.Images {
 		picture, err := readPicture(file, std.in)
 		if err != nil {
 			return err
 		}
 		for _, form := range b.Form {
-			requests = append(requests, newBenchRequest(file, form, picture, opts))
+			requests = append(requests, bench.NewRequest(file, form, picture, opts))
 		}
 	}
-	var report benchReport
-	if b.Cold > 0 {
-		if report.Cold, err = b.coldStarts(ctx, requests[0]); err != nil {
-			return fmt.Errorf("measure cold starts: %w", err)
-		}
-	}
-	target, err := b.connect(ctx, std)
+	config, err := b.config(ctx, std)
 	if err != nil {
 		return err
 	}
-	defer target.close()
-	for _, r := range requests {
-		s, err := b.measure(ctx, target, r)
-		if err != nil {
-			return err
-		}
-		report.Series = append(report.Series, s)
-	}
-	var memoryErr error // no reason not to print the rest, as failed requests are not
-	if b.Mixed > 0 {
-		if report.Memory, memoryErr = b.mixed(ctx, target, requests); memoryErr != nil {
-			memoryErr = fmt.Errorf("measure memory: %w", memoryErr)
-		}
-	}
-	report.Cost = b.cost(cmp.Or(b.Region, target.client.Region()), report.Series)
-	if ctx.Err() != nil {
-		return ctx.Err()
+	report, failure := bench.Run(ctx, config, requests)
+	if report == nil {
+		return failure
 	}
 	if b.JSON {
 		err = json.NewEncoder(std.out).Encode(report)
 	} else {
-		err = report.write(std.out)
+		err = report.Write(std.out)
 	}
 	if err != nil {
 		return fmt.Errorf("print measurement: %w", err)
 	}
-	return errors.Join(report.failure(), memoryErr)
+	return failure
+}
+
+// config says what to measure.
+func (b *benchCommand) config(ctx context.Context, std *streams) (bench.Config, error) {
+	c := bench.Config{
+		Requests: b.N, Concurrency: b.Concurrency, Cold: b.Cold, Mixed: b.Mixed, Bare: b.Bare,
+		MemoryMB: b.Memory, Architecture: b.Architecture, Region: b.Region,
+	}
+	if b.Verbose {
+		c.Log = std.err
+	}
+	if b.Local {
+		parts, err := b.parts()
+		c.Local = &parts
+		return c, err
+	}
+	var err error
+	c.Deployed, _, err = b.open(ctx, std, b.Concurrency, bench.NoRetries)
+	return c, err
 }
 
 func (b *benchCommand) checkFlags() error {
@@ -128,87 +122,4 @@ func (b *benchCommand) checkFlags() error {
 		return usagef("--bare runs the default model at its own size: without --imgsz, --letterbox, --rect, --tile and --models")
 	}
 	return nil
-}
-
-// benchReport is what is printed.
-type benchReport struct {
-	Series []*series   `json:"series"`
-	Cold   *coldStarts `json:"cold,omitempty"`
-	Memory *memoryUse  `json:"memory,omitempty"`
-	Cost   benchCost   `json:"cost"`
-}
-
-// failure tells failed requests; they are no reason not to print the rest.
-func (r benchReport) failure() error {
-	var errs []error
-	for _, s := range r.Series {
-		if s.Failed > 0 {
-			errs = append(errs, fmt.Errorf("%s: %d of %d requests failed; the last one: %w", s.File, s.Failed, s.Requests, s.lastErr))
-		}
-	}
-	return errors.Join(errs...)
-}
-
-// benchTarget is the function that is measured.
-type benchTarget struct {
-	client *client.Client
-	server *local.Server // nil unless it runs on this machine
-	log    *benchLog     // the local function's
-	close  func() error
-}
-
-// noRetries: a retry would hide a failure and count as a slow success.
-const noRetries = -1
-
-// connect is endpointFlags.open, with an eye on the local function's log.
-func (b *benchCommand) connect(ctx context.Context, std *streams) (benchTarget, error) {
-	if !b.Local {
-		c, closeClient, err := b.open(ctx, std, b.Concurrency, noRetries)
-		return benchTarget{client: c, close: closeClient}, err
-	}
-	parts, err := b.parts()
-	if err != nil {
-		return benchTarget{}, err
-	}
-	log := &benchLog{}
-	out := io.Writer(log)
-	if b.Verbose {
-		out = io.MultiWriter(log, std.err)
-	}
-	server, err := local.Start(ctx, local.Config{Parts: parts, Concurrency: b.Concurrency, MemoryMB: int(b.Memory), Log: out})
-	if err != nil {
-		return benchTarget{}, err
-	}
-	c, err := client.New(ctx, client.Config{URL: server.URL, AWS: server.AWS(), Retries: noRetries})
-	if err != nil {
-		server.Close()
-		return benchTarget{}, err
-	}
-	return benchTarget{c, server, log, server.Close}, nil
-}
-
-// benchRequest is a picture in the form in which it is sent.
-type benchRequest struct {
-	file, form  string
-	picture     []byte
-	contentType string
-	body        []byte
-	opts        api.Options
-}
-
-func newBenchRequest(file, form string, picture []byte, opts api.Options) benchRequest {
-	r := benchRequest{file: file, form: form, picture: picture, contentType: "application/octet-stream", body: picture, opts: opts}
-	if form == "json" {
-		r.contentType = "application/json"
-		r.body, _ = json.Marshal(map[string][]byte{"image": picture}) // bytes become base64; this can't fail
-	}
-	return r
-}
-
-func (r benchRequest) send(ctx context.Context, c *client.Client) (*api.Response, error) {
-	body, err := c.PredictBody(ctx, r.contentType, r.body, r.opts)
-	if err != nil {
-		return nil, err
-	}
-	return client.Decode(body)
 }

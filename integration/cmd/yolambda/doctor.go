@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"path/filepath"
 
+	"github.com/yolambda/yolambda/integration/doctor"
 	"github.com/yolambda/yolambda/integration/local"
 )
 
@@ -27,74 +28,20 @@ a check: ok, warn, fail or skip. Nothing is changed anywhere. The exit status is
 1 when a check fails.`
 }
 
-// status is how a check came out.
-type status string
-
-const (
-	checkOK   status = "ok"
-	checkWarn status = "warn" // works, or may work, but look at it
-	checkFail status = "fail"
-	checkSkip status = "skip" // could not be checked
-)
-
-// finding is what a check found.
-type finding struct {
-	Check  string `json:"check"`
-	Status status `json:"status"`
-	Detail string `json:"detail"`
-	Mend   string `json:"mend,omitempty"` // what to do about it
-}
-
-func okf(format string, args ...any) finding {
-	return finding{Status: checkOK, Detail: fmt.Sprintf(format, args...)}
-}
-
-func skipf(format string, args ...any) finding {
-	return finding{Status: checkSkip, Detail: fmt.Sprintf(format, args...)}
-}
-
-func warn(mend, format string, args ...any) finding {
-	return finding{Status: checkWarn, Detail: fmt.Sprintf(format, args...), Mend: mend}
-}
-
-func fail(mend, format string, args ...any) finding {
-	return finding{Status: checkFail, Detail: fmt.Sprintf(format, args...), Mend: mend}
-}
-
 func (d *doctorCommand) Run(ctx context.Context, std *streams) error {
 	root, err := d.root()
 	if err != nil {
 		return err
 	}
 	failed := 0
-	show := func(name string, f finding) error {
-		f.Check = name
-		if f.Status == checkFail {
+	patient := doctor.Patient{Root: root, Model: d.Model, Architecture: d.Architecture, Stack: d.Stack}
+	err = doctor.Examine(ctx, patient, func(f doctor.Finding) error {
+		if f.Status == doctor.Fail {
 			failed++
 		}
-		return f.show(std, d.JSON)
-	}
-	model := d.Model
-	if model == "" {
-		model = filepath.Join(root, "layers", "codes", "codes.onnx")
-	}
-	here := []struct {
-		name  string
-		check func() finding
-	}{
-		{"go", func() finding { return checkGo(ctx) }},
-		{"node", func() finding { return checkNode(ctx) }},
-		{"npm", func() finding { return checkNPM(ctx, root) }},
-		{"compiler", func() finding { return checkCompiler(ctx, d.Architecture) }},
-		{"runtime", func() finding { return checkRuntime(root, d.Architecture) }},
-		{"model", func() finding { return checkModel(model, d.Model != "") }},
-	}
-	for _, c := range here {
-		if err := show(c.name, c.check()); err != nil {
-			return fmt.Errorf("print finding: %w", err)
-		}
-	}
-	if err := d.checkAWS(ctx, show); err != nil {
+		return showFinding(std, f, d.JSON)
+	})
+	if err != nil {
 		return fmt.Errorf("print finding: %w", err)
 	}
 	if failed > 0 {
@@ -114,7 +61,7 @@ func (d *doctorCommand) root() (string, error) {
 	return filepath.Dir(filepath.Dir(filepath.Dir(parts.Bootstrap))), nil // ROOT/build/task/bootstrap
 }
 
-func (f finding) show(std *streams, asJSON bool) error {
+func showFinding(std *streams, f doctor.Finding, asJSON bool) error {
 	if asJSON {
 		line, err := marshal(f)
 		if err != nil {

@@ -16,8 +16,8 @@ import (
 // fitted is a picture that a Lambda function takes.
 type fitted struct {
 	picture []byte
-	// before is the size upright of the picture that was scaled down to this one;
-	// nil if it is the picture itself.
+	// before is the upright size, in pixels, that the picture had before it was scaled
+	// down; nil if it was not.
 	before *api.Image
 }
 

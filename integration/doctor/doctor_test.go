@@ -1,11 +1,10 @@
-package main
+package doctor
 
 import (
 	"bytes"
 	"crypto/sha256"
 	"debug/elf"
 	"encoding/binary"
-	"encoding/json"
 	"fmt"
 	"io"
 	"net/http"
@@ -49,7 +48,7 @@ type answer struct {
 }
 
 // ask runs the doctor against the answers and gives its findings by check.
-func ask(t *testing.T, answers map[string]answer) (status int, findings map[string]finding) {
+func ask(t *testing.T, answers map[string]answer) map[string]Finding {
 	t.Helper()
 	var server *httptest.Server
 	server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -73,22 +72,19 @@ func ask(t *testing.T, answers map[string]answer) (status int, findings map[stri
 	t.Setenv("AWS_SECRET_ACCESS_KEY", "secret")
 	t.Setenv("AWS_EC2_METADATA_DISABLED", "true")
 	t.Setenv("AWS_MAX_ATTEMPTS", "1")
-	var out, errs bytes.Buffer
-	status = run(t.Context(), []string{"doctor", "--root", t.TempDir(), "--stack=yolambda", "--json"},
-		&streams{in: strings.NewReader(""), out: &out, err: &errs})
-	findings = map[string]finding{}
-	for line := range strings.Lines(out.String()) {
-		var f finding
-		if err := json.Unmarshal([]byte(line), &f); err != nil {
-			t.Fatalf("%v: %s", err, line)
-		}
+	findings := map[string]Finding{}
+	err := Examine(t.Context(), Patient{Root: t.TempDir(), Architecture: "arm64", Stack: "yolambda"}, func(f Finding) error {
 		findings[f.Check] = f
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
 	}
-	return status, findings
+	return findings
 }
 
 func TestDoctorOfHealthyDeployment(t *testing.T) {
-	_, findings := ask(t, healthyAWS())
+	findings := ask(t, healthyAWS())
 	for check, want := range map[string]string{
 		"credentials": "arn:aws:iam::111122223333:user/ann",
 		"region":      "us-east-1",
@@ -99,7 +95,7 @@ func TestDoctorOfHealthyDeployment(t *testing.T) {
 		"permissions": "user/ann grants both",
 		"request":     "by yolov8n, a cold start",
 	} {
-		if f := findings[check]; f.Status != checkOK || f.Mend != "" || !strings.Contains(f.Detail, want) {
+		if f := findings[check]; f.Status != OK || f.Mend != "" || !strings.Contains(f.Detail, want) {
 			t.Errorf("%s: got %+v, want %q", check, f, want)
 		}
 	}
@@ -112,39 +108,36 @@ func TestDoctorFindsFaults(t *testing.T) {
 		asked  string
 		answer answer
 		check  string
-		status status
+		status Status
 		text   string // in the detail or the mend
 	}{
-		{"wrong secret", "GetCallerIdentity", answer{403, `<ErrorResponse><Error><Code>InvalidClientTokenId</Code></Error></ErrorResponse>`}, "credentials", checkFail, "aws configure"},
-		{"new account", "/account-settings", answer{200, `{"AccountLimit":{"ConcurrentExecutions":10}}`}, "quota", checkWarn, "memory=3008"},
-		{"settings not to be read", "/account-settings", answer{403, `{"__type":"AccessDeniedException"}`}, "quota", checkSkip, "lambda:GetAccountSettings"},
-		{"no limits", "/account-settings", answer{200, `{}`}, "quota", checkSkip, "no limits"},
-		{"no bootstrap", "GetParameter", answer{400, `{"__type":"ParameterNotFound"}`}, "bootstrap", checkFail, "npx cdk bootstrap aws://111122223333/us-east-1"},
-		{"bootstrap not to be read", "GetParameter", answer{400, `{"__type":"AccessDeniedException"}`}, "bootstrap", checkSkip, "ssm:GetParameter"},
-		{"no stack", "DescribeStacks", answer{400, `<ErrorResponse><Error><Code>ValidationError</Code></Error></ErrorResponse>`}, "stack", checkFail, "cdk deploy"},
-		{"another stack", "DescribeStacks", answer{200, `<DescribeStacksResponse><DescribeStacksResult><Stacks><member></member></Stacks></DescribeStacksResult></DescribeStacksResponse>`}, "stack", checkFail, "no outputs"},
-		{"nothing after no stack", "DescribeStacks", answer{403, denied}, "request", checkSkip, "no stack"},
-		{"function failed", "/configuration", answer{200, `{"State":"Failed","StateReason":"broken layer"}`}, "function", checkFail, "broken layer"},
-		{"open to everybody", "/url", answer{200, `{"AuthType":"NONE"}`}, "function", checkFail, "lets in everybody"},
+		{"wrong secret", "GetCallerIdentity", answer{403, `<ErrorResponse><Error><Code>InvalidClientTokenId</Code></Error></ErrorResponse>`}, "credentials", Fail, "aws configure"},
+		{"new account", "/account-settings", answer{200, `{"AccountLimit":{"ConcurrentExecutions":10}}`}, "quota", Warn, "memory=3008"},
+		{"settings not to be read", "/account-settings", answer{403, `{"__type":"AccessDeniedException"}`}, "quota", Skip, "lambda:GetAccountSettings"},
+		{"no limits", "/account-settings", answer{200, `{}`}, "quota", Skip, "no limits"},
+		{"no bootstrap", "GetParameter", answer{400, `{"__type":"ParameterNotFound"}`}, "bootstrap", Fail, "npx cdk bootstrap aws://111122223333/us-east-1"},
+		{"bootstrap not to be read", "GetParameter", answer{400, `{"__type":"AccessDeniedException"}`}, "bootstrap", Skip, "ssm:GetParameter"},
+		{"no stack", "DescribeStacks", answer{400, `<ErrorResponse><Error><Code>ValidationError</Code></Error></ErrorResponse>`}, "stack", Fail, "cdk deploy"},
+		{"another stack", "DescribeStacks", answer{200, `<DescribeStacksResponse><DescribeStacksResult><Stacks><member></member></Stacks></DescribeStacksResult></DescribeStacksResponse>`}, "stack", Fail, "no outputs"},
+		{"nothing after no stack", "DescribeStacks", answer{403, denied}, "request", Skip, "no stack"},
+		{"function failed", "/configuration", answer{200, `{"State":"Failed","StateReason":"broken layer"}`}, "function", Fail, "broken layer"},
+		{"open to everybody", "/url", answer{200, `{"AuthType":"NONE"}`}, "function", Fail, "lets in everybody"},
 		{"one right is missing", "SimulatePrincipalPolicy", answer{200, `<SimulatePrincipalPolicyResponse><SimulatePrincipalPolicyResult><EvaluationResults>
 			<member><EvalActionName>lambda:InvokeFunctionUrl</EvalActionName><EvalDecision>allowed</EvalDecision></member>
 			<member><EvalActionName>lambda:InvokeFunction</EvalActionName><EvalDecision>implicitDeny</EvalDecision></member>
-			</EvaluationResults></SimulatePrincipalPolicyResult></SimulatePrincipalPolicyResponse>`}, "permissions", checkWarn, "does not grant lambda:InvokeFunction"},
-		{"may not simulate", "SimulatePrincipalPolicy", answer{403, denied}, "permissions", checkSkip, "iam:SimulatePrincipalPolicy"},
-		{"not let in", "/call/", answer{403, `{"Message":"Forbidden"}`}, "request", checkFail, "attach the policy arn:policy"},
-		{"function broken", "/call/", answer{502, `Internal Server Error`}, "request", checkFail, "log group"},
+			</EvaluationResults></SimulatePrincipalPolicyResult></SimulatePrincipalPolicyResponse>`}, "permissions", Warn, "does not grant lambda:InvokeFunction"},
+		{"may not simulate", "SimulatePrincipalPolicy", answer{403, denied}, "permissions", Skip, "iam:SimulatePrincipalPolicy"},
+		{"not let in", "/call/", answer{403, `{"Message":"Forbidden"}`}, "request", Fail, "attach the policy arn:policy"},
+		{"function broken", "/call/", answer{502, `Internal Server Error`}, "request", Fail, "log group"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			answers := healthyAWS()
 			answers[tt.asked] = tt.answer
-			status, findings := ask(t, answers)
+			findings := ask(t, answers)
 			f := findings[tt.check]
 			if f.Status != tt.status || !strings.Contains(f.Detail+f.Mend, tt.text) {
 				t.Errorf("got %+v, want %s with %q", f, tt.status, tt.text)
-			}
-			if status != exitFailed { // there is no model and no library either
-				t.Errorf("status %d", status)
 			}
 		})
 	}
@@ -157,14 +150,14 @@ func TestDoctorReadsTheFunctionsPolicy(t *testing.T) {
 		<member><EvalActionName>lambda:InvokeFunctionUrl</EvalActionName><EvalDecision>implicitDeny</EvalDecision></member>
 		<member><EvalActionName>lambda:InvokeFunction</EvalActionName><EvalDecision>allowed</EvalDecision></member>
 		</EvaluationResults></SimulatePrincipalPolicyResult></SimulatePrincipalPolicyResponse>`}
-	for invoker, want := range map[string]status{
-		"arn:aws:iam::111122223333:user/ann": checkOK,
-		"arn:aws:iam::111122223333:root":     checkOK,
-		"arn:aws:iam::111122223333:user/bob": checkWarn,
+	for invoker, want := range map[string]Status{
+		"arn:aws:iam::111122223333:user/ann": OK,
+		"arn:aws:iam::111122223333:root":     OK,
+		"arn:aws:iam::111122223333:user/bob": Warn,
 	} {
 		policy := fmt.Sprintf(`{"Statement":[{"Effect":"Allow","Principal":{"AWS":%q},"Action":"lambda:InvokeFunctionUrl"}]}`, invoker)
 		answers["/policy"] = answer{200, fmt.Sprintf(`{"Policy":%q}`, policy)}
-		if _, findings := ask(t, answers); findings["permissions"].Status != want {
+		if findings := ask(t, answers); findings["permissions"].Status != want {
 			t.Errorf("%s: got %+v, want %s", invoker, findings["permissions"], want)
 		}
 	}
@@ -201,13 +194,13 @@ func TestCheckRuntime(t *testing.T) {
 		name   string
 		file   []byte
 		pinned []byte // nil: no file of sums
-		status status
+		status Status
 		text   string
 	}{
-		{"as pinned", arm, arm, checkOK, "as pinned"},
-		{"other bytes", append(arm, 1), arm, checkFail, "another SHA-256"},
-		{"other architecture", x86, x86, checkFail, "not for arm64"},
-		{"no sums", arm, nil, checkWarn, "not known"},
+		{"as pinned", arm, arm, OK, "as pinned"},
+		{"other bytes", append(arm, 1), arm, Fail, "another SHA-256"},
+		{"other architecture", x86, x86, Fail, "not for arm64"},
+		{"no sums", arm, nil, Warn, "not known"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			root := t.TempDir()
@@ -232,7 +225,7 @@ func TestCheckRuntime(t *testing.T) {
 }
 
 func TestCheckModel(t *testing.T) {
-	fixtures := filepath.Join("..", "..", "..", "lambda", "internal", "ort", "testdata")
+	fixtures := filepath.Join("..", "..", "lambda", "internal", "ort", "testdata")
 	noYOLO := filepath.Join(t.TempDir(), "empty-graph.onnx")
 	graph := protowire.AppendBytes(protowire.AppendTag(nil, 7, protowire.BytesType), nil)
 	if err := os.WriteFile(noYOLO, graph, 0o666); err != nil {
@@ -241,15 +234,15 @@ func TestCheckModel(t *testing.T) {
 	for _, tt := range []struct {
 		path   string
 		named  bool
-		status status
+		status Status
 		text   string
 	}{
-		{filepath.Join(fixtures, "squares.onnx"), true, checkOK, "squares.onnx: detect, 3 classes, opset 18, input float32 320x320 dynamic, weights int64"},
-		{filepath.Join(fixtures, "squares-static-half.onnx"), true, checkOK, "input float16 320x320 fixed"},
-		{noYOLO, true, checkFail, "empty-graph.onnx"},
-		{filepath.Join(fixtures, "make.py"), true, checkFail, "not an ONNX file"},
-		{"none.onnx", true, checkFail, "none.onnx"},
-		{"none.onnx", false, checkWarn, "none.onnx"},
+		{filepath.Join(fixtures, "squares.onnx"), true, OK, "squares.onnx: detect, 3 classes, opset 18, input float32 320x320 dynamic, weights int64"},
+		{filepath.Join(fixtures, "squares-static-half.onnx"), true, OK, "input float16 320x320 fixed"},
+		{noYOLO, true, Fail, "empty-graph.onnx"},
+		{filepath.Join(fixtures, "make.py"), true, Fail, "not an ONNX file"},
+		{"none.onnx", true, Fail, "none.onnx"},
+		{"none.onnx", false, Warn, "none.onnx"},
 	} {
 		if f := checkModel(tt.path, tt.named); f.Status != tt.status || !strings.Contains(f.Detail, tt.text) {
 			t.Errorf("%s: got %+v, want %s with %q", tt.path, f, tt.status, tt.text)

@@ -1,15 +1,35 @@
-package main
+package bench
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"path/filepath"
 	"strings"
 )
 
-// write prints a table for people: all percentiles of a single series, or one
+// Report is what was measured.
+type Report struct {
+	Series []*Series   `json:"series"`
+	Cold   *ColdStarts `json:"cold,omitempty"`
+	Memory *Memory     `json:"memory,omitempty"`
+	Cost   Cost        `json:"cost"`
+}
+
+// Failure is the error of requests that failed; the rest is measured all the same.
+func (r Report) Failure() error {
+	var errs []error
+	for _, s := range r.Series {
+		if s.Failed > 0 {
+			errs = append(errs, fmt.Errorf("%s: %d of %d requests failed; the last one: %w", s.File, s.Failed, s.Requests, s.lastErr))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// Write prints a table for people: all Percentiles of a single series, or one
 // line for each of several.
-func (r benchReport) write(w io.Writer) error {
+func (r Report) Write(w io.Writer) error {
 	var text strings.Builder
 	if len(r.Series) == 1 {
 		r.Series[0].write(&text)
@@ -35,7 +55,7 @@ func (r benchReport) write(w io.Writer) error {
 	return err
 }
 
-func (s *series) write(text *strings.Builder) {
+func (s *Series) write(text *strings.Builder) {
 	fmt.Fprintf(text, "%s, %d at once, in %.1f s: %.1f a second; %d failed; %s seen\n\n%-12s %9s %9s %9s %9s\n",
 		count(s.Requests, "request"), s.Concurrency, s.Seconds, s.PerSecond, s.Failed, count(s.ColdStarts, "cold start"),
 		"ms", "p50", "p90", "p95", "p99")
@@ -50,7 +70,7 @@ func (s *series) write(text *strings.Builder) {
 }
 
 // writeSummary prints the medians of each series, the ratio first.
-func writeSummary(text *strings.Builder, all []*series) {
+func writeSummary(text *strings.Builder, all []*Series) {
 	columns := []string{"wall", "request", "run", "parse", "decode", "preprocess", "inference", "head", "nms", "encode", "runtime api"}
 	width := len("ms, p50")
 	for _, s := range all {
@@ -76,4 +96,12 @@ func orDash(format string, v float64) string {
 		return "    -"
 	}
 	return fmt.Sprintf(format, v)
+}
+
+// count writes "1 request", "2 requests".
+func count(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
 }

@@ -1,4 +1,4 @@
-package main
+package bench
 
 import (
 	"bufio"
@@ -9,26 +9,26 @@ import (
 	"strconv"
 )
 
-// memoryUse is a process's resident memory after many requests, in MiB, the
+// Memory is a process's resident memory after many requests, in MiB, the
 // greatest of all processes where there are several.
-type memoryUse struct {
+type Memory struct {
 	Requests int     `json:"requests"`
 	RSS      float64 `json:"rss_mib"`
 	Peak     float64 `json:"peak_mib"`
 	// BareRSS is that of the network alone, after 20 runs on the picture that takes
-	// it most, and Ratio RSS over it; both only with --bare.
+	// it most, and Ratio RSS over it; both only where it is compared.
 	BareRSS float64 `json:"bare_rss_mib,omitempty"`
 	Ratio   float64 `json:"ratio,omitempty"`
 }
 
-// mixed sends --mixed requests of all kinds by turns.
-func (b *benchCommand) mixed(ctx context.Context, t benchTarget, requests []benchRequest) (*memoryUse, error) {
-	for i := range b.Mixed {
+// mixed sends requests of all kinds by turns.
+func (c Config) mixed(ctx context.Context, t target, requests []Request) (*Memory, error) {
+	for i := range c.Mixed {
 		if _, err := requests[i%len(requests)].send(ctx, t.client); err != nil {
 			return nil, err
 		}
 	}
-	use := &memoryUse{Requests: b.Mixed}
+	use := &Memory{Requests: c.Mixed}
 	for _, pid := range t.server.PIDs() {
 		rss, peak, err := residentMemory(pid)
 		if err != nil {
@@ -36,11 +36,11 @@ func (b *benchCommand) mixed(ctx context.Context, t benchTarget, requests []benc
 		}
 		use.RSS, use.Peak = max(use.RSS, rss), max(use.Peak, peak)
 	}
-	if b.Bare == "" {
+	if c.Bare == "" {
 		return use, nil
 	}
 	for _, r := range requests {
-		rss, err := b.bareMemory(ctx, r)
+		rss, err := c.bareMemory(ctx, r)
 		if err != nil {
 			return nil, err
 		}
@@ -52,8 +52,8 @@ func (b *benchCommand) mixed(ctx context.Context, t benchTarget, requests []benc
 
 // bareMemory is the resident memory of the network alone, in MiB, after 20 runs on
 // a request's picture.
-func (b *benchCommand) bareMemory(ctx context.Context, r benchRequest) (float64, error) {
-	alone, err := b.startBare(ctx, r)
+func (c Config) bareMemory(ctx context.Context, r Request) (float64, error) {
+	alone, err := c.startBare(ctx, r)
 	if err != nil {
 		return 0, err
 	}

@@ -1,4 +1,4 @@
-package main
+package batch
 
 import (
 	"context"
@@ -8,23 +8,22 @@ import (
 	"io"
 	"os"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 )
 
-// download writes the results of a batch, one line a picture, into a file. They
-// are in no order. output is that of the execution, in which Step Functions
-// tells where it wrote the manifest that lists the files of results.
-func download(ctx context.Context, cfg aws.Config, output, path string) (err error) {
+// Download writes the results of a batch that has ended, one line a picture, into a
+// file. They are in no order. The output of its execution says where Step Functions
+// wrote the manifest, which lists the files of results.
+func (m *Machine) Download(ctx context.Context, s *Summary, path string) (err error) {
 	var where struct {
 		ResultWriterDetails struct{ Bucket, Key string }
 	}
-	err = json.Unmarshal([]byte(output), &where)
+	err = json.Unmarshal([]byte(s.output), &where)
 	manifest := where.ResultWriterDetails
 	if err != nil || manifest.Bucket == "" || manifest.Key == "" {
-		return errors.New("download results: the execution does not tell where they are")
+		return errors.New("download results: the execution does not say where they are")
 	}
-	objects := s3.NewFromConfig(cfg, func(o *s3.Options) {
+	objects := s3.NewFromConfig(m.cfg, func(o *s3.Options) {
 		o.UsePathStyle = o.BaseEndpoint != nil // a stand-in for S3 has no host names of buckets
 	})
 	get := func(key string) (io.ReadCloser, error) {

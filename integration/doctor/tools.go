@@ -1,4 +1,4 @@
-package main
+package doctor
 
 import (
 	"context"
@@ -26,7 +26,7 @@ func command(ctx context.Context, name string, args ...string) (string, error) {
 
 var goVersion = regexp.MustCompile(`\bgo1\.(\d+)\S*`)
 
-func checkGo(ctx context.Context) finding {
+func checkGo(ctx context.Context) Finding {
 	const mend = "install Go 1.26 or newer: https://go.dev/dl/"
 	line, err := command(ctx, "go", "version")
 	if err != nil {
@@ -44,7 +44,7 @@ func checkGo(ctx context.Context) finding {
 
 var nodeVersion = regexp.MustCompile(`^v(\d+)\.`)
 
-func checkNode(ctx context.Context) finding {
+func checkNode(ctx context.Context) Finding {
 	const mend = "install Node.js 22 or newer: https://nodejs.org/"
 	line, err := command(ctx, "node", "--version")
 	if err != nil {
@@ -63,7 +63,7 @@ func checkNode(ctx context.Context) finding {
 	return okf("Node.js %s", line)
 }
 
-func checkNPM(ctx context.Context, root string) finding {
+func checkNPM(ctx context.Context, root string) Finding {
 	version, err := command(ctx, "npm", "--version")
 	if err != nil {
 		return fail("install npm; it comes with Node.js", "npm is not to be had: %v", err)
@@ -75,7 +75,7 @@ func checkNPM(ctx context.Context, root string) finding {
 }
 
 // checkCompiler looks for what infra/bundling.go would take, in its order.
-func checkCompiler(ctx context.Context, architecture string) finding {
+func checkCompiler(ctx context.Context, architecture string) Finding {
 	machine, goArch, debian := "aarch64", "arm64", "gcc-aarch64-linux-gnu libc6-dev-arm64-cross"
 	if architecture == "x86_64" {
 		machine, goArch, debian = "x86_64", "amd64", "gcc-x86-64-linux-gnu libc6-dev-amd64-cross"

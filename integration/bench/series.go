@@ -1,4 +1,4 @@
-package main
+package bench
 
 import (
 	"context"
@@ -13,8 +13,8 @@ import (
 var stages = []string{"wall", "cold", "request", "parse", "decode", "preprocess", "inference",
 	"postprocess", "head", "nms", "encode", "runtime api", "run"}
 
-// series sums up requests with one picture in one form.
-type series struct {
+// Series sums up requests with one picture in one form.
+type Series struct {
 	File        string  `json:"file"`
 	Form        string  `json:"form"`
 	Bytes       int     `json:"bytes"` // of a request's body
@@ -25,8 +25,8 @@ type series struct {
 	Detections  int     `json:"detections"` // of the last reply
 	Seconds     float64 `json:"seconds"`
 	PerSecond   float64 `json:"per_second"` // answered requests
-	// MS has the percentiles of each stage in milliseconds.
-	MS map[string]percentiles `json:"ms"`
+	// MS has the Percentiles of each stage in milliseconds.
+	MS map[string]Percentiles `json:"ms"`
 	// Ratio is the median request over the median run of the network alone.
 	Ratio float64 `json:"ratio,omitempty"`
 	// USD is the cost of 1,000 such requests.
@@ -38,8 +38,8 @@ type series struct {
 	lastErr error
 }
 
-// percentiles of a stage, in milliseconds.
-type percentiles struct {
+// Percentiles of a stage, in milliseconds.
+type Percentiles struct {
 	P50 float64 `json:"p50"`
 	P90 float64 `json:"p90"`
 	P95 float64 `json:"p95"`
@@ -50,20 +50,20 @@ type percentiles struct {
 // go on spinning for a while, and the next request would pay for it.
 const settle = 100 * time.Millisecond
 
-// measure sends a request -n times.
-func (b *benchCommand) measure(ctx context.Context, t benchTarget, r benchRequest) (*series, error) {
-	s := &series{File: r.file, Form: r.form, Bytes: len(r.body), Requests: b.N, Concurrency: b.Concurrency, samples: map[string][]float64{}}
-	warmUp := &series{samples: map[string][]float64{}}
-	repeat(b.Concurrency, b.Concurrency, func() { warmUp.send(ctx, t, r) })
-	if warmUp.Failed == b.Concurrency {
-		return nil, fmt.Errorf("warm up with %s: %w", r.file, warmUp.lastErr)
+// measure sends a request as often as asked.
+func (c Config) measure(ctx context.Context, t target, r Request) (*Series, error) {
+	s := &Series{File: r.File, Form: r.Form, Bytes: len(r.body), Requests: c.Requests, Concurrency: c.Concurrency, samples: map[string][]float64{}}
+	warmUp := &Series{samples: map[string][]float64{}}
+	repeat(c.Concurrency, c.Concurrency, func() { warmUp.send(ctx, t, r) })
+	if warmUp.Failed == c.Concurrency {
+		return nil, fmt.Errorf("warm up with %s: %w", r.File, warmUp.lastErr)
 	}
 	s.ColdStarts, s.samples["cold"] = warmUp.ColdStarts, warmUp.samples["cold"]
 
 	start := time.Now()
-	if b.Bare == "" {
-		repeat(b.N, b.Concurrency, func() { s.send(ctx, t, r) })
-	} else if err := b.byTurns(ctx, t, r, s); err != nil {
+	if c.Bare == "" {
+		repeat(c.Requests, c.Concurrency, func() { s.send(ctx, t, r) })
+	} else if err := c.byTurns(ctx, t, r, s); err != nil {
 		return nil, err
 	}
 	s.Seconds = time.Since(start).Seconds()
@@ -71,22 +71,22 @@ func (b *benchCommand) measure(ctx context.Context, t benchTarget, r benchReques
 	return s, nil
 }
 
-// byTurns sends a request -n times and runs the network alone as often, a block of
+// byTurns sends a request as often as asked and runs the network alone as often, a block of
 // the one after a block of the other: so both are warm, and what else the machine
 // does hits both.
-func (b *benchCommand) byTurns(ctx context.Context, t benchTarget, r benchRequest, s *series) error {
+func (c Config) byTurns(ctx context.Context, t target, r Request, s *Series) error {
 	const block = 10
-	alone, err := b.startBare(ctx, r)
+	alone, err := c.startBare(ctx, r)
 	if err != nil {
 		return err
 	}
 	defer alone.close()
-	for done := 0; done < b.N; done += block {
+	for done := 0; done < c.Requests; done += block {
 		time.Sleep(settle)
-		for range min(block, b.N-done) {
+		for range min(block, c.Requests-done) {
 			s.send(ctx, t, r)
 		}
-		for range min(block, b.N-done) {
+		for range min(block, c.Requests-done) {
 			ms, err := alone.run()
 			if err != nil {
 				return err
@@ -116,7 +116,7 @@ func repeat(n, concurrency int, do func()) {
 }
 
 // send sends one request and notes what it took.
-func (s *series) send(ctx context.Context, t benchTarget, r benchRequest) {
+func (s *Series) send(ctx context.Context, t target, r Request) {
 	start := time.Now()
 	resp, err := r.send(ctx, t.client)
 	wall := float64(time.Since(start)) / float64(time.Millisecond)
@@ -157,12 +157,12 @@ func (s *series) send(ctx context.Context, t benchTarget, r benchRequest) {
 	s.busy = append(s.busy, busy)
 }
 
-func (s *series) add(stage string, ms float64) { s.samples[stage] = append(s.samples[stage], ms) }
+func (s *Series) add(stage string, ms float64) { s.samples[stage] = append(s.samples[stage], ms) }
 
 // finish sums the samples up.
-func (s *series) finish() {
+func (s *Series) finish() {
 	s.PerSecond = float64(s.Requests-s.Failed) / s.Seconds
-	s.MS = map[string]percentiles{}
+	s.MS = map[string]Percentiles{}
 	for stage, ms := range s.samples {
 		if len(ms) > 0 {
 			s.MS[stage] = percentilesOf(ms)
@@ -174,10 +174,10 @@ func (s *series) finish() {
 }
 
 // percentilesOf takes the nearest rank; it sorts ms.
-func percentilesOf(ms []float64) percentiles {
+func percentilesOf(ms []float64) Percentiles {
 	slices.Sort(ms)
 	rank := func(p float64) float64 {
 		return ms[max(0, int(math.Ceil(p*float64(len(ms))))-1)]
 	}
-	return percentiles{P50: rank(0.50), P90: rank(0.90), P95: rank(0.95), P99: rank(0.99)}
+	return Percentiles{P50: rank(0.50), P90: rank(0.90), P95: rank(0.95), P99: rank(0.99)}
 }

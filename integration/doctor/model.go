@@ -1,4 +1,4 @@
-package main
+package doctor
 
 import (
 	"bufio"
@@ -24,7 +24,7 @@ const maxModel = 190 << 20 // bytes
 
 // checkRuntime holds the library of the runtime layer to its architecture and
 // to layers/runtime/SHA256SUMS.
-func checkRuntime(root, architecture string) finding {
+func checkRuntime(root, architecture string) Finding {
 	mend := "make layers ARCH=" + architecture
 	path := filepath.Join(root, "build", "layers", "runtime", architecture, "lib", "libonnxruntime.so")
 	data, err := os.ReadFile(path)
@@ -36,7 +36,7 @@ func checkRuntime(root, architecture string) finding {
 	}
 	file, err := elf.Open(path)
 	if err != nil {
-		return fail(mend, "%s is no library for Linux: %v", path, err)
+		return fail(mend, "%s is not a library for Linux: %v", path, err)
 	}
 	defer file.Close()
 	want, folder := elf.EM_AARCH64, "linux/arm64/"
@@ -63,7 +63,7 @@ func checkRuntime(root, architecture string) finding {
 
 // checkModel reads the model as the function would. named says that the user
 // asked for this file.
-func checkModel(path string, named bool) finding {
+func checkModel(path string, named bool) Finding {
 	data, err := os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) && !named {
 		return warn("put one there, or deploy with -c model=FILE.onnx", "there is no %s", path)

@@ -1,4 +1,4 @@
-package main
+package bench
 
 import (
 	"context"
@@ -8,38 +8,34 @@ import (
 	"github.com/yolambda/yolambda/integration/local"
 )
 
-// coldStarts sums up fresh starts of the function. Its files are in the page
+// ColdStarts sums up fresh starts of the function. Its files are in the page
 // cache from the second on.
-type coldStarts struct {
+type ColdStarts struct {
 	Starts int `json:"starts"`
 	// Total is from before the process starts until its first reply is read, Init
 	// the part of it until the process asked for an event, Request the first event's.
 	// In milliseconds.
-	Total   percentiles `json:"total_ms"`
-	Init    percentiles `json:"init_ms"`
-	Request percentiles `json:"request_ms"`
+	Total   Percentiles `json:"total_ms"`
+	Init    Percentiles `json:"init_ms"`
+	Request Percentiles `json:"request_ms"`
 }
 
-// coldStarts starts the function --cold times.
-func (b *benchCommand) coldStarts(ctx context.Context, r benchRequest) (*coldStarts, error) {
-	parts, err := b.parts()
-	if err != nil {
-		return nil, err
-	}
+// coldStarts starts the function so many times afresh.
+func (c Config) coldStarts(ctx context.Context, r Request) (*ColdStarts, error) {
 	var total, init, request []float64
-	for range b.Cold {
-		log := &benchLog{}
+	for range c.Cold {
+		log := &functionLog{}
 		start := time.Now()
-		server, err := local.Start(ctx, local.Config{Parts: parts, Log: log})
+		server, err := local.Start(ctx, local.Config{Parts: *c.Local, Log: log})
 		if err != nil {
 			return nil, err
 		}
-		c, err := client.New(ctx, client.Config{URL: server.URL, AWS: server.AWS(), Retries: noRetries})
+		caller, err := client.New(ctx, client.Config{URL: server.URL, AWS: server.AWS(), Retries: NoRetries})
 		if err != nil {
 			server.Close()
 			return nil, err
 		}
-		reply, err := r.send(ctx, c)
+		reply, err := r.send(ctx, caller)
 		total = append(total, float64(time.Since(start))/float64(time.Millisecond))
 		server.Close()
 		if err != nil {
@@ -48,5 +44,5 @@ func (b *benchCommand) coldStarts(ctx context.Context, r benchRequest) (*coldSta
 		times := log.take(reply.RequestID)
 		init, request = append(init, times.init), append(request, times.duration)
 	}
-	return &coldStarts{b.Cold, percentilesOf(total), percentilesOf(init), percentilesOf(request)}, nil
+	return &ColdStarts{c.Cold, percentilesOf(total), percentilesOf(init), percentilesOf(request)}, nil
 }

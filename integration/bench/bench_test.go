@@ -1,4 +1,4 @@
-package main
+package bench
 
 import "testing"
 
@@ -10,11 +10,11 @@ func TestPercentiles(t *testing.T) {
 	tests := []struct {
 		name string
 		ms   []float64
-		want percentiles
+		want Percentiles
 	}{
-		{"one", []float64{7}, percentiles{7, 7, 7, 7}},
-		{"two", []float64{9, 1}, percentiles{1, 9, 9, 9}},
-		{"hundred", hundred, percentiles{50, 90, 95, 99}},
+		{"one", []float64{7}, Percentiles{7, 7, 7, 7}},
+		{"two", []float64{9, 1}, Percentiles{1, 9, 9, 9}},
+		{"hundred", hundred, Percentiles{50, 90, 95, 99}},
 	}
 	for _, tt := range tests {
 		if got := percentilesOf(tt.ms); got != tt.want {
@@ -25,7 +25,7 @@ func TestPercentiles(t *testing.T) {
 
 // The lines are the emulator's and the function's own.
 func TestBenchLog(t *testing.T) {
-	log := &benchLog{}
+	log := &functionLog{}
 	for _, text := range []string{
 		"START RequestId: a Version: $LATEST\n",
 		"timestamp=2026-11-23T16:36:42.246Z level=INFO message=\"picture answered\" model=yolov8n coldStart=true totalMs=60.759 format=jpeg parseMs=0.208 requestId=a\nno line of ours\n",

@@ -1,4 +1,4 @@
-package main
+package bench
 
 import (
 	"bufio"
@@ -23,17 +23,13 @@ type bareRun struct {
 }
 
 // startBare starts the process; it is ready once its first run has ended.
-func (b *benchCommand) startBare(ctx context.Context, r benchRequest) (*bareRun, error) {
-	parts, err := b.parts()
-	if err != nil {
-		return nil, err
-	}
+func (c Config) startBare(ctx context.Context, r Request) (*bareRun, error) {
 	picture, err := os.CreateTemp("", "yolambda-bench-*") // the picture may come from the standard input
 	if err != nil {
 		return nil, fmt.Errorf("write picture: %w", err)
 	}
 	a := &bareRun{picture: picture.Name()}
-	_, err = picture.Write(r.picture)
+	_, err = picture.Write(r.Picture)
 	if closeErr := picture.Close(); err == nil {
 		err = closeErr
 	}
@@ -41,7 +37,7 @@ func (b *benchCommand) startBare(ctx context.Context, r benchRequest) (*bareRun,
 		os.Remove(a.picture)
 		return nil, fmt.Errorf("write picture: %w", err)
 	}
-	a.cmd = exec.CommandContext(ctx, b.Bare, parts.Library, parts.Model, a.picture)
+	a.cmd = exec.CommandContext(ctx, c.Bare, c.Local.Library, c.Local.Model, a.picture)
 	a.cmd.Stderr = &a.errors
 	if a.in, err = a.cmd.StdinPipe(); err == nil {
 		var out io.Reader
@@ -52,7 +48,7 @@ func (b *benchCommand) startBare(ctx context.Context, r benchRequest) (*bareRun,
 	}
 	if err != nil {
 		os.Remove(a.picture)
-		return nil, fmt.Errorf("start %s: %w", b.Bare, err)
+		return nil, fmt.Errorf("start %s: %w", c.Bare, err)
 	}
 	if _, err := a.run(); err != nil {
 		a.close()

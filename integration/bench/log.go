@@ -1,4 +1,4 @@
-package main
+package bench
 
 import (
 	"bytes"
@@ -7,9 +7,9 @@ import (
 	"sync"
 )
 
-// benchLog reads the times out of a local function's log: Lambda's own about
+// functionLog reads the times out of a local function's log: Lambda's own about
 // each invocation, and the function's.
-type benchLog struct {
+type functionLog struct {
 	mu    sync.Mutex
 	times map[string]logged // by request id
 }
@@ -27,7 +27,7 @@ var (
 )
 
 // Write implements io.Writer. It is given whole lines.
-func (l *benchLog) Write(text []byte) (int, error) {
+func (l *functionLog) Write(text []byte) (int, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.times == nil {
@@ -50,7 +50,7 @@ func (l *benchLog) Write(text []byte) (int, error) {
 
 // take returns an answered invocation's times and forgets them. The function's
 // own line may come late; the time is then left out.
-func (l *benchLog) take(requestID string) logged {
+func (l *functionLog) take(requestID string) logged {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	t := l.times[requestID]

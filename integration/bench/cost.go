@@ -1,9 +1,9 @@
-package main
+package bench
 
 import "github.com/yolambda/yolambda/integration/price"
 
-// benchCost is what the measured requests cost, in US dollars for 1,000 pictures.
-type benchCost struct {
+// Cost is what the measured requests cost, in US dollars for 1,000 pictures.
+type Cost struct {
 	Region       string `json:"region"` // whose prices are taken
 	PricesOf     string `json:"prices_of"`
 	Architecture string `json:"architecture"`
@@ -16,16 +16,16 @@ type benchCost struct {
 
 // cost takes the time that requests kept the function busy: what Lambda bills,
 // or, of a function that isn't local, the sum of the stages that it told.
-func (b *benchCommand) cost(region string, all []*series) benchCost {
+func (c Config) cost(region string, all []*Series) Cost {
 	list, region := price.In(region)
-	c := benchCost{Region: region, PricesOf: price.Of, Architecture: b.Architecture, MemoryMB: b.Memory, Rekognition: 1000 * list.Labels}
+	out := Cost{Region: region, PricesOf: price.Of, Architecture: c.Architecture, MemoryMB: c.MemoryMB, Rekognition: 1000 * list.Labels}
 	for _, s := range all {
 		sum := 0.
 		for _, ms := range s.busy {
-			sum += list.Request(ms, b.Architecture, b.Memory)
+			sum += list.Request(ms, c.Architecture, c.MemoryMB)
 		}
 		s.USD = 1000 * sum / float64(max(len(s.busy), 1))
-		c.Lambda += s.USD / float64(len(all))
+		out.Lambda += s.USD / float64(len(all))
 	}
-	return c
+	return out
 }

@@ -1,4 +1,4 @@
-package main
+package doctor
 
 import (
 	"bytes"
@@ -45,18 +45,18 @@ const patience = 20 * time.Second
 type inquiry struct {
 	cfg      aws.Config
 	caller   arn.ARN
-	stack    string            // its name; empty without --stack
+	stack    string            // its name; empty for none
 	outputs  map[string]string // of the stack
 	function string            // ARN of the alias that the URL calls
 }
 
-// checkAWS makes the checks of the account and, with --stack, of the deployed
+// checkAWS makes the checks of the account and, where a stack is named, of the deployed
 // function. Where one finds that AWS can't be asked, the rest is skipped.
-func (d *doctorCommand) checkAWS(ctx context.Context, show func(string, finding) error) error {
-	q := &inquiry{stack: d.Stack}
+func checkAWS(ctx context.Context, stack string, tell func(check string, f Finding) error) error {
+	q := &inquiry{stack: stack}
 	type check struct {
 		name  string
-		check func(context.Context) finding
+		check func(context.Context) Finding
 		lack  string // why those that follow are skipped unless this one is ok
 	}
 	checks := []check{
@@ -65,7 +65,7 @@ func (d *doctorCommand) checkAWS(ctx context.Context, show func(string, finding)
 		{"quota", q.quota, ""},
 		{"bootstrap", q.bootstrap, ""},
 	}
-	if d.Stack != "" {
+	if stack != "" {
 		checks = append(checks,
 			check{"stack", q.findStack, "no stack"},
 			check{"function", q.findFunction, "no function"},
@@ -80,20 +80,20 @@ func (d *doctorCommand) checkAWS(ctx context.Context, show func(string, finding)
 			ctx, cancel := context.WithTimeout(ctx, patience)
 			f = c.check(ctx)
 			cancel()
-			if f.Status != checkOK {
+			if f.Status != OK {
 				lack = c.lack
 			}
 		}
-		if err := show(c.name, f); err != nil {
+		if err := tell(c.name, f); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// unanswered tells a refusal, which leaves the question open, from a failure to
+// unanswered distinguishes a refusal, which leaves the question open, from a failure to
 // reach AWS.
-func unanswered(what string, err error) finding {
+func unanswered(what string, err error) Finding {
 	var refusal smithy.APIError
 	if errors.As(err, &refusal) && strings.Contains(refusal.ErrorCode(), "AccessDenied") {
 		return skipf("you may not %s", what)
@@ -101,7 +101,7 @@ func unanswered(what string, err error) finding {
 	return fail("check the network and the region", "%s: %v", what, err)
 }
 
-func (q *inquiry) credentials(ctx context.Context) finding {
+func (q *inquiry) credentials(ctx context.Context) Finding {
 	const mend = "set AWS_PROFILE, or run `aws configure` or `aws sso login`"
 	cfg, err := config.LoadDefaultConfig(ctx)
 	if err != nil {
@@ -124,7 +124,7 @@ func (q *inquiry) credentials(ctx context.Context) finding {
 	return okf("%s", q.caller)
 }
 
-func (q *inquiry) region(context.Context) finding {
+func (q *inquiry) region(context.Context) Finding {
 	if q.cfg.Region == "" {
 		return fail("set AWS_REGION, or `aws configure set region`", "no region is set")
 	}
@@ -133,7 +133,7 @@ func (q *inquiry) region(context.Context) finding {
 
 // quota looks at the concurrency, which shows whether the account is new. AWS
 // has no API that tells the limit of a function's memory.
-func (q *inquiry) quota(ctx context.Context) finding {
+func (q *inquiry) quota(ctx context.Context) Finding {
 	out, err := lambda.NewFromConfig(q.cfg).GetAccountSettings(ctx, &lambda.GetAccountSettingsInput{})
 	if err != nil {
 		return unanswered("read the account's settings (lambda:GetAccountSettings)", err)
@@ -148,7 +148,7 @@ func (q *inquiry) quota(ctx context.Context) finding {
 	return okf("%d requests at once", out.AccountLimit.ConcurrentExecutions)
 }
 
-func (q *inquiry) bootstrap(ctx context.Context) finding {
+func (q *inquiry) bootstrap(ctx context.Context) Finding {
 	name := bootstrapVersion
 	out, err := ssm.NewFromConfig(q.cfg).GetParameter(ctx, &ssm.GetParameterInput{Name: &name})
 	var missing *ssmtypes.ParameterNotFound
@@ -164,7 +164,7 @@ func (q *inquiry) bootstrap(ctx context.Context) finding {
 	return okf("version %s", aws.ToString(out.Parameter.Value))
 }
 
-func (q *inquiry) findStack(ctx context.Context) finding {
+func (q *inquiry) findStack(ctx context.Context) Finding {
 	outputs, err := client.StackOutputs(ctx, q.cfg, q.stack)
 	if err != nil {
 		return fail("npx cdk deploy, or set AWS_REGION to where it is", "%v", err)
@@ -176,7 +176,7 @@ func (q *inquiry) findStack(ctx context.Context) finding {
 	return okf("%s", outputs[names.OutputURL])
 }
 
-func (q *inquiry) findFunction(ctx context.Context) finding {
+func (q *inquiry) findFunction(ctx context.Context) Finding {
 	name, alias := q.outputs[names.OutputFunctionName], cmp.Or(q.outputs[names.OutputAlias], "live")
 	functions := lambda.NewFromConfig(q.cfg)
 	f, err := functions.GetFunctionConfiguration(ctx, &lambda.GetFunctionConfigurationInput{FunctionName: &name, Qualifier: &alias})
@@ -201,7 +201,7 @@ func (q *inquiry) findFunction(ctx context.Context) finding {
 // a function URL wants, and looks in the function's policy (the setting
 // invokers) for what they don't. What neither grants is a warning: the request
 // will tell.
-func (q *inquiry) permissions(ctx context.Context) finding {
+func (q *inquiry) permissions(ctx context.Context) Finding {
 	source := principal(q.caller)
 	if source == "" {
 		return skipf("IAM does not simulate %s", q.caller)
@@ -280,7 +280,7 @@ func principal(caller arn.ARN) string {
 }
 
 // request sends a grey picture.
-func (q *inquiry) request(ctx context.Context) finding {
+func (q *inquiry) request(ctx context.Context) Finding {
 	var picture bytes.Buffer
 	if err := png.Encode(&picture, image.NewGray(image.Rect(0, 0, 64, 64))); err != nil {
 		return fail("", "make picture: %v", err)

@@ -1,0 +1,88 @@
+// Package doctor checks what a deployment needs on this machine and in the account, and
+// a deployed stack. It changes nothing anywhere.
+//
+// A check is a function that gives one [Finding], with the way to mend what it found:
+// those of this machine are in tools.go and model.go, those that ask AWS in aws.go.
+package doctor
+
+import (
+	"context"
+	"fmt"
+	"path/filepath"
+)
+
+// Patient is what to look at.
+type Patient struct {
+	// Root is the project's folder.
+	Root string
+	// Model is the file of the model to deploy; empty for the one of the project.
+	Model string
+	// Architecture is the function's CPU, arm64 or x86_64.
+	Architecture string
+	// Stack is the name of a deployed stack, empty for none.
+	Stack string
+}
+
+// Status is how a check came out.
+type Status string
+
+// The ways that a check comes out.
+const (
+	OK   Status = "ok"
+	Warn Status = "warn" // works, or may work, but look at it
+	Fail Status = "fail"
+	Skip Status = "skip" // could not be checked
+)
+
+// Finding is what a check found.
+type Finding struct {
+	Check  string `json:"check"`
+	Status Status `json:"status"`
+	Detail string `json:"detail"`
+	Mend   string `json:"mend,omitempty"` // what to do about it
+}
+
+func okf(format string, args ...any) Finding {
+	return Finding{Status: OK, Detail: fmt.Sprintf(format, args...)}
+}
+
+func skipf(format string, args ...any) Finding {
+	return Finding{Status: Skip, Detail: fmt.Sprintf(format, args...)}
+}
+
+func warn(mend, format string, args ...any) Finding {
+	return Finding{Status: Warn, Detail: fmt.Sprintf(format, args...), Mend: mend}
+}
+
+func fail(mend, format string, args ...any) Finding {
+	return Finding{Status: Fail, Detail: fmt.Sprintf(format, args...), Mend: mend}
+}
+
+// Examine makes the checks one after the other and shows each finding as soon as there
+// is one. It ends early with the error of show.
+func Examine(ctx context.Context, p Patient, show func(Finding) error) error {
+	tell := func(check string, f Finding) error {
+		f.Check = check
+		return show(f)
+	}
+	model, named := p.Model, true
+	if model == "" {
+		model, named = filepath.Join(p.Root, "layers", "codes", "codes.onnx"), false
+	}
+	for _, c := range []struct {
+		name  string
+		check func() Finding
+	}{
+		{"go", func() Finding { return checkGo(ctx) }},
+		{"node", func() Finding { return checkNode(ctx) }},
+		{"npm", func() Finding { return checkNPM(ctx, p.Root) }},
+		{"compiler", func() Finding { return checkCompiler(ctx, p.Architecture) }},
+		{"runtime", func() Finding { return checkRuntime(p.Root, p.Architecture) }},
+		{"model", func() Finding { return checkModel(model, named) }},
+	} {
+		if err := tell(c.name, c.check()); err != nil {
+			return err
+		}
+	}
+	return checkAWS(ctx, p.Stack, tell)
+}
