@@ -7,35 +7,40 @@ import (
 )
 
 // overrun is how many bytes a damaged MCU may read beyond its data: ten blocks of
-// 64 codes of 16 bits with values of 15, and the 8 bytes of a refill.
-const overrun = 10*64*(16+15)/8 + 8
+// 64 codes of 17 bits with values of 15, and the 8 bytes of a refill.
+const overrun = 10*64*(17+15)/8 + 8
 
-// unstuff returns the entropy-coded data of a scan without the zero after each
-// 0xff and without its restart markers, and where each of the intervals between
-// them ends. overrun zero bytes follow the last one. It writes to buf's memory, if
-// that is enough.
-func unstuff(buf, data []byte) (plain []byte, ends []int) {
-	buf = slices.Grow(buf[:0], len(data)+overrun)
+// unstuff returns the entropy-coded data up to the next marker, without the zero after
+// each 0xff, that marker, and what follows it. Behind the end of the scan the marker is 0.
+// overrun zero bytes follow plain, which is in buf's memory, if that is enough.
+func unstuff(buf, data []byte) (plain []byte, marker byte, rest []byte) {
+	buf = buf[:0]
 	for {
 		i := bytes.IndexByte(data, 0xff)
-		if i < 0 || i+1 == len(data) {
-			buf = append(buf, data...)
+		if i < 0 || i+1 == len(data) { // what ends with 0xff is a marker's fill byte
+			if i < 0 {
+				i = len(data)
+			}
+			buf, data = append(buf, data[:i]...), nil
 			break
 		}
 		buf = append(buf, data[:i]...)
-		switch data[i+1] {
-		case 0:
-			buf = append(buf, 0xff)
-			data = data[i+2:]
-		case 0xff: // a fill byte
+		next := data[i+1]
+		if next == 0xff { // a fill byte
 			data = data[i+1:]
-		default: // a restart marker
-			ends = append(ends, len(buf))
-			data = data[i+2:]
+			continue
 		}
+		data = data[i+2:]
+		if next != 0 {
+			marker = next
+			break
+		}
+		buf = append(buf, 0xff)
 	}
-	ends = append(ends, len(buf))
-	return append(buf, make([]byte, overrun)...), ends
+	n := len(buf)
+	buf = slices.Grow(buf, overrun)
+	clear(buf[n : n+overrun])
+	return buf[:n], marker, data
 }
 
 // bitReader reads bits, most significant first.

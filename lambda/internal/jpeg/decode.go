@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"runtime"
-	"slices"
 	"sync"
 )
 
@@ -35,22 +34,19 @@ func (f *File) Decode(ctx context.Context) (*Samples, error) {
 	return d.samples, nil
 }
 
-// complete checks that all scans are there, and one at least of each component.
+// complete checks that no scan is missing. A component may have none: libjpeg shows it as
+// grey, and so do its coefficients, which are zero, times a table of zeros.
 func (f *File) complete() error {
 	if f.NumScans > len(f.scans) {
 		return fmt.Errorf("the picture has %d scans, %d of them were kept", f.NumScans, len(f.scans))
 	}
-	if !f.ended && (f.progressive || len(f.scans) > 1) {
-		return io.ErrUnexpectedEOF // a scan may be missing
-	}
-	seen := make([]bool, len(f.components))
-	for _, s := range f.scans {
-		for _, c := range s.components {
-			seen[c] = true
-		}
-	}
-	if slices.Contains(seen, false) {
+	if !f.ended && f.severalScans {
 		return io.ErrUnexpectedEOF
+	}
+	for i := range f.components {
+		if c := &f.components[i]; c.quant == nil {
+			c.quant = new([64]uint16)
+		}
 	}
 	return nil
 }
@@ -158,8 +154,10 @@ func (d *decoder) decodeScan(h *scanHeader, begin func(row int) *strip, end func
 		s.row(row, strip)
 		end(row, strip)
 	}
-	if s.ranDry && !d.ended {
+	if s.ranDry {
 		d.fail(io.ErrUnexpectedEOF)
+	} else if err := s.finish(); err != nil {
+		d.fail(err)
 	}
 	s.release()
 }

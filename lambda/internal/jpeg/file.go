@@ -18,8 +18,10 @@ type File struct {
 	Exif []byte
 
 	progressive    bool
+	arithmetic     bool // codes, instead of Huffman's
 	components     []component
-	hmax, vmax     int // greatest sampling factors
+	hmax, vmax     int  // greatest sampling factors
+	severalScans   bool // the first scan does not have all components, or not all of their coefficients
 	scans          []scanHeader
 	ended          bool // it has its end marker
 	jfif           bool

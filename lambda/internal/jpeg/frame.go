@@ -4,7 +4,6 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
-	"io"
 )
 
 // component is one of the planes of a frame.
@@ -28,11 +27,13 @@ func (f *File) readFrame(marker byte, body []byte) error {
 	if f.components != nil {
 		return errors.New("it has two frame headers")
 	}
-	if marker > markerSOF2 {
-		return fmt.Errorf("%w: lossless, hierarchical or arithmetic coding", ErrUnsupported)
+	switch marker {
+	case markerSOF0, markerSOF1, markerSOF2, markerSOF9, markerSOF10:
+	default:
+		return fmt.Errorf("%w: lossless or hierarchical coding", ErrUnsupported)
 	}
-	if len(body) < 6 || len(body) < 6+3*int(body[5]) {
-		return io.ErrUnexpectedEOF
+	if len(body) < 6 || len(body) != 6+3*int(body[5]) {
+		return errors.New("bad frame header")
 	}
 	if body[0] != 8 {
 		return fmt.Errorf("%w: %d bits a sample", ErrUnsupported, body[0])
@@ -41,7 +42,7 @@ func (f *File) readFrame(marker byte, body []byte) error {
 	if n != 1 && n != 3 && n != 4 {
 		return fmt.Errorf("%w: %d components", ErrUnsupported, n)
 	}
-	f.progressive = marker == markerSOF2
+	f.progressive, f.arithmetic = marker == markerSOF2 || marker == markerSOF10, marker >= markerSOF9
 	f.Height, f.Width = int(binary.BigEndian.Uint16(body[1:])), int(binary.BigEndian.Uint16(body[3:]))
 	components := make([]component, n)
 	for i := range components {

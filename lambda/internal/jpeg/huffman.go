@@ -2,6 +2,7 @@ package jpeg
 
 import (
 	"errors"
+	"fmt"
 	"io"
 )
 
@@ -17,14 +18,10 @@ func readCodeLengths(body []byte) (*codeLengths, []byte, error) {
 		return nil, nil, io.ErrUnexpectedEOF
 	}
 	t := new(codeLengths)
-	total, code := 0, 0
+	total := 0
 	for n := 1; n <= 16; n++ {
 		t.counts[n] = int(body[n-1])
 		total += t.counts[n]
-		code = code<<1 + t.counts[n]
-		if code > 1<<n {
-			return nil, nil, errors.New("bad Huffman table: more codes than bits allow")
-		}
 	}
 	if total > 256 {
 		return nil, nil, errors.New("bad Huffman table: more than 256 codes")
@@ -34,6 +31,27 @@ func readCodeLengths(body []byte) (*codeLengths, []byte, error) {
 	}
 	t.symbols = body[16 : 16+total]
 	return t, body[16+total:], nil
+}
+
+// check holds that a scan can be decoded by the table, whose symbols are most at most. A
+// bad table that no scan uses does no harm.
+func (t *codeLengths) check(most byte) error {
+	if t == nil {
+		return errors.New("scan without its Huffman table")
+	}
+	code, left := 0, len(t.symbols)
+	for n := 1; n <= 16 && left > 0; n++ {
+		code, left = code<<1+t.counts[n], left-t.counts[n]
+		if code >= 1<<n { // no code has ones alone
+			return errors.New("bad Huffman table: more codes than bits allow")
+		}
+	}
+	for _, symbol := range t.symbols {
+		if symbol > most {
+			return fmt.Errorf("bad Huffman table: a value of %d bits", symbol)
+		}
+	}
+	return nil
 }
 
 // lookupBits is how many bits are looked up at once: enough for most codes
@@ -94,7 +112,7 @@ func (h *huffman) enter(code, n int, symbol byte) {
 }
 
 // long reads a code of more than lookupBits bits at the top of acc. A code that
-// is in no table counts as 16 bits and the symbol 0, as in libjpeg.
+// is in no table counts as 17 bits and the symbol 0, as in libjpeg.
 func (h *huffman) long(acc uint64) (symbol byte, n int) {
 	code := int(acc >> 48)
 	for n = lookupBits + 1; n <= 16; n++ {
@@ -102,7 +120,7 @@ func (h *huffman) long(acc uint64) (symbol byte, n int) {
 			return h.symbols[code>>(16-n)+h.offset[n]], n
 		}
 	}
-	return 0, 16
+	return 0, 17
 }
 
 // extend reads the value of size bits, at least one, at the top of acc: values

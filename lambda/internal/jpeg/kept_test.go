@@ -24,15 +24,15 @@ func TestKept(t *testing.T) {
 	s := newScanDecoder(f, &f.scans[0])
 	s.row(0, &new(coefficients).strips(f, 1)[0])
 	s.release()
-	s.buffer = nil // a copy of the file's data
+	s.plain = nil // a copy of the file's data
 	if !reflect.ValueOf(*s).IsZero() {
 		t.Error("a scan holds on to what it was made of")
 	}
 
 	s = newScanDecoder(f, &f.scans[0])
-	s.buffer = make([]byte, mostKept+1)
+	s.plain = make([]byte, mostKept+1)
 	s.release()
-	if s.buffer != nil {
-		t.Errorf("a buffer of %d bytes was kept", cap(s.buffer))
+	if s.plain != nil {
+		t.Errorf("a buffer of %d bytes was kept", cap(s.plain))
 	}
 }

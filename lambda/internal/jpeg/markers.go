@@ -7,7 +7,8 @@ const (
 	markerSOF1  = 0xc1 // extended sequential
 	markerSOF2  = 0xc2 // progressive
 	markerDHT   = 0xc4
-	markerJPG   = 0xc8
+	markerSOF9  = 0xc9 // extended sequential, in arithmetic codes
+	markerSOF10 = 0xca // progressive, in arithmetic codes
 	markerDAC   = 0xcc
 	markerSOF15 = 0xcf
 	markerRST0  = 0xd0
@@ -16,8 +17,11 @@ const (
 	markerEOI   = 0xd9
 	markerSOS   = 0xda
 	markerDQT   = 0xdb
+	markerDNL   = 0xdc
 	markerDRI   = 0xdd
 	markerAPP0  = 0xe0
 	markerAPP1  = 0xe1
 	markerAPP14 = 0xee
+	markerAPP15 = 0xef
+	markerCOM   = 0xfe
 )

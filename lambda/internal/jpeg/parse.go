@@ -17,6 +17,9 @@ func Parse(data []byte, maxScans int) (*File, error) { return new(Tables).Parse(
 // Parse is [Parse] of a file that may lack tables which are in t.
 func (t *Tables) Parse(data []byte, maxScans int) (*File, error) {
 	p := parser{data: data, Tables: *t}
+	for i := range p.conditions {
+		p.conditions[i] = standardConditioning
+	}
 	if len(data) < 2 || data[0] != 0xff || data[1] != markerSOI {
 		return nil, errors.New("no start marker")
 	}
@@ -47,6 +50,9 @@ func (t *Tables) Parse(data []byte, maxScans int) (*File, error) {
 // No data are no tables.
 func ParseTables(data []byte) (*Tables, error) {
 	p := parser{data: data}
+	if bytes.HasPrefix(data, []byte{0xff, markerSOI}) {
+		p.at = 2
+	}
 	for {
 		marker, body, err := p.next()
 		if err != nil {
@@ -86,8 +92,11 @@ func (p *parser) next() (marker byte, body []byte, err error) {
 			continue
 		}
 		p.at++
-		if marker == 0 || marker == markerTEM || markerRST0 <= marker && marker <= markerSOI {
+		if marker == 0 || marker == markerTEM || markerRST0 <= marker && marker <= markerRST7 {
 			continue // entropy-coded data, or no body
+		}
+		if marker == markerSOI {
+			return 0, nil, errors.New("it starts twice")
 		}
 		if marker == markerEOI {
 			p.file.ended = true
@@ -119,19 +128,23 @@ func (p *parser) segment(marker byte, body []byte) error {
 	case marker == markerDQT:
 		return p.readQuantization(body)
 	case marker == markerDRI:
-		if len(body) < 2 {
-			return errors.New("restart interval without a value")
+		if len(body) != 2 {
+			return errors.New("bad restart interval")
 		}
 		p.interval = int(binary.BigEndian.Uint16(body))
-	case marker == markerAPP0 && bytes.HasPrefix(body, []byte("JFIF\x00")):
+	case marker == markerAPP0 && len(body) >= 14 && bytes.HasPrefix(body, []byte("JFIF\x00")):
 		f.jfif = true
 	case marker == markerAPP1 && f.Exif == nil && bytes.HasPrefix(body, []byte("Exif\x00\x00")):
 		f.Exif = body[6:]
 	case marker == markerAPP14 && len(body) >= 12 && bytes.HasPrefix(body, []byte("Adobe")):
 		f.adobe, f.adobeTransform = true, body[11]
-	case marker == markerJPG || marker == markerDAC:
+	case marker == markerDAC:
+		return p.readConditioning(body)
+	case marker == markerDNL || markerAPP0 <= marker && marker <= markerAPP15 || marker == markerCOM:
 	case markerSOF0 <= marker && marker <= markerSOF15:
 		return f.readFrame(marker, body)
+	default:
+		return fmt.Errorf("a marker of no meaning, 0x%02x", marker)
 	}
 	return nil
 }

@@ -103,7 +103,7 @@ func (s *scanDecoder) refineBand(b *block, last *uint8, ac *huffman) int {
 	bit := int16(1) << (s.header.low & 15)
 	k := s.header.start
 	for ; k <= s.header.end; k++ {
-		if n < 48 { // a code of 16 bits, its sign or a length of 14
+		if n < 48 { // a code of 17 bits, its sign or a length of 14
 			pos, acc, n = refill(data, pos, acc, n)
 		}
 		entry := ac.lookup[acc>>(64-lookupBits)]
@@ -145,11 +145,11 @@ func (s *scanDecoder) refineBand(b *block, last *uint8, ac *huffman) int {
 			acc, n = acc<<1, n-1
 		}
 		if k > known {
-			k += zeros
+			k = min(k+zeros, s.header.end+1)
 		}
-		if fresh != 0 && k <= s.header.end {
+		if fresh != 0 { // damaged data may go beyond the band, as in libjpeg
 			b[natural[k&127]] = fresh
-			*last = max(*last, uint8(k))
+			*last = max(*last, uint8(min(k, 63)))
 		}
 	}
 	s.pos, s.acc, s.n = pos, acc, n

@@ -9,16 +9,16 @@ type scanDecoder struct {
 	header *scanHeader
 	decode func(s *scanDecoder, b *block, last *uint8, i int)
 	dc, ac [4]*huffman // by component of the scan
+	arith  arithmetic  // instead of Huffman tables
 
-	ends   []int // of the intervals between restart markers, in bitReader.data
-	left   int   // MCUs in this interval
-	dry    bool  // this interval has no data any more; its blocks stay as they are
-	ranDry bool  // some interval had too little
+	interval
+	left   int  // MCUs up to the next restart marker
+	dry    bool // this interval has no data any more; its blocks stay as they are
+	ranDry bool // it was the file that ended
 	dcPred [4]int32
 	eobRun int // blocks whose band has no new coefficients (EOBRUN)
 
 	tables [8]huffman
-	buffer []byte
 }
 
 // scanDecoders are used again: one takes some 40 kB and the length of its data. All
@@ -29,20 +29,11 @@ var scanDecoders = sync.Pool{New: func() any { return new(scanDecoder) }}
 func newScanDecoder(f *File, h *scanHeader) *scanDecoder {
 	s := scanDecoders.Get().(*scanDecoder)
 	s.file, s.header = f, h
-	s.buffer, s.ends = unstuff(s.buffer, h.data)
-	s.data = s.buffer
-	s.startInterval(0)
-	switch {
-	case !f.progressive:
-		s.decode = (*scanDecoder).sequential
-	case h.start == 0 && h.high == 0:
-		s.decode = (*scanDecoder).firstDC
-	case h.start == 0:
-		s.decode = (*scanDecoder).refineDC
-	case h.high == 0:
-		s.decode = (*scanDecoder).firstAC
-	default:
-		s.decode = (*scanDecoder).refineAC
+	s.rest, s.ended = h.data, h.ended
+	s.nextInterval()
+	s.decode = s.decoderOf(f, h)
+	if f.arithmetic {
+		return s
 	}
 	for i := range h.components {
 		if h.start == 0 && h.high == 0 {
@@ -57,18 +48,40 @@ func newScanDecoder(f *File, h *scanHeader) *scanDecoder {
 	return s
 }
 
-// release keeps the scan's memory for another one, and lets go of its file.
-func (s *scanDecoder) release() {
-	if cap(s.buffer) > mostKept {
-		s.buffer = nil
+// decoderOf chooses what decodes a block of the scan.
+func (s *scanDecoder) decoderOf(f *File, h *scanHeader) func(s *scanDecoder, b *block, last *uint8, i int) {
+	first := h.high == 0
+	switch {
+	case !f.progressive && f.arithmetic:
+		return (*scanDecoder).arithSequential
+	case !f.progressive:
+		return (*scanDecoder).sequential
+	case h.start == 0 && first && f.arithmetic:
+		return (*scanDecoder).arithFirstDC
+	case h.start == 0 && first:
+		return (*scanDecoder).firstDC
+	case h.start == 0 && f.arithmetic:
+		return (*scanDecoder).arithRefineDC
+	case h.start == 0:
+		return (*scanDecoder).refineDC
+	case first && f.arithmetic:
+		return (*scanDecoder).arithFirstAC
+	case first:
+		return (*scanDecoder).firstAC
+	case f.arithmetic:
+		return (*scanDecoder).arithRefineAC
 	}
-	*s = scanDecoder{buffer: s.buffer}
-	scanDecoders.Put(s)
+	return (*scanDecoder).refineAC
 }
 
-func (s *scanDecoder) startInterval(pos int) {
-	s.seek(pos)
-	s.left, s.dry, s.dcPred, s.eobRun = s.header.interval, false, [4]int32{}, 0
+// release keeps the scan's memory for another one, and lets go of its file.
+func (s *scanDecoder) release() {
+	plain := s.plain
+	if cap(plain) > mostKept {
+		plain = nil
+	}
+	*s = scanDecoder{interval: interval{plain: plain}}
+	scanDecoders.Put(s)
 }
 
 // row decodes the blocks in one row of MCUs of the frame.
@@ -107,27 +120,5 @@ func (s *scanDecoder) rowOfOne(y int, into *strip) {
 				s.checkDry()
 			}
 		}
-	}
-}
-
-// nextMCU goes over a restart marker where one is due. It reports whether there is
-// data for the next MCU.
-func (s *scanDecoder) nextMCU() bool {
-	if s.header.interval > 0 {
-		if s.left == 0 && len(s.ends) > 1 {
-			next := s.ends[0]
-			s.ends = s.ends[1:]
-			s.startInterval(next)
-		}
-		s.left--
-	}
-	return !s.dry
-}
-
-// checkDry notices that an MCU took more bits than there were. As in libjpeg,
-// the rest of its interval has none.
-func (s *scanDecoder) checkDry() {
-	if s.past(s.ends[0]) {
-		s.dry, s.ranDry = true, true
 	}
 }

@@ -4,7 +4,7 @@ package jpeg
 func (s *scanDecoder) sequential(b *block, last *uint8, i int) {
 	data, pos, acc, n := s.data, s.pos, s.acc, s.n
 
-	if n < 32 { // a code of 16 bits and a value of 15
+	if n < 32 { // a code of 17 bits and a value of 15
 		pos, acc, n = refill(data, pos, acc, n)
 	}
 	entry := s.dc[i].lookup[acc>>(64-lookupBits)]

@@ -55,7 +55,7 @@ func TestRefusals(t *testing.T) {
 		"jpeg trailing":        {append(bytes.Clone(jpegFile), "and so on"...), 0, ""},
 		"jpeg two frames":      {twice(jpegFile, 0xc0), Broken, "two frame headers"},
 		"jpeg 12 bit":          {jpegPrecision(jpegFile, 12), Unsupported, "12 bits"},
-		"jpeg arithmetic":      {bytes.Replace(jpegFile, []byte{0xff, 0xc0}, []byte{0xff, 0xc9}, 1), Unsupported, "arithmetic"},
+		"jpeg lossless":        {bytes.Replace(jpegFile, []byte{0xff, 0xc0}, []byte{0xff, 0xc3}, 1), Unsupported, "lossless"},
 		"jpeg 50 more scans":   {scans(progressive, 50), 0, ""},
 		"jpeg 1,000 scans":     {scans(progressive, 1000), TooLarge, "1010 scans, 100 are allowed"},
 		"jpeg 50,000 scans":    {scans(progressive, 50_000), TooLarge, "50010 scans, 100 are allowed"},

@@ -13,13 +13,11 @@ import (
 
 // refusedKinds are the kinds that are refused, and with which words.
 var refusedKinds = map[string]string{
-	"tif_zstd.tif":                   "compressed with Zstandard",
-	"tif_lzma.tif":                   "compressed with LZMA",
-	"tif_webp.tif":                   "compressed with WebP",                // Pillow refuses it too
-	"tif_rgb_float.tif":              "32 bits a sample, of floating point", // Pillow too
-	"tif_lab.tif":                    "CIE L*a*b* colours",
-	"jpg_arithmetic.jpg":             "arithmetic",
-	"jpg_arithmetic_progressive.jpg": "arithmetic",
+	"tif_zstd.tif":      "compressed with Zstandard",
+	"tif_lzma.tif":      "compressed with LZMA",
+	"tif_webp.tif":      "compressed with WebP",                // Pillow refuses it too
+	"tif_rgb_float.tif": "32 bits a sample, of floating point", // Pillow too
+	"tif_lab.tif":       "CIE L*a*b* colours",
 }
 
 // highByte are the kinds of which Pillow makes black and white and OpenCV, which
