@@ -25,7 +25,6 @@ GOBUILD = $(GO) build -trimpath -buildvcs=false -tags $(GOTAGS)
 # What yolambda version says: a tag, or the commit.
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null)
 
-ORT_DIR := node_modules/onnxruntime-node/bin/napi-v6
 HOST    := $(shell uname -s)-$(shell uname -m)
 ifeq ($(HOST),Linux-x86_64)
   HOST_LIBRARY := linux/x64/libonnxruntime.so.1

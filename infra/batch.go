@@ -32,7 +32,7 @@ var batchDefinition string
 //
 // Ten pictures a call stay far below the five minutes of an express workflow,
 // and their result below the 256 KB that Step Functions hands on.
-func newBatch(stack awscdk.Stack, f deployed, s storage, c Config) {
+func newBatch(stack awscdk.Stack, f deployed, s *storage, c Config) {
 	name := f.name + "-batch"
 	role := newBatchRole(stack, f, s, name)
 	machine := awsstepfunctions.NewStateMachine(stack, jsii.String("Batch"), &awsstepfunctions.StateMachineProps{
@@ -63,7 +63,7 @@ func newBatch(stack awscdk.Stack, f deployed, s storage, c Config) {
 
 // newBatchRole gives the state machine what it needs on the named prefixes and
 // nothing more. The CDK adds the rights to log and trace.
-func newBatchRole(stack awscdk.Stack, f deployed, s storage, machineName string) awsiam.Role {
+func newBatchRole(stack awscdk.Stack, f deployed, s *storage, machineName string) awsiam.Role {
 	role := awsiam.NewRole(stack, jsii.String("BatchRole"), &awsiam.RoleProps{
 		AssumedBy:   awsiam.NewServicePrincipal(jsii.String("states.amazonaws.com"), nil),
 		Description: jsii.String("Rights of the state machine " + machineName),

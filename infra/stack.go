@@ -4,7 +4,6 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslambda"
-	"github.com/aws/aws-cdk-go/awscdk/v2/awslogs"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awssqs"
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
@@ -16,11 +15,16 @@ func NewStack(scope constructs.Construct, c Config, assets Assets) awscdk.Stack 
 	stack := awscdk.NewStack(scope, jsii.String(c.StackName), &awscdk.StackProps{
 		Description: jsii.String("YOLambda: YOLO models behind a signed HTTPS URL"),
 	})
+	// What the function is to know of is made before it, so that it is complete at birth.
+	var s *storage
+	if c.usesS3() {
+		s = newStorage(stack, c)
+	}
 	var failed awssqs.Queue
 	if c.Trigger == "s3" {
 		failed = newFailedQueue(stack)
 	}
-	f := newFunction(stack, c, assets, failed)
+	f := newFunction(stack, c, assets, s, failed)
 	url := newURL(stack, f.alias, c)
 	callers := newCallerPolicy(stack, url)
 
@@ -35,88 +39,16 @@ func NewStack(scope constructs.Construct, c Config, assets Assets) awscdk.Stack 
 	alarms := newAlarms(stack, f, c)
 	newDashboard(stack, f, alarms)
 
-	if c.usesS3() {
-		s := newStorage(stack, f, c)
-		if c.Batch {
-			newBatch(stack, f, s, c)
-		}
-		if c.Trigger == "s3" {
-			newTrigger(stack, f, s, failed)
-		}
+	if s != nil {
+		output(stack, "PicturesLocation", "Pictures are read from here", s.picturesURL())
+	}
+	if c.Batch {
+		newBatch(stack, f, s, c)
+	}
+	if c.Trigger == "s3" {
+		newTrigger(stack, f, s, failed)
 	}
 	return stack
-}
-
-// deployed is the function with what belongs to it.
-type deployed struct {
-	function awslambda.Function
-	alias    awslambda.Alias // "live", the only thing that is called
-	role     awsiam.Role
-	logs     awslogs.LogGroup
-	name     string
-}
-
-// newFunction makes the function and its alias. The queue failed takes events
-// that the function could not do; it may be nil.
-func newFunction(stack awscdk.Stack, c Config, assets Assets, failed awssqs.Queue) deployed {
-	architecture := map[Architecture]awslambda.Architecture{
-		Arm64: awslambda.Architecture_ARM_64(),
-		X86:   awslambda.Architecture_X86_64(),
-	}[c.Architecture]
-	layer := func(id, dir, description string) awslambda.LayerVersion {
-		return awslambda.NewLayerVersion(stack, jsii.String(id), &awslambda.LayerVersionProps{
-			Code:                    awslambda.Code_FromAsset(jsii.String(dir), nil),
-			CompatibleArchitectures: &[]awslambda.Architecture{architecture},
-			CompatibleRuntimes:      &[]awslambda.Runtime{awslambda.Runtime_PROVIDED_AL2023()},
-			Description:             jsii.String(description),
-		})
-	}
-	// A role of our own, for the ready-made one may write to any log group.
-	role := awsiam.NewRole(stack, jsii.String("Role"), &awsiam.RoleProps{
-		AssumedBy:   awsiam.NewServicePrincipal(jsii.String("lambda.amazonaws.com"), nil),
-		Description: jsii.String("Rights of the function " + c.StackName),
-	})
-	logs := awslogs.NewLogGroup(stack, jsii.String("Logs"), &awslogs.LogGroupProps{
-		LogGroupName:  jsii.String("/aws/lambda/" + c.StackName),
-		Retention:     logRetention[c.LogRetentionDays],
-		RemovalPolicy: awscdk.RemovalPolicy_DESTROY,
-	})
-	logs.GrantWrite(role)
-
-	properties := &awslambda.FunctionProps{
-		FunctionName: jsii.String(c.StackName),
-		Description:  jsii.String("Detects objects in pictures with a YOLO model"),
-		Runtime:      awslambda.Runtime_PROVIDED_AL2023(),
-		Architecture: architecture,
-		Handler:      jsii.String("bootstrap"),
-		Code:         handlerCode(assets.Handler, c.Architecture),
-		Layers: &[]awslambda.ILayerVersion{
-			layer("RuntimeLayer", assets.Runtime, "ONNX Runtime: /opt/lib/libonnxruntime.so"),
-			layer("ModelLayer", assets.Model, "Model: /opt/model.onnx"),
-		},
-		MemorySize:                   jsii.Number(c.MemoryMB),
-		Timeout:                      awscdk.Duration_Seconds(jsii.Number(c.TimeoutSeconds)),
-		ReservedConcurrentExecutions: optionalNumber(c.ReservedConcurrency),
-		Environment: &map[string]*string{
-			"ORT_DISABLE_TELEMETRY": jsii.String("1"),
-		},
-		Role:                  role,
-		Tracing:               tracing(c.Tracing),
-		LogGroup:              logs,
-		LoggingFormat:         awslambda.LoggingFormat_JSON,
-		SystemLogLevelV2:      awslambda.SystemLogLevel_INFO, // has the report lines that the memory alarm reads
-		ApplicationLogLevelV2: awslambda.ApplicationLogLevel_INFO,
-	}
-	if failed != nil {
-		properties.DeadLetterQueue = failed
-	}
-	function := awslambda.NewFunction(stack, jsii.String("Function"), properties)
-	alias := awslambda.NewAlias(stack, jsii.String("Live"), &awslambda.AliasProps{
-		AliasName:                       jsii.String("live"),
-		Version:                         function.CurrentVersion(),
-		ProvisionedConcurrentExecutions: optionalNumber(c.ProvisionedConcurrency),
-	})
-	return deployed{function: function, alias: alias, role: role, logs: logs, name: c.StackName}
 }
 
 // newURL lets only signed requests in. Whom it lets in is said by the caller
@@ -155,44 +87,4 @@ func output(stack awscdk.Stack, id, description string, value *string) {
 		Description: jsii.String(description),
 		Value:       value,
 	})
-}
-
-func optionalNumber(n int) *float64 {
-	if n == 0 {
-		return nil
-	}
-	return jsii.Number(n)
-}
-
-func tracing(on bool) awslambda.Tracing {
-	if on {
-		return awslambda.Tracing_ACTIVE
-	}
-	return awslambda.Tracing_DISABLED
-}
-
-// logRetention has the periods that CloudWatch Logs knows, by days.
-var logRetention = map[int]awslogs.RetentionDays{
-	1:    awslogs.RetentionDays_ONE_DAY,
-	3:    awslogs.RetentionDays_THREE_DAYS,
-	5:    awslogs.RetentionDays_FIVE_DAYS,
-	7:    awslogs.RetentionDays_ONE_WEEK,
-	14:   awslogs.RetentionDays_TWO_WEEKS,
-	30:   awslogs.RetentionDays_ONE_MONTH,
-	60:   awslogs.RetentionDays_TWO_MONTHS,
-	90:   awslogs.RetentionDays_THREE_MONTHS,
-	120:  awslogs.RetentionDays_FOUR_MONTHS,
-	150:  awslogs.RetentionDays_FIVE_MONTHS,
-	180:  awslogs.RetentionDays_SIX_MONTHS,
-	365:  awslogs.RetentionDays_ONE_YEAR,
-	400:  awslogs.RetentionDays_THIRTEEN_MONTHS,
-	545:  awslogs.RetentionDays_EIGHTEEN_MONTHS,
-	731:  awslogs.RetentionDays_TWO_YEARS,
-	1096: awslogs.RetentionDays_THREE_YEARS,
-	1827: awslogs.RetentionDays_FIVE_YEARS,
-	2192: awslogs.RetentionDays_SIX_YEARS,
-	2557: awslogs.RetentionDays_SEVEN_YEARS,
-	2922: awslogs.RetentionDays_EIGHT_YEARS,
-	3288: awslogs.RetentionDays_NINE_YEARS,
-	3653: awslogs.RetentionDays_TEN_YEARS,
 }

@@ -22,10 +22,9 @@ type storage struct {
 }
 
 // newStorage makes the bucket, with another for the log of who read and wrote
-// in it, and lets the function read pictures, those under the prefix only. The
-// buckets outlive the stack, for results are not thrown away with the program
-// that made them.
-func newStorage(stack awscdk.Stack, f deployed, c Config) storage {
+// in it. The buckets outlive the stack, for results are not thrown away with the
+// program that made them.
+func newStorage(stack awscdk.Stack, c Config) *storage {
 	bucket := func(id string, rule awss3.LifecycleRule, accessLogs awss3.IBucket) awss3.Bucket {
 		rule.AbortIncompleteMultipartUploadAfter = awscdk.Duration_Days(jsii.Number(7))
 		rule.NoncurrentVersionExpiration = awscdk.Duration_Days(jsii.Number(30))
@@ -41,16 +40,37 @@ func newStorage(stack awscdk.Stack, f deployed, c Config) storage {
 	}
 	logs := bucket("AccessLogs", awss3.LifecycleRule{Expiration: awscdk.Duration_Days(jsii.Number(c.LogRetentionDays))}, nil)
 	own := bucket("Bucket", awss3.LifecycleRule{}, logs)
-	s := storage{pictures: own, picturesPrefix: ownPicturesPrefix, results: own}
+	s := &storage{pictures: own, picturesPrefix: ownPicturesPrefix, results: own}
 	if c.Pictures != nil {
 		s.pictures = awss3.Bucket_FromBucketName(stack, jsii.String("Pictures"), jsii.String(c.Pictures.Bucket))
 		s.picturesPrefix = c.Pictures.Prefix
 	}
-	f.role.AddToPolicy(awsiam.NewPolicyStatement(&awsiam.PolicyStatementProps{
-		Actions:   jsii.Strings("s3:GetObject"),
-		Resources: &[]*string{s.pictures.ArnForObjects(jsii.String(s.picturesPrefix + "*"))},
-	}))
-	f.function.AddEnvironment(jsii.String("YOLAMBDA_S3_PREFIXES"), s.pictures.S3UrlForObject(jsii.String(s.picturesPrefix)), nil)
-	output(stack, "PicturesLocation", "Pictures are read from here", s.pictures.S3UrlForObject(jsii.String(s.picturesPrefix)))
 	return s
+}
+
+// grant lets the function read pictures, those under the prefix only, and write the
+// replies to new ones where there is a trigger. A nil storage grants nothing.
+func (s *storage) grant(role awsiam.Role, trigger bool) {
+	if s == nil {
+		return
+	}
+	allow := func(action string, objects *string) {
+		role.AddToPolicy(awsiam.NewPolicyStatement(&awsiam.PolicyStatementProps{
+			Actions: jsii.Strings(action), Resources: &[]*string{objects},
+		}))
+	}
+	allow("s3:GetObject", s.pictures.ArnForObjects(jsii.String(s.picturesPrefix+"*")))
+	if trigger {
+		allow("s3:PutObject", s.results.ArnForObjects(jsii.String(triggerResultsPrefix+"*")))
+	}
+}
+
+// picturesURL is the s3:// address below which pictures are read.
+func (s *storage) picturesURL() *string {
+	return s.pictures.S3UrlForObject(jsii.String(s.picturesPrefix))
+}
+
+// repliesURL is the s3:// address below which replies to new pictures are written.
+func (s *storage) repliesURL() *string {
+	return s.results.S3UrlForObject(jsii.String(triggerResultsPrefix))
 }

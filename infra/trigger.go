@@ -4,7 +4,6 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsevents"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awseventstargets"
-	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awss3"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awssqs"
 	"github.com/aws/jsii-runtime-go"
@@ -18,7 +17,7 @@ import (
 //
 // EventBridge carries the events, because S3's own notifications would need a
 // custom resource to be set on a bucket that is not the stack's.
-func newTrigger(stack awscdk.Stack, f deployed, s storage, failed awssqs.Queue) {
+func newTrigger(stack awscdk.Stack, f deployed, s *storage, failed awssqs.Queue) {
 	if s.pictures == awss3.IBucket(s.results) {
 		// The CDK's EventBridgeEnabled adds a custom resource; CloudFormation can do it itself.
 		bucket := s.results.Node().DefaultChild().(awss3.CfnBucket)
@@ -46,13 +45,7 @@ func newTrigger(stack awscdk.Stack, f deployed, s storage, failed awssqs.Queue) 
 			}),
 		},
 	})
-	f.role.AddToPolicy(awsiam.NewPolicyStatement(&awsiam.PolicyStatementProps{
-		Actions:   jsii.Strings("s3:PutObject"),
-		Resources: &[]*string{s.results.ArnForObjects(jsii.String(triggerResultsPrefix + "*"))},
-	}))
-	results := s.results.S3UrlForObject(jsii.String(triggerResultsPrefix))
-	f.function.AddEnvironment(jsii.String("YOLAMBDA_S3_RESULTS"), results, nil)
-	output(stack, "TriggerResultsLocation", "Replies to new pictures are written here", results)
+	output(stack, "TriggerResultsLocation", "Replies to new pictures are written here", s.repliesURL())
 	output(stack, "FailedPicturesQueueUrl", "Events of pictures that could not be done", failed.QueueUrl())
 }
 
