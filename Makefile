@@ -72,6 +72,22 @@ bundle: $(BUILD)/layers/runtime/arm64/lib/libonnxruntime.so ## cross-compile the
 	@mkdir -p $(BUILD)/bundle/arm64/opt/lib
 	@cp $(BUILD)/layers/runtime/arm64/lib/libonnxruntime.so $(BUILD)/bundle/arm64/opt/lib/
 
+# The same program with its symbols, and qemu's plugin that counts its instructions.
+COUNT := $(BUILD)/count
+.PHONY: count-parts
+count-parts: bundle
+	CGO_ENABLED=1 GOOS=linux GOARCH=arm64 CC=aarch64-linux-gnu-gcc \
+		$(GOBUILD) -o $(COUNT)/bootstrap ./lambda
+	gcc -O2 -shared -fPIC integration/count/plugin/plugin.c -o $(COUNT)/plugin.so
+
+# IMGSZ=640 counts what a function does whose callers ask for no size, in minutes.
+.PHONY: count
+count: count-parts $(BUILD)/venv/installed ## count the arm64 function's instructions by stage (wants qemu-aarch64 and root)
+	$(BUILD)/venv/bin/python integration/bench/pictures.py "$(IMAGE)" $(BENCH)/pictures
+	$(GO) run ./integration/cmd/count -imgsz $(or $(IMGSZ),160) \
+		$(addprefix -model ,$(or $(MODEL),$(MODELS))) \
+		$(addprefix $(BENCH)/pictures/,progressive-720p.jpg baseline-720p.jpg 12mp.jpg)
+
 .PHONY: demo
 demo: build ## find things in IMAGE with MODEL, on this machine
 	bin/yolambda predict --local $(call option,model,MODEL) -o $(BUILD)/demo.jpg "$(IMAGE)"
@@ -136,7 +152,7 @@ $(BUILD)/venv/installed $(BUILD)/deploytest-venv/installed $(BUILD)/train-venv/i
 # On a busy machine the tests under qemu and of whole builds need more than Go's 10 minutes.
 .PHONY: test
 test: build $(BUILD)/venv/installed ## run the Go tests and deploytest; what this machine lacks is skipped, and says so
-	@if command -v aarch64-linux-gnu-gcc >/dev/null; then $(MAKE) --no-print-directory bundle; fi
+	@if command -v aarch64-linux-gnu-gcc >/dev/null; then $(MAKE) --no-print-directory count-parts; fi
 	$(GO) test -timeout 30m work
 	@$(MAKE) --no-print-directory vectortest deploytest
 

@@ -70,10 +70,12 @@ var arrows = map[string][]string{
 	"integration/batch":           {"integration/price", "lambda/api", "lambda/names"},
 	"integration/batch/batchtest": {"lambda/yolotest"},
 	"integration/bench":           {"integration/client", "integration/local", "integration/price", "lambda/api"},
+	"integration/count":           {"integration/emulator"},
 	"integration/doctor":          {"integration/client", "lambda/api", "lambda/names", "lambda/onnx", "lambda/yolo"},
 
 	// Commands.
-	"integration/cmd/sbom": {"lambda/onnx"},
+	"integration/cmd/count": {"integration/count", "lambda/api"},
+	"integration/cmd/sbom":  {"lambda/onnx"},
 	"integration/cmd/yolambda": {"integration/batch", "integration/bench", "integration/client", "integration/doctor",
 		"integration/local", "integration/price", "integration/proxy", "lambda/annotate", "lambda/api", "lambda/dialect", "lambda/names"},
 
