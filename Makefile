@@ -3,6 +3,7 @@
 #   MODEL=FILE.onnx   the model, in place of the project's two (MODELS)
 #   IMAGE=FILE        the picture of the demo
 #   ARCH=arm64        the function's CPU: arm64 or x86_64
+#   SETTINGS="-c key=value ..."   settings of the stack, for synth and deploy
 
 COCO  := layers/coco/coco.onnx
 CODES := layers/codes/codes.onnx
@@ -220,12 +221,11 @@ CONTEXT = $(if $(MODEL),-c model=$(MODEL)) -c architecture=$(ARCH)
 
 .PHONY: synth
 synth: layers ## write the CloudFormation template to cdk.out/, without AWS or Docker
-	$(CDK) synth --quiet $(CONTEXT)
+	$(CDK) synth --quiet $(CONTEXT) $(SETTINGS)
 
 .PHONY: deploy
-deploy: layers ## deploy to the AWS account of your credentials
-	$(CDK) deploy --outputs-file outputs.json $(CONTEXT) || \
-		{ echo "Is the account new? Then it may allow 3008 MB only: npx cdk deploy $(CONTEXT) -c memory=3008"; exit 1; }
+deploy: layers ## deploy to the AWS account of your credentials; SETTINGS="-c memory=3008 -c ..." (docs/deploy.md)
+	$(CDK) deploy --outputs-file outputs.json $(CONTEXT) $(SETTINGS)
 
 SCRIPTS = .ci/run $(shell git ls-files '*.sh')
 

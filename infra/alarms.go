@@ -6,6 +6,7 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awscloudwatch"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awscloudwatchactions"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslogs"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awssns"
 	"github.com/aws/aws-cdk-go/awscdk/v2/interfaces/interfacesawscloudwatch"
@@ -45,11 +46,7 @@ func newAlarms(stack awscdk.Stack, f deployed, c Config) []interfacesawscloudwat
 	}
 	var topic awssns.Topic
 	if c.AlarmEmail != "" {
-		topic = awssns.NewTopic(stack, jsii.String("AlarmTopic"), &awssns.TopicProps{EnforceSSL: jsii.Bool(true)})
-		// Inside the topic, as the address has no life of its own.
-		topic.Node().DefaultChild().(awssns.CfnTopic).SetSubscription(&[]any{
-			&awssns.CfnTopic_SubscriptionProperty{Protocol: jsii.String("email"), Endpoint: jsii.String(c.AlarmEmail)},
-		})
+		topic = newAlarmTopic(stack, c.AlarmEmail)
 	}
 	var all []interfacesawscloudwatch.IAlarmRef
 	for _, a := range alarms {
@@ -59,6 +56,25 @@ func newAlarms(stack awscdk.Stack, f deployed, c Config) []interfacesawscloudwat
 		all = append(all, a)
 	}
 	return all
+}
+
+// newAlarmTopic mails what CloudWatch publishes. That right has to be given: a topic's
+// own policy, which the refusal of plain HTTP makes, takes the place of the one that SNS
+// gives a topic without.
+func newAlarmTopic(stack awscdk.Stack, email string) awssns.Topic {
+	topic := awssns.NewTopic(stack, jsii.String("AlarmTopic"), &awssns.TopicProps{EnforceSSL: jsii.Bool(true)})
+	// Inside the topic, as the address has no life of its own.
+	topic.Node().DefaultChild().(awssns.CfnTopic).SetSubscription(&[]any{
+		&awssns.CfnTopic_SubscriptionProperty{Protocol: jsii.String("email"), Endpoint: jsii.String(email)},
+	})
+	topic.AddToResourcePolicy(awsiam.NewPolicyStatement(&awsiam.PolicyStatementProps{
+		Sid:        jsii.String("AlarmsOfThisAccount"),
+		Principals: &[]awsiam.IPrincipal{awsiam.NewServicePrincipal(jsii.String("cloudwatch.amazonaws.com"), nil)},
+		Actions:    jsii.Strings("sns:Publish"),
+		Resources:  &[]*string{topic.TopicArn()},
+		Conditions: &map[string]any{"StringEquals": map[string]any{"aws:SourceAccount": stack.Account()}},
+	}))
+	return topic
 }
 
 // memoryUsed is the peak memory in MB, as Lambda reports it after each request.

@@ -68,6 +68,21 @@ func findAssets(root, scratch string, c Config) (Assets, error) {
 	return assets, nil
 }
 
+// placeholders are empty directories in place of the assets, for commands of the CDK
+// that upload none.
+func placeholders(scratch string) (Assets, error) {
+	assets := Assets{
+		Handler: filepath.Join(scratch, "handler"), Runtime: filepath.Join(scratch, "runtime"), Model: filepath.Join(scratch, "model"),
+		ModelName: "none",
+	}
+	for _, dir := range []string{assets.Handler, assets.Runtime, assets.Model} {
+		if err := os.Mkdir(dir, 0o755); err != nil {
+			return Assets{}, fmt.Errorf("make directory for an asset: %w", err)
+		}
+	}
+	return assets, nil
+}
+
 // fileSize gives the size of a regular file in bytes.
 func fileSize(path string) (int64, error) {
 	info, err := os.Stat(path)

@@ -56,6 +56,31 @@ func TestFindAssets(t *testing.T) {
 	}
 }
 
+// cdk ls and cdk destroy need nothing that a clone does not have; cdk synth does.
+func TestBundles(t *testing.T) {
+	for _, test := range []struct {
+		context map[string]any
+		want    bool
+	}{
+		{nil, true},
+		{map[string]any{"aws:cdk:bundling-stacks": []any{"**"}}, true},
+		{map[string]any{"aws:cdk:bundling-stacks": []any{}}, false},
+	} {
+		if got := bundles(test.context); got != test.want {
+			t.Errorf("%v: %t", test.context, got)
+		}
+	}
+	assets, err := placeholders(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, dir := range []string{assets.Handler, assets.Runtime, assets.Model} {
+		if info, err := os.Stat(dir); err != nil || !info.IsDir() {
+			t.Errorf("%s: %v", dir, err)
+		}
+	}
+}
+
 func TestFindAssetsRefuses(t *testing.T) {
 	tests := []struct {
 		name   string

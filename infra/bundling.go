@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"os"
 	"os/exec"
@@ -66,8 +67,8 @@ func goArch(arch Architecture) string {
 
 // host is what the choice of a compiler depends on.
 type host struct {
-	os, arch string // as GOOS and GOARCH
-	cc       string // the user's own choice, from YOLAMBDA_CC
+	os, arch string                    // as GOOS and GOARCH
+	cc       func(Architecture) string // the user's own choice, empty for none
 	has      func(command string) bool
 	runs     func(command ...string) bool
 }
@@ -76,7 +77,7 @@ func thisHost() host {
 	return host{
 		os:   runtime.GOOS,
 		arch: runtime.GOARCH,
-		cc:   os.Getenv("YOLAMBDA_CC"),
+		cc:   chosenCompiler,
 		has: func(command string) bool {
 			_, err := exec.LookPath(command)
 			return err == nil
@@ -87,11 +88,17 @@ func thisHost() host {
 	}
 }
 
+// chosenCompiler is YOLAMBDA_CC_ARM64 or YOLAMBDA_CC_X86_64, and otherwise YOLAMBDA_CC,
+// which is for whoever builds for one architecture only.
+func chosenCompiler(arch Architecture) string {
+	return cmp.Or(os.Getenv("YOLAMBDA_CC_"+strings.ToUpper(string(arch))), os.Getenv("YOLAMBDA_CC"))
+}
+
 // compiler gives the value of CC that compiles for arch on Linux, or false
 // where there is none.
 func (h host) compiler(arch Architecture) (string, bool) {
-	if h.cc != "" {
-		return h.cc, true
+	if cc := h.cc(arch); cc != "" {
+		return cc, true
 	}
 	machine := map[Architecture]string{Arm64: "aarch64", X86: "x86_64"}[arch]
 	gnu := machine + "-linux-gnu-gcc"
@@ -120,7 +127,7 @@ func compilerAdvice(arch Architecture) string {
   Debian:  sudo apt-get install %s
   Fedora:  sudo dnf install zig
   any:     python3 -m pip install ziglang
-  or start Docker, or name a compiler in YOLAMBDA_CC`, goArch(arch), debian)
+  or start Docker, or name a compiler in YOLAMBDA_CC_%s`, goArch(arch), debian, strings.ToUpper(string(arch)))
 }
 
 // buildFailure is the panic that stops a synthesis whose build went wrong. It

@@ -36,7 +36,7 @@ func TestCompiler(t *testing.T) {
 	}
 	for _, test := range tests {
 		h := host{
-			os: test.os, arch: test.arch, cc: test.cc,
+			os: test.os, arch: test.arch, cc: func(Architecture) string { return test.cc },
 			has:  func(command string) bool { return slices.Contains(strings.Fields(test.commands), command) },
 			runs: func(...string) bool { return test.ziglang },
 		}
@@ -50,6 +50,7 @@ func TestCompiler(t *testing.T) {
 // bareHost has no compiler, and Docker or not.
 func bareHost(docker bool) host {
 	return host{
+		cc: func(Architecture) string { return "" },
 		os: "linux", arch: "amd64",
 		has:  func(string) bool { return false },
 		runs: func(command ...string) bool { return docker && command[0] == "docker" },
@@ -150,4 +151,18 @@ func writeModule(t *testing.T, source string) string {
 		}
 	}
 	return dir
+}
+
+// A compiler that is named for one architecture is not taken for another.
+func TestChosenCompiler(t *testing.T) {
+	t.Setenv("YOLAMBDA_CC", "")
+	t.Setenv("YOLAMBDA_CC_X86_64", "")
+	t.Setenv("YOLAMBDA_CC_ARM64", "zig cc -target aarch64-linux-gnu")
+	if arm, x86 := chosenCompiler(Arm64), chosenCompiler(X86); arm != "zig cc -target aarch64-linux-gnu" || x86 != "" {
+		t.Errorf("arm64 %q, x86_64 %q", arm, x86)
+	}
+	t.Setenv("YOLAMBDA_CC", "any")
+	if arm, x86 := chosenCompiler(Arm64), chosenCompiler(X86); arm != "zig cc -target aarch64-linux-gnu" || x86 != "any" {
+		t.Errorf("arm64 %q, x86_64 %q", arm, x86)
+	}
 }

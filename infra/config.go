@@ -140,6 +140,10 @@ func ParseConfig(context map[string]any) (Config, error) {
 		errs = append(errs, fmt.Errorf("provisionedConcurrency: %d is above reservedConcurrency %d",
 			c.ProvisionedConcurrency, c.ReservedConcurrency))
 	}
+	if c.Batch && c.TimeoutSeconds > maxBatchTimeout {
+		errs = append(errs, fmt.Errorf("timeout: %d seconds are more than the %d that a call of a batch may take (batch=true runs express workflows)",
+			c.TimeoutSeconds, maxBatchTimeout))
+	}
 	if c.Pictures != nil && !c.usesS3() {
 		errs = append(errs, errors.New("pictures: has no effect without batch=true or trigger=s3"))
 	}
@@ -149,7 +153,11 @@ func ParseConfig(context map[string]any) (Config, error) {
 	return c, nil
 }
 
-// usesS3 tells whether the function reads pictures from S3.
+// maxBatchTimeout is how long an express workflow may live, in seconds: each call of a
+// batch is one.
+const maxBatchTimeout = 300
+
+// usesS3 reports whether the function reads pictures from S3.
 func (c Config) usesS3() bool { return c.Batch || c.Trigger == "s3" }
 
 // contextText gives a context value in the form it has on a command line.
@@ -182,7 +190,7 @@ func contextText(value any) (string, error) {
 // other characters as well ("aws:cdk:...", "@aws-cdk/...", "cli-telemetry").
 var plainWord = regexp.MustCompile(`^[A-Za-z]+$`)
 
-// unknownKeys finds misspelt settings, which would else be ignored silently.
+// unknownKeys finds misspelt settings, which would otherwise be ignored silently.
 func unknownKeys(context map[string]any) []error {
 	var errs []error
 	for key := range context {

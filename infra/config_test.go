@@ -125,6 +125,15 @@ func TestParseConfigRefuses(t *testing.T) {
 	}
 }
 
+// Only a batch's calls are bound to five minutes.
+func TestParseConfigTimeouts(t *testing.T) {
+	for _, context := range []map[string]any{{"timeout": "900"}, {"timeout": "900", "trigger": "s3"}, {"timeout": "300", "batch": "true"}} {
+		if _, err := ParseConfig(context); err != nil {
+			t.Errorf("%v: %v", context, err)
+		}
+	}
+}
+
 func TestParseConfigTellsAllAtOnce(t *testing.T) {
 	_, err := ParseConfig(map[string]any{
 		"memroy": "3008", "timeout": "0", "tracing": "maybe",
@@ -143,6 +152,7 @@ func TestParseConfigChecksTogether(t *testing.T) {
 	tests := map[string]map[string]any{
 		"provisionedConcurrency": {"reservedConcurrency": "2", "provisionedConcurrency": "3"},
 		"pictures":               {"pictures": "s3://my-photos/"},
+		"timeout":                {"batch": "true", "timeout": "301"},
 	}
 	for key, context := range tests {
 		_, err := ParseConfig(context)

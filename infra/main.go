@@ -43,13 +43,23 @@ func synthesize(root string) (err error) {
 		return fmt.Errorf("make directory for the model: %w", err)
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(scratch)) }()
-	assets, err := findAssets(root, scratch, config)
+	assets, err := placeholders(scratch)
+	if bundles(context) {
+		assets, err = findAssets(root, scratch, config)
+	}
 	if err != nil {
 		return err
 	}
 	NewStack(app, config, assets)
 	app.Synth(nil)
 	return nil
+}
+
+// bundles reports whether the CDK's command wants the assets. cdk ls, bootstrap and
+// destroy do not, and work in a clone in which nothing was built.
+func bundles(context map[string]any) bool {
+	stacks, told := context["aws:cdk:bundling-stacks"].([]any)
+	return !told || len(stacks) > 0
 }
 
 // closeQuietly ends the CDK's Node.js process. jsii-runtime-go waits for it in

@@ -80,12 +80,16 @@ func checkCompiler(ctx context.Context, architecture string) Finding {
 	if architecture == "x86_64" {
 		machine, goArch, debian = "x86_64", "amd64", "gcc-x86-64-linux-gnu libc6-dev-amd64-cross"
 	}
-	if cc := os.Getenv("YOLAMBDA_CC"); cc != "" {
+	for _, variable := range []string{"YOLAMBDA_CC_" + strings.ToUpper(architecture), "YOLAMBDA_CC"} {
+		cc := os.Getenv(variable)
+		if cc == "" {
+			continue
+		}
 		name, _, _ := strings.Cut(cc, " ")
 		if _, err := exec.LookPath(name); err != nil {
-			return fail("name one that is there, or unset YOLAMBDA_CC", "YOLAMBDA_CC is %q: %v", cc, err)
+			return fail("name one that is there, or unset "+variable, "%s is %q: %v", variable, cc, err)
 		}
-		return okf("%s (YOLAMBDA_CC)", cc)
+		return okf("%s (%s)", cc, variable)
 	}
 	gnu := machine + "-linux-gnu-gcc"
 	has := func(name string) bool { _, err := exec.LookPath(name); return err == nil }
