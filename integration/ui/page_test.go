@@ -1,6 +1,7 @@
 package ui_test
 
 import (
+	"cmp"
 	"fmt"
 	"image"
 	"image/color"
@@ -9,11 +10,12 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/chromedp/chromedp"
-	"github.com/google/go-cmp/cmp"
+	gocmp "github.com/google/go-cmp/cmp"
 
 	"github.com/yolambda/yolambda/lambda/api"
 	"github.com/yolambda/yolambda/lambda/yolotest"
@@ -134,7 +136,7 @@ func TestSlidersGiveTheFunctionsAnswers(t *testing.T) {
 				p.set(ask.slider, ask.to)
 				p.answeredAfter(before)
 				want := rows(f.asked(t, data, ask.conf, ask.iou, model).Detections)
-				if diff := cmp.Diff(want, p.listed()); diff != "" {
+				if diff := gocmp.Diff(want, p.listed()); diff != "" {
 					t.Errorf("at confidence %g and IoU %g (-function +page):\n%s", ask.conf, ask.iou, diff)
 				}
 			}
@@ -162,7 +164,7 @@ func (p *tab) slide(f *function, picture []byte, model string) {
 		p.set("conf", fmt.Sprint(conf))
 		want := f.asked(p.t, picture, conf, 0.3, model).Detections
 		counts[len(want)] = true
-		if diff := cmp.Diff(rows(want), p.listed()); diff != "" {
+		if diff := gocmp.Diff(rows(want), p.listed()); diff != "" {
 			p.t.Errorf("at confidence %g (-function +page):\n%s", conf, diff)
 		}
 	}
@@ -237,7 +239,7 @@ func TestClassFilter(t *testing.T) {
 	}
 	shown := get[map[string]int](p, `Object.fromEntries([...document.querySelectorAll("#classes label")].map((l) =>
 		[l.querySelector(".name").textContent, Number(l.querySelector(".number").textContent)]))`)
-	if diff := cmp.Diff(counts, shown); diff != "" {
+	if diff := gocmp.Diff(counts, shown); diff != "" {
 		t.Errorf("counts (-function +page):\n%s", diff)
 	}
 	p.do(chromedp.Click(chromedp.CSS(`#classes input[value="0"]`)))
@@ -304,14 +306,16 @@ func (p *tab) pixel(x, y float64) [4]int {
 	return [4]int(got)
 }
 
-// listed are the rows of the table of detections: class, confidence, box.
+// listed are the rows of the table of detections: class, confidence, box. Some tasks
+// have a column more.
 func (p *tab) listed() []string {
 	p.t.Helper()
-	return get[[]string](p, `[...document.querySelectorAll("#list tbody tr")].map((r) => [...r.cells].map((c) => c.textContent.trim()).join(" ").trim())`)
+	return get[[]string](p, `[...document.querySelectorAll("#list tbody tr")].map((r) => [...r.cells].slice(0, 3).map((c) => c.textContent.trim()).join(" ").trim())`)
 }
 
-// rows are what the table should list.
+// rows are what the table should list: the surest first.
 func rows(detections []api.Detection) []string {
+	detections = slices.SortedStableFunc(slices.Values(detections), func(a, b api.Detection) int { return cmp.Compare(b.Conf, a.Conf) })
 	out := []string{}
 	for _, d := range detections {
 		out = append(out, fmt.Sprintf("%s %.3f %d, %d, %d, %d", d.Cls, d.Conf, d.Box[0], d.Box[1], d.Box[2], d.Box[3]))

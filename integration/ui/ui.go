@@ -11,6 +11,12 @@ import (
 //go:embed page
 var embedded embed.FS
 
+// examples are pictures to begin with, the project's own of the folder assets. A
+// browser loads one when the user asks for it.
+//
+//go:embed examples
+var examples embed.FS
+
 // policy lets the page load from its own origin alone. Pictures and videos that
 // the user chose are blob: addresses, made in the page itself.
 const policy = "default-src 'self'; img-src 'self' blob:; media-src 'self' blob:; " +
@@ -25,9 +31,11 @@ func Files() fs.FS {
 	return files
 }
 
-// Handler serves the page at / under a strict content security policy.
+// Handler serves the page at /, and its examples, under a strict content security policy.
 func Handler() http.Handler {
-	files := http.FileServerFS(Files())
+	files := http.NewServeMux()
+	files.Handle("/", http.FileServerFS(Files()))
+	files.Handle("/examples/", http.FileServerFS(examples))
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h := w.Header()
 		h.Set("Content-Security-Policy", policy)

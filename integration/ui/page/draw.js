@@ -2,29 +2,41 @@
 // a canvas has `scale` of its own pixels for one of those.
 
 import { colourOf, textOn } from "./colours.js";
+import { placeLabels } from "./labels.js";
+import { bitmap, outline } from "./masks.js";
 import { limbsOf, visible } from "./skeleton.js";
 
 const HALO = "rgb(0 0 0 / 45%)";
 const FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, sans-serif";
+const ALL = { boxes: true, labels: true, masks: true, opacity: 0.42 };
 
 /**
  * Draws detections, and of a classification its classes, over what the canvas
- * shows. `unit` is the thickness of lines and `text` the size
- * of letters in canvas pixels; `lit` is the detection to set off from the others.
+ * shows.
+ *
+ *   unit      the thickness of lines, text the size of letters, in canvas pixels
+ *   bounds    what is visible, {x, y, width, height} in canvas pixels
+ *   layers    what to draw, and how opaque masks are
+ *   lit       the detection to set off from the others
+ *   marked    a Set: all other detections fade, as they do beside the lit one
+ *   selected  the detections, pointed at or chosen, that keep their labels
  */
-export function draw(ctx, { detections, classification = [] }, { scale, unit, text, lit }) {
+export function draw(ctx, { detections, classification = [] }, { scale, unit, text, bounds, layers = ALL, lit, marked, selected = [] }) {
   // The surest last, over the others.
   const order = [...detections].sort((a, b) => a.conf - b.conf);
-  for (const d of order) if (d.mask?.polygons) drawMask(ctx, d, scale, unit, lit);
+  const faint = (d) => (lit ? d !== lit : marked ? !marked.has(d) : false);
+  if (layers.masks) for (const d of order) if (d.mask) drawMask(ctx, d, scale, unit, faint(d), layers.opacity);
   for (const d of order) {
-    ctx.globalAlpha = lit && d !== lit ? 0.25 : 1;
-    if (d.obb) drawOriented(ctx, d, scale, unit);
-    else drawBox(ctx, d, scale, unit);
+    ctx.globalAlpha = faint(d) ? 0.25 : 1;
+    const thick = selected.includes(d) ? Math.round(unit * 1.6) : unit;
+    if (layers.boxes && d.obb) drawOriented(ctx, d, scale, thick);
+    else if (layers.boxes) drawBox(ctx, d, scale, thick);
     if (d.keypoints) drawPose(ctx, d, scale, unit);
   }
   ctx.globalAlpha = 1;
-  drawLabels(ctx, lit ? [lit] : order, scale, text);
-  drawClasses(ctx, classification, text);
+  const named = order.filter((d) => !faint(d) && (layers.labels || selected.includes(d)));
+  drawLabels(ctx, named, { scale, text, bounds, wanted: (d) => d === lit || selected.includes(d) });
+  if (layers.labels) drawClasses(ctx, classification, text, bounds);
 }
 
 /** The sides lie inwards of the box's edges, on whole pixels. */
@@ -64,25 +76,21 @@ function strokeTwice(ctx, path, colour, unit) {
   ctx.stroke(path);
 }
 
-/** Outlines go through the centres of pixels, half a pixel in from their edges. */
-function drawMask(ctx, d, scale, unit, lit) {
-  const path = new Path2D();
-  for (const polygon of d.mask.polygons) {
-    polygon.forEach(([x, y], i) => {
-      const [cx, cy] = [(x + 0.5) * scale, (y + 0.5) * scale];
-      if (i) path.lineTo(cx, cy);
-      else path.moveTo(cx, cy);
-    });
-    path.closePath();
+function drawMask(ctx, d, scale, unit, faint, opacity) {
+  const colour = colourOf(d.cls_id);
+  ctx.globalAlpha = faint ? opacity / 4 : opacity;
+  if (d.mask.rle) {
+    const mask = bitmap(d.mask.rle, colour);
+    ctx.drawImage(mask, 0, 0, mask.width * scale, mask.height * scale);
+  } else {
+    const path = outline(d.mask, scale);
+    ctx.fillStyle = ctx.strokeStyle = colour;
+    ctx.fill(path);
+    ctx.globalAlpha = faint ? 0.2 : 0.9;
+    ctx.lineJoin = "round";
+    ctx.lineWidth = unit * 0.6;
+    ctx.stroke(path);
   }
-  const faint = lit && d !== lit;
-  ctx.fillStyle = ctx.strokeStyle = colourOf(d.cls_id);
-  ctx.globalAlpha = faint ? 0.1 : 0.42;
-  ctx.fill(path);
-  ctx.globalAlpha = faint ? 0.2 : 0.9;
-  ctx.lineJoin = "round";
-  ctx.lineWidth = unit * 0.6;
-  ctx.stroke(path);
   ctx.globalAlpha = 1;
 }
 
@@ -104,11 +112,10 @@ function drawPose(ctx, d, scale, unit) {
   }
 }
 
-/** The surest choose their place first: above the box, within, or below. */
-function drawLabels(ctx, order, scale, size) {
+/** Labels of what is in sight, the surest last: above the box, within, or below. */
+function drawLabels(ctx, order, { scale, text: size, bounds, wanted }) {
   const { height, write } = lettering(ctx, size);
-  const taken = [];
-  for (const d of [...order].reverse()) {
+  const labels = order.map((d) => {
     const text = `${d.cls} ${d.conf.toFixed(2)}`;
     const width = Math.ceil(ctx.measureText(text).width + height * 0.6);
     let [x1, y1, x2, y2] = d.box.map((v) => Math.round(v * scale));
@@ -118,22 +125,19 @@ function drawLabels(ctx, order, scale, size) {
       x1 = Math.round(top * scale - width / 2);
       x2 = x1 + width;
     }
-    const spots = [[x1, y1 - height], [x1, y1], [x2 - width, y1 - height], [x2 - width, y1], [x1, y2], [x1, y2 - height]]
-      .filter(([, y]) => y >= 0 && y + height <= ctx.canvas.height)
-      .map(([x, y]) => ({ x: Math.max(0, Math.min(x, ctx.canvas.width - width)), y, width, height }));
-    const place = spots.find((s) => !taken.some((t) => overlap(s, t))) ?? spots[0];
-    if (!place) continue; // the picture is lower than a line of text
-    taken.push(place);
-    write(text, place, colourOf(d.cls_id));
-  }
+    return { d, text, box: [x1, y1, x2, y2], width, height, wanted: wanted(d) };
+  });
+  const inSight = ({ box: [x1, y1, x2, y2] }) =>
+    x2 > bounds.x && y2 > bounds.y && x1 < bounds.x + bounds.width && y1 < bounds.y + bounds.height;
+  for (const { label, ...place } of placeLabels(labels.filter(inSight), bounds)) write(label.text, place, colourOf(label.d.cls_id));
 }
 
-function drawClasses(ctx, classes, size) {
+function drawClasses(ctx, classes, size, bounds) {
   const { height, write } = lettering(ctx, size);
   classes.forEach((c, i) => {
     const text = `${c.cls} ${c.conf.toFixed(2)}`;
     const width = Math.ceil(ctx.measureText(text).width + height * 0.6);
-    write(text, { x: size / 3, y: size / 3 + i * (height + 2), width, height }, colourOf(c.cls_id));
+    write(text, { x: bounds.x + size / 3, y: bounds.y + size / 3 + i * (height + 2), width }, colourOf(c.cls_id));
   });
 }
 
@@ -151,4 +155,12 @@ function lettering(ctx, size) {
   return { height, write };
 }
 
-const overlap = (a, b) => a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height;
+/** A picture in its own size with what was seen drawn over it. */
+export function drawWhole(image, size, seen, layers) {
+  const canvas = new OffscreenCanvas(size.width, size.height);
+  const ctx = canvas.getContext("2d");
+  if (image) ctx.drawImage(image, 0, 0, size.width, size.height);
+  const unit = Math.max(2, Math.round((size.width + size.height) * 0.0015));
+  draw(ctx, seen, { scale: 1, unit, text: 6 * unit, layers, bounds: { x: 0, y: 0, ...size } });
+  return canvas;
+}

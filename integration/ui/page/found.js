@@ -1,66 +1,84 @@
 // The classes that were found, with counts, and which of them to show.
 
 import { colourOf } from "./colours.js";
+import { found } from "./request.js";
+import { $, changed, current, element, onChange, state } from "./state.js";
 
-export class ClassFilter {
-  #list; #rows = new Map(); // class id → {label, number}
-  #hidden = new Set(); // class ids that are not shown
+/** From so many classes on there is a search. */
+const MANY = 9;
 
-  constructor(list, changed) {
-    this.#list = list;
-    list.addEventListener("change", (event) => {
-      const id = Number(event.target.value);
-      if (event.target.checked) this.#hidden.delete(id);
-      else this.#hidden.add(id);
-      changed();
-    });
+const list = $("classes");
+const rows = new Map(); // class id → {label, number, box, cls}
+
+list.addEventListener("change", (event) => {
+  const id = Number(event.target.value);
+  if (event.target.checked) state.hidden.delete(id);
+  else state.hidden.add(id);
+  changed();
+});
+$("class-search").addEventListener("input", search);
+$("show-all").addEventListener("click", () => {
+  state.hidden.clear();
+  changed();
+});
+
+onChange(() => {
+  const answer = current()?.answer;
+  const detections = found(answer);
+  const counts = new Map();
+  for (const d of detections) counts.set(d.cls_id, { cls: d.cls, n: (counts.get(d.cls_id)?.n ?? 0) + 1 });
+  showRows([...counts].sort(([, a], [, b]) => b.n - a.n || (a.cls < b.cls ? -1 : 1)));
+  const isClassify = answer?.reply.task === "classify";
+  $("found-count").textContent = answer ? (isClassify ? answer.reply.classification.length : detections.length) : "";
+  $("found-none").hidden = detections.length > 0;
+  $("found-none").textContent = !answer ? "Nothing yet." : isClassify ? "This model tells the most probable classes; it finds no places." : "Nothing at these thresholds.";
+  showHidden(detections);
+});
+
+/** Lists the classes; rows are kept, and the focus with them. */
+function showRows(counts) {
+  const present = new Set(counts.map(([id]) => id));
+  for (const [id, { label }] of rows) {
+    if (present.has(id)) continue;
+    label.remove();
+    rows.delete(id);
   }
-
-  /** The detections of the classes that are to be shown. */
-  shown = (detections) => detections.filter((d) => !this.#hidden.has(d.cls_id));
-
-  /** Lists the classes of the detections. Rows are kept, and focus with them. */
-  update(detections) {
-    const counts = new Map();
-    for (const d of detections) counts.set(d.cls_id, { cls: d.cls, n: (counts.get(d.cls_id)?.n ?? 0) + 1 });
-    for (const [id, row] of this.#rows) {
-      if (!counts.has(id)) {
-        row.label.remove();
-        this.#rows.delete(id);
-      }
-    }
-    for (const [id, { cls, n }] of counts) {
-      if (!this.#rows.has(id)) this.#rows.set(id, this.#row(id, cls));
-      this.#rows.get(id).number.textContent = n;
-    }
-    this.#list.hidden = counts.size === 0;
+  for (const [id, { cls, n }] of counts) {
+    if (!rows.has(id)) rows.set(id, newRow(id));
+    const row = rows.get(id);
+    row.cls = row.name.textContent = cls;
+    row.name.nextSibling.textContent = n;
+    row.box.checked = !state.hidden.has(id);
+    row.name.previousSibling.style.background = colourOf(id);
   }
-
-  /** Another model: its class ids mean something else. */
-  reset() {
-    this.#hidden.clear();
-    this.update([]);
+  const ordered = counts.map(([id]) => rows.get(id).label);
+  if (ordered.some((label, i) => list.children[i + 1] !== label)) { // the first is the legend
+    const focused = document.activeElement;
+    list.append(...ordered);
+    if (list.contains(focused)) focused.focus();
   }
-
-  #row(id, cls) {
-    const label = document.createElement("label");
-    const box = Object.assign(document.createElement("input"), { type: "checkbox", value: id, checked: !this.#hidden.has(id) });
-    const swatch = document.createElement("span");
-    swatch.className = "swatch";
-    swatch.style.background = colourOf(id);
-    const name = Object.assign(document.createElement("span"), { className: "name", textContent: cls });
-    const number = Object.assign(document.createElement("span"), { className: "number" });
-    label.append(box, swatch, name, number);
-    this.#list.append(label);
-    return { label, number };
-  }
+  list.hidden = counts.length === 0;
+  $("class-search").hidden = counts.length < MANY;
+  search();
 }
 
-/** "2 cups" is no plural that works for every class: "cup × 2, chair". */
-export function describe(detections) {
-  if (!detections.length) return "Nothing found at these thresholds.";
-  const counts = new Map();
-  for (const d of detections) counts.set(d.cls, (counts.get(d.cls) ?? 0) + 1);
-  const parts = [...counts].map(([cls, n]) => (n > 1 ? `${cls} × ${n}` : cls));
-  return `${detections.length} ${detections.length === 1 ? "detection" : "detections"}: ${parts.join(", ")}.`;
+function newRow(id) {
+  const box = element("input", { type: "checkbox", value: id });
+  const name = element("span", { className: "name" });
+  const label = element("label", {}, box, element("span", { className: "swatch" }), name, element("span", { className: "number" }));
+  return { label, box, name };
+}
+
+/** Leaves the classes whose names have the text; without a search, all. */
+function search() {
+  const wanted = $("class-search").hidden ? "" : $("class-search").value.trim().toLowerCase();
+  for (const { label, cls } of rows.values()) label.hidden = !cls.toLowerCase().includes(wanted);
+}
+
+/** Says what is hidden, so that nothing stays away unseen. */
+function showHidden(detections) {
+  const away = detections.filter((d) => state.hidden.has(d.cls_id)).length;
+  const names = [...state.hidden].map((id) => state.model?.names?.[id] ?? rows.get(id)?.cls ?? `class ${id}`);
+  $("hidden-note").hidden = !names.length;
+  $("hidden-names").textContent = `Hidden: ${names.join(", ")} (${away} here).`;
 }

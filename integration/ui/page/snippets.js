@@ -39,9 +39,7 @@ func main() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	conf, iou := ${options.conf_thres}, ${options.iou_thres}
-	reply, err := c.Predict(ctx, picture, api.Options{Conf: &conf, IoU: &iou${
-    options.model ? `, Model: ${JSON.stringify(options.model)}` : ""}})
+${goOptions(options)}	reply, err := c.Predict(ctx, picture, opts)
 	if err != nil {
 		log.Fatal(err)
 	}
@@ -66,6 +64,28 @@ for d in reply.json()["detections"]:
 
 /** The text of a snippet: curl, awscurl, go or python. */
 export const snippet = (language, what) => makers[language](what);
+
+/** The options as fields of api.Options. */
+const GO_FIELDS = {
+  imgsz: ["ImgSize"], max_det: ["MaxDet"], tile: ["Tile"], agnostic_nms: ["AgnosticNMS"],
+  model: ["Model", JSON.stringify], letterbox: ["Letterbox", JSON.stringify], mask: ["Mask", JSON.stringify],
+  classes: ["Classes", (v) => `[]string{${v.split(",").map((c) => JSON.stringify(c.trim())).join(", ")}}`],
+  conf_thres: ["Conf", null, "conf"], iou_thres: ["IoU", null, "iou"], tile_overlap: ["TileOverlap", null, "overlap"], rect: ["Rect", null, "rect"],
+};
+
+/** Go statements that make opts; what api.Options has pointers to is a variable first. */
+function goOptions(options) {
+  const asked = Object.entries(options).filter(([name, value]) => value !== undefined && GO_FIELDS[name]);
+  const variables = asked.filter(([name]) => GO_FIELDS[name][2]).map(([name, value]) => {
+    const number = typeof value === "number";
+    return `	${GO_FIELDS[name][2]} := ${number && Number.isInteger(value) ? value.toFixed(1) : value}\n`;
+  });
+  const fields = asked.map(([name, value]) => {
+    const [field, write = String, variable] = GO_FIELDS[name];
+    return `${field}: ${variable ? `&${variable}` : write(value)}`;
+  });
+  return `${variables.join("")}	opts := api.Options{${fields.join(", ")}}\n`;
+}
 
 /** As one word of a POSIX shell. */
 const quote = (text) => (/^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`);

@@ -1,5 +1,6 @@
 // Where a request's time went, and what it would cost.
 
+import { $ } from "./state.js";
 import { GB_SECOND, REQUEST } from "./shared.js";
 
 /** The stages of a reply's `speed`, in the order of their time. */
@@ -24,8 +25,23 @@ export function stagesOf(speed, elapsed) {
   return { busy, stages: [{ key: "network", name: "Send and wait", ms: Math.max(0, elapsed - busy) }, ...stages] };
 }
 
+/** Shows where the time of an answer went, and what it would cost. */
+export function showTime(answer, endpoint) {
+  const speed = answer?.reply.speed;
+  $("time").hidden = !speed;
+  $("time-none").hidden = !!speed;
+  if (!speed) return;
+  const spent = stagesOf(speed, answer.elapsed);
+  showStages({ bar: $("stages-bar"), list: $("stages") }, spent, answer.elapsed, answer.reply.cold_start);
+  const cost = costOf(spent.busy, Number($("memory").value), $("cpu").value);
+  $("cost").textContent = (cost * 1e6).toLocaleString("en", { style: "currency", currency: "USD" });
+  const here = /^http:\/\/(127\.|localhost|\[::1\])/.test(endpoint?.url ?? "");
+  $("cost-note").textContent = `${Math.ceil(spent.busy)} ms at list prices of us-east-1, without the free tier.` +
+    (here ? " The time is this machine’s; Lambda’s differs." : "");
+}
+
 /** Writes the stages as a bar and a list. */
-export function showStages({ bar, list }, { stages }, elapsed, coldStart) {
+function showStages({ bar, list }, { stages }, elapsed, coldStart) {
   bar.replaceChildren(...stages.map((s) => {
     const part = document.createElement("span");
     part.className = `stage-${s.key}`;

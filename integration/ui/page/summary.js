@@ -1,0 +1,19 @@
+// What was found, in a sentence.
+
+import { shown } from "./request.js";
+
+/** "2 cups" is no plural that works for every class: "cup × 2, chair". */
+export function summary(answer) {
+  if (!answer) return "";
+  const { task, classification } = answer.reply;
+  if (task === "classify") {
+    const [first] = classification ?? [];
+    return first ? `Most probably ${first.cls}, ${(first.conf * 100).toFixed(0)} %.` : "";
+  }
+  const detections = shown(answer);
+  if (!detections.length) return "Nothing found at these thresholds.";
+  const counts = new Map();
+  for (const d of detections) counts.set(d.cls, (counts.get(d.cls) ?? 0) + 1);
+  const parts = [...counts].sort((a, b) => b[1] - a[1]).map(([cls, n]) => (n > 1 ? `${cls} × ${n}` : cls));
+  return `${detections.length} ${detections.length === 1 ? "detection" : "detections"}: ${parts.join(", ")}.`;
+}
