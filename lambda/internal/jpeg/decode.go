@@ -20,6 +20,7 @@ func (f *File) Decode(ctx context.Context) (*Samples, error) {
 		n = min(n, 2*runtime.GOMAXPROCS(0)+1)
 	}
 	d := decoder{File: f, ctx: ctx, samples: newSamples(f)}
+	d.smooth = f.smoothings()
 	memory := takeCoefficients()
 	strips := memory.strips(f, n)
 	if len(f.scans) == 1 {
@@ -56,8 +57,11 @@ type decoder struct {
 	*File
 	ctx     context.Context
 	samples *Samples
-	mu      sync.Mutex
-	err     error // the first one
+	smooth  []smoothing // by component, or nil
+	// lastGood is the last row of MCUs for which the last scan had data.
+	lastGood int
+	mu       sync.Mutex
+	err      error // the first one
 }
 
 func (d *decoder) fail(err error) {
@@ -130,6 +134,12 @@ func (d *decoder) manyScans(strips []strip) {
 	}
 	wg.Go(func() {
 		defer close(ready)
+		if d.smooth != nil { // blocks need others around them
+			for _, p := range latest {
+				p.wait(len(strips))
+			}
+			d.keepDC(strips)
+		}
 		for row := range strips {
 			for _, p := range latest {
 				p.wait(row + 1)
@@ -159,6 +169,9 @@ func (d *decoder) decodeScan(h *scanHeader, begin func(row int) *strip, end func
 	} else if err := s.finish(); err != nil {
 		d.fail(err)
 	}
+	if h == &d.scans[len(d.scans)-1] {
+		d.lastGood = s.good
+	}
 	s.release()
 }
 
@@ -186,6 +199,9 @@ func (d *decoder) reconstructStrip(s readyStrip) {
 	for i, c := range d.components {
 		plane := &d.samples.Planes[i]
 		for v := range min(c.v, c.down-s.row*c.v) {
+			if d.smooth != nil {
+				d.smoothRow(s, i, v)
+			}
 			pix := plane.Pix[(s.row*c.v+v)*8*plane.Stride:]
 			blocks, last := s.blocks[i][v*c.stride:], s.last[i][v*c.stride:]
 			for x := range c.across {

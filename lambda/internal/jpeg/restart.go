@@ -66,6 +66,7 @@ func (s *scanDecoder) resync() {
 // wait starts an interval that has no data.
 func (s *scanDecoder) wait() {
 	s.data = s.plain[:len(s.plain)+overrun]
+	s.dry = s.dry && !s.file.arithmetic
 	s.seek(len(s.plain))
 	s.startInterval()
 }

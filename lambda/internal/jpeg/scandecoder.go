@@ -12,6 +12,7 @@ type scanDecoder struct {
 	arith  arithmetic  // instead of Huffman tables
 
 	interval
+	good   int  // the last row of MCUs that had data
 	left   int  // MCUs up to the next restart marker
 	dry    bool // this interval has no data any more; its blocks stay as they are
 	ranDry bool // it was the file that ended
@@ -94,6 +95,7 @@ func (s *scanDecoder) row(y int, into *strip) {
 		if !s.nextMCU() {
 			continue
 		}
+		s.good = y
 		for i, c := range s.header.components {
 			comp := &s.file.components[c]
 			for v := range comp.v {
@@ -115,6 +117,7 @@ func (s *scanDecoder) rowOfOne(y int, into *strip) {
 	for v := range min(comp.v, comp.down-y*comp.v) {
 		for x := range comp.across {
 			if s.nextMCU() {
+				s.good = y
 				at := v*comp.stride + x
 				s.decode(s, &into.blocks[c][at], &into.last[c][at], 0)
 				s.checkDry()

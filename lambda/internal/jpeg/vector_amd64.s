@@ -29,7 +29,10 @@ lanes(fix2053119869, $16819)
 lanes(minus2562915447, $-20995)
 lanes(fix3072711026, $25172)
 lanes(columnRound, $1024)    // 1<<(columnShift-1)
-lanes(rowRound, $33685504)   // 1<<(rowShift-1) + 128<<rowShift
+lanes(rowRound, $131072)     // 1<<(rowShift-1)
+lanes(most16, $32767)
+lanes(least16, $-32768)
+lanes(middle, $0x80808080)   // 128, in bytes
 
 // inverse8 transforms the 8 values that stand in the same lane of Y0…Y7, in all
 // lanes at once, as inverse8 of idct.go does. Results 0…3 come in Y0…Y3, 4…7 in
@@ -43,8 +46,10 @@ lanes(rowRound, $33685504)   // 1<<(rowShift-1) + 128<<rowShift
 	VPADDD  Y8, Y2, Y2;                      \ // t3
 	VPADDD  Y4, Y0, Y8;                      \
 	VPSUBD  Y4, Y0, Y4;                      \
-	VPSLLD  $13, Y8, Y8;                     \
-	VPSLLD  $13, Y4, Y4;                     \
+	VPSLLD  $16, Y8, Y8;                     \
+	VPSLLD  $16, Y4, Y4;                     \
+	VPSRAD  $3, Y8, Y8;                      \ // 16 bits, by 1<<13
+	VPSRAD  $3, Y4, Y4;                      \
 	VPADDD  round<>(SB), Y8, Y8;             \ // t0
 	VPADDD  round<>(SB), Y4, Y4;             \ // t1
 	VPADDD  Y2, Y8, Y0;                      \ // e0
@@ -52,8 +57,12 @@ lanes(rowRound, $33685504)   // 1<<(rowShift-1) + 128<<rowShift
 	VPADDD  Y6, Y4, Y2;                      \ // e1
 	VPSUBD  Y6, Y4, Y4;                      \ // e2
 	                                         \
-	VPADDD  Y3, Y7, Y9;                      \ // z3
-	VPADDD  Y1, Y5, Y10;                     \ // z4
+	VPADDD  Y3, Y7, Y9;                      \
+	VPADDD  Y1, Y5, Y10;                     \
+	VPSLLD  $16, Y9, Y9;                     \
+	VPSLLD  $16, Y10, Y10;                   \
+	VPSRAD  $16, Y9, Y9;                     \ // z3
+	VPSRAD  $16, Y10, Y10;                   \ // z4
 	VPADDD  Y9, Y10, Y11;                    \
 	VPMULLD fix1175875602<>(SB), Y11, Y11;   \ // z5
 	VPADDD  Y1, Y7, Y12;                     \
@@ -97,11 +106,16 @@ lanes(rowRound, $33685504)   // 1<<(rowShift-1) + 128<<rowShift
 	VPSRAD bits, Y14, Y14; \
 	VPSRAD bits, Y15, Y15
 
-// coefficients reads a row of 8 and dequantizes it.
+// clip brings 32 bits into the range of 16.
+#define clip(v) \
+	VPMINSD most16<>(SB), v, v; \
+	VPMAXSD least16<>(SB), v, v
+
+// coefficients reads a row of 8 and dequantizes it, to 16 bits.
 #define coefficients(row, dst) \
-	VPMOVSXWD (16*row)(SI), dst; \
-	VPMOVZXWD (16*row)(DX), Y8;  \
-	VPMULLD   Y8, dst, dst
+	VMOVDQU   (16*row)(SI), X8;     \
+	VPMULLW   (16*row)(DX), X8, X8; \
+	VPMOVSXWD X8, dst
 
 // Bytes of 4 columns of 4 samples, as 4 rows.
 DATA rows<>+0(SB)/8, $0x0d0905010c080400
@@ -126,6 +140,14 @@ TEXT ·inverseBlock(SB), NOSPLIT, $0-32
 	coefficients(7, Y7)
 	inverse8(columnRound) // a lane is a column
 	shift($11)
+	clip(Y0)
+	clip(Y1)
+	clip(Y2)
+	clip(Y3)
+	clip(Y12)
+	clip(Y13)
+	clip(Y14)
+	clip(Y15)
 
 	// Turn the 8x8 numbers, so that a lane is a row: in pairs of lanes, in pairs of
 	// pairs, in halves.
@@ -161,10 +183,12 @@ TEXT ·inverseBlock(SB), NOSPLIT, $0-32
 	// Clip to bytes: 4 columns of rows 0…3 in the low half, of 4…7 in the high one.
 	VPACKSSDW  Y1, Y0, Y0
 	VPACKSSDW  Y3, Y2, Y2
-	VPACKUSWB  Y2, Y0, Y0
+	VPACKSSWB  Y2, Y0, Y0
 	VPACKSSDW  Y13, Y12, Y12
 	VPACKSSDW  Y15, Y14, Y14
-	VPACKUSWB  Y14, Y12, Y12
+	VPACKSSWB  Y14, Y12, Y12
+	VPADDB     middle<>(SB), Y0, Y0
+	VPADDB     middle<>(SB), Y12, Y12
 	VPSHUFB    rows<>(SB), Y0, Y0   // 4 rows of 4 samples in each half
 	VPSHUFB    rows<>(SB), Y12, Y12
 	VPUNPCKLDQ Y12, Y0, Y1          // rows 0 and 1, 4 and 5

@@ -7,12 +7,15 @@
 // Instructions that Go's assembler does not know, of the registers Vm, Vn and Vd given
 // by their numbers.
 #define sxtl(n, d) WORD $(0x0F10A400 | n<<5 | d)           // SXTL Vd.4S, Vn.4H
-#define mul(m, n, d) WORD $(0x4EA09C00 | m<<16 | n<<5 | d) // MUL  Vd.4S, Vn.4S, Vm.4S
-#define sshr11(n, d) WORD $(0x4F350400 | n<<5 | d)         // SSHR Vd.4S, Vn.4S, #11
-// Signed words shifted to the right by 2 and clipped to bytes; the second into the upper
+#define mul(m, n, d) WORD $(0x0E609C00 | m<<16 | n<<5 | d) // MUL  Vd.4H, Vn.4H, Vm.4H
+#define sshr3(n, d) WORD $(0x4F3D0400 | n<<5 | d)          // SSHR Vd.4S, Vn.4S, #3
+#define sshr16(n, d) WORD $(0x4F300400 | n<<5 | d)         // SSHR Vd.4S, Vn.4S, #16
+// Shifted to the right by 11 and clipped to words.
+#define sqshrn11(n, d) WORD $(0x0F159400 | n<<5 | d)       // SQSHRN Vd.4H, Vn.4S, #11
+// Signed words shifted to the right by 2 and clipped to signed bytes; the second into the upper
 // half of Vd.
-#define sqshrun(n, d) WORD $(0x2F0E8400 | n<<5 | d)  // SQSHRUN  Vd.8B, Vn.8H, #2
-#define sqshrun2(n, d) WORD $(0x6F0E8400 | n<<5 | d) // SQSHRUN2 Vd.16B, Vn.8H, #2
+#define sqshrn(n, d) WORD $(0x0F0E9400 | n<<5 | d)  // SQSHRN  Vd.8B, Vn.8H, #2
+#define sqshrn2(n, d) WORD $(0x4F0E9400 | n<<5 | d) // SQSHRN2 Vd.16B, Vn.8H, #2
 // By a factor f: one lane of V28, V29 or V30, as the instruction's bits of Vm and i.
 #define mulBy(f, n, d) WORD $(0x4F808000 | f | n<<5 | d) // MUL Vd.4S, Vn.4S, Vm.S[i]
 #define mlaBy(f, n, d) WORD $(0x6F800000 | f | n<<5 | d) // MLA Vd.4S, Vn.4S, Vm.S[i]
@@ -61,11 +64,14 @@ TEXT inverse8<>(SB), NOSPLIT, $0-0
 	VMOV V16.B16, V17.B16             // z, twice
 	mlaBy(minus1847759065, 6, 16)     // t2
 	mlaBy(fix0765366865, 2, 17)       // t3
-	VSHL $13, V0.S4, V0.S4
-	VADD V31.S4, V0.S4, V0.S4
-	VSHL $13, V4.S4, V4.S4
-	VADD V4.S4, V0.S4, V18.S4         // t0
-	VSUB V4.S4, V0.S4, V19.S4         // t1
+	VADD V4.S4, V0.S4, V18.S4
+	VSUB V4.S4, V0.S4, V19.S4
+	VSHL $16, V18.S4, V18.S4
+	VSHL $16, V19.S4, V19.S4
+	sshr3(18, 18)                     // 16 bits, by 1<<13
+	sshr3(19, 19)
+	VADD V31.S4, V18.S4, V18.S4       // t0
+	VADD V31.S4, V19.S4, V19.S4       // t1
 	VADD V17.S4, V18.S4, V0.S4        // e0
 	VADD V16.S4, V19.S4, V6.S4        // e1
 	VSUB V16.S4, V19.S4, V2.S4        // e2
@@ -73,6 +79,10 @@ TEXT inverse8<>(SB), NOSPLIT, $0-0
 
 	VADD V3.S4, V7.S4, V16.S4
 	VADD V1.S4, V5.S4, V17.S4
+	VSHL $16, V16.S4, V16.S4
+	VSHL $16, V17.S4, V17.S4
+	sshr16(16, 16)
+	sshr16(17, 17)
 	VADD V16.S4, V17.S4, V18.S4
 	mulBy(fix1175875602, 18, 18)
 	VMOV V18.B16, V19.B16             // z5, twice
@@ -101,13 +111,13 @@ TEXT inverse8<>(SB), NOSPLIT, $0-0
 	VSUB V23.S4, V4.S4, V4.S4
 	RET
 
-// dequantize makes Vd of four coefficients and their factors, at a place in bytes.
+// dequantize makes Vd of four coefficients and their factors, at a place in bytes; products
+// keep 16 bits.
 #define dequantize(place, d) \
 	FMOVD place(R2), F16; \
 	FMOVD place(R3), F17; \
-	sxtl(16, 16);         \
-	VUXTL V17.H4, V17.S4; \
-	mul(17, 16, d)
+	mul(17, 16, 16);      \
+	sxtl(16, d)
 
 // Transposing 4x4 takes two steps: pairs brings the same lane of two neighbouring rows
 // side by side, halves the same half of two results of pairs.
@@ -124,17 +134,25 @@ TEXT inverse8<>(SB), NOSPLIT, $0-0
 	VTRN2 s.D2, q.D2, d.D2
 
 // columns transforms the four columns whose coefficients are in V0…V7 and drops the
-// fractional bits.
+// fractional bits, to 16 bits.
 #define columns \
 	CALL inverse8<>(SB); \
-	sshr11(0, 0);        \
-	sshr11(1, 1);        \
-	sshr11(2, 2);        \
-	sshr11(3, 3);        \
-	sshr11(4, 4);        \
-	sshr11(5, 5);        \
-	sshr11(6, 6);        \
-	sshr11(7, 7)
+	sqshrn11(0, 0);      \
+	sxtl(0, 0);          \
+	sqshrn11(1, 1);      \
+	sxtl(1, 1);          \
+	sqshrn11(2, 2);      \
+	sxtl(2, 2);          \
+	sqshrn11(3, 3);      \
+	sxtl(3, 3);          \
+	sqshrn11(4, 4);      \
+	sxtl(4, 4);          \
+	sqshrn11(5, 5);      \
+	sxtl(5, 5);          \
+	sqshrn11(6, 6);      \
+	sxtl(6, 6);          \
+	sqshrn11(7, 7);      \
+	sxtl(7, 7)
 
 // rows transforms four rows, of which V0…V7 hold a column each, and cuts off the lower
 // 16 bits. A result holds two columns side by side.
@@ -187,7 +205,7 @@ TEXT ·inverseBlock(SB), NOSPLIT, $0-32
 	pairs(V0, V1, V2, V3, V16, V17, V18, V19)
 	pairs(V4, V5, V6, V7, V24, V25, V26, V27)
 
-	MOVD $(1<<17+128<<18), R4 // rowRound
+	MOVD $(1<<17), R4 // rowRound
 	VDUP R4, V31.S4
 	halves(V8, V9, V10, V11, V0, V1, V2, V3)
 	halves(V16, V17, V18, V19, V4, V5, V6, V7)
@@ -197,14 +215,19 @@ TEXT ·inverseBlock(SB), NOSPLIT, $0-32
 	rows(V12, V13, V14, V15)
 
 	// 2 bits are left of the rowShift of 18. Two columns of all rows each:
-	sqshrun(8, 0)
-	sqshrun2(12, 0)
-	sqshrun(9, 1)
-	sqshrun2(13, 1)
-	sqshrun(10, 2)
-	sqshrun2(14, 2)
-	sqshrun(11, 3)
-	sqshrun2(15, 3)
+	sqshrn(8, 0)
+	sqshrn2(12, 0)
+	sqshrn(9, 1)
+	sqshrn2(13, 1)
+	sqshrn(10, 2)
+	sqshrn2(14, 2)
+	sqshrn(11, 3)
+	sqshrn2(15, 3)
+	VMOVI $128, V31.B16 // to the middle of a byte
+	VEOR  V31.B16, V0.B16, V0.B16
+	VEOR  V31.B16, V1.B16, V1.B16
+	VEOR  V31.B16, V2.B16, V2.B16
+	VEOR  V31.B16, V3.B16, V3.B16
 
 	VZIP1 V1.H8, V0.H8, V4.H8 // columns 0…3 of the upper rows,
 	VZIP2 V1.H8, V0.H8, V5.H8 // of the lower ones,

@@ -1,5 +1,5 @@
-"""Write a small picture in the kinds of TIFF and BMP that the function reads, and what
-Pillow makes of each.
+"""Write a small picture in the kinds of TIFF, BMP and JPEG that the function reads, and
+what Pillow makes of each.
 
     python3 -m venv venv && venv/bin/pip install pillow==13.0.0 numpy==2.4.6 tifffile==2026.3.3 imagecodecs==2026.3.6
     venv/bin/python make.py
@@ -10,6 +10,7 @@ for 16 bits (the high byte).
 """
 import glob
 import hashlib
+import io
 import json
 import os
 import struct
@@ -19,8 +20,9 @@ import tifffile
 from PIL import Image, ImageOps
 
 os.chdir(os.path.dirname(os.path.abspath(__file__)))
-for old in glob.glob("*.tif") + glob.glob("*.bmp"):
-    os.remove(old)
+for old in glob.glob("*.tif") + glob.glob("*.bmp") + glob.glob("*.jpg"):
+    if not old.startswith("arithmetic"):
+        os.remove(old)
 W, H = 21, 15
 random = np.random.default_rng(7)
 golden = {}
@@ -239,6 +241,66 @@ for bits in (4, 8):
     pillow(bmp(f"rle{bits}", 40, bits, rle(levels, bits), {4: 2, 8: 1}[bits], palette=colours[:1 << bits].tobytes()))
 moved = b"\x05\x07\0\2\4\2" + b"\x03\x01" + b"\0\0" + b"\0\2\0\5" + b"\x15\x02" + b"\0\2\0\7" + b"\x15\x09" * 3
 pillow(bmp("rle8_moves", 40, 8, moved, 1, palette=colours.tobytes()))
+
+# JPEG. The files in arithmetic codes are no work of this script: Pillow does not write them.
+for name in ("arithmetic.jpg", "arithmetic_progressive.jpg"):
+    pillow(name)
+
+
+def segments(data):
+    """The marker segments of a JPEG, each with the data behind it."""
+    starts, at = [], 2
+    while data[at + 1] != 0xD9:
+        starts.append(at)
+        scan = data[at + 1] == 0xDA
+        at += 2 + int.from_bytes(data[at + 2:at + 4], "big")
+        while scan and not (data[at] == 0xFF and data[at + 1] not in (0, *range(0xD0, 0xD8))):
+            at += 1
+    return [data[a:b] for a, b in zip(starts, starts[1:] + [at])]
+
+
+def jpeg(name, keep, **options):
+    """A JPEG of those segments that keep, called with them and the number of scans before, keeps."""
+    buffer = io.BytesIO()
+    photo.resize((77, 53)).save(buffer, "JPEG", quality=70, **options)
+    out, scans = b"\xff\xd8", 0
+    for segment in segments(buffer.getvalue()):
+        if keep(segment, scans):
+            out += segment
+        scans += segment[1] == 0xDA
+    name += ".jpg"
+    with open(name, "wb") as f:
+        f.write(out + b"\xff\xd9")
+    pillow(name)
+    return name
+
+
+jpeg("without_tables", lambda segment, scans: segment[1] != 0xC4)
+for n in (1, 2, 3, 5, 6, 8):  # the rest is estimated
+    jpeg(f"first_{n}_scans", lambda segment, scans, n=n: segment[1] != 0xDA or scans < n, progressive=True)
+jpeg("no_scan_of_cr", lambda segment, scans: segment[1] != 0xDA or segment[5] != 3 or segment[4] > 1, progressive=True)
+
+# Damage that an earlier transfer did: what is left is read as libjpeg reads it.
+with open(jpeg("restarts", lambda segment, scans: True, restart_marker_blocks=3, subsampling=2), "rb") as f:
+    whole = f.read()
+damage = np.random.default_rng(11)
+for name in ("restarts.jpg", "first_8_scans.jpg", "arithmetic.jpg", "without_tables.jpg"):
+    with open(name, "rb") as f:
+        whole = f.read()
+    start = whole.index(b"\xff\xda") + 14
+    kept = 0
+    while kept < 4:
+        data = bytearray(whole)
+        for _ in range(3):
+            data[damage.integers(start, len(data) - 2)] = damage.integers(0, 256)
+        file = f"damaged{kept}_{name}"
+        with open(file, "wb") as f:
+            f.write(data)
+        try:
+            pillow(file)
+            kept += 1
+        except OSError:
+            os.remove(file)
 
 with open("golden.json", "w") as f:
     json.dump(golden, f, indent=1)
