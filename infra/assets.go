@@ -57,7 +57,7 @@ func findAssets(root, scratch string, c Config) (Assets, error) {
 		return Assets{}, fmt.Errorf("model: %s is empty", model)
 	}
 	if room := maxUnzipped - handlerRoom - librarySize; modelSize > room {
-		return Assets{}, fmt.Errorf("model: %s has %d MB, Lambda takes at most %d MB beside the runtime library: export a smaller model or half precision",
+		return Assets{}, fmt.Errorf("model: %s has %d MB, Lambda takes at most %d MB next to the runtime library: export a smaller model or half precision",
 			model, modelSize>>20, room>>20)
 	}
 	sum, err := copyFile(filepath.Join(scratch, "model.onnx"), model)

@@ -25,7 +25,7 @@ var batchDefinition string
 //
 // Each call of the function gets {"images": ["s3://bucket/key", ...],
 // "options": {...}} and answers with {"results": [...]}, one object a picture.
-// These become JSON lines under results/batch/NAME/, beside a manifest, where
+// These become JSON lines under results/batch/NAME/, next to a manifest, where
 // NAME is that of the execution. Step Functions starts a name once only, so a
 // start that is tried again does no work twice. A call that is refused as a
 // whole, for an unknown option for example, fails with the function's words.

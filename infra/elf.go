@@ -11,7 +11,7 @@ import (
 // linked against a newer one does not start there.
 const glibcMinor = 34
 
-// checkELFMachine tells whether the file at path is built for arch.
+// checkELFMachine reports whether the file at path is built for arch.
 func checkELFMachine(path string, arch Architecture) error {
 	file, err := elf.Open(path)
 	if err != nil {
@@ -21,7 +21,7 @@ func checkELFMachine(path string, arch Architecture) error {
 	return checkMachine(file, path, arch)
 }
 
-// checkBootstrap tells whether the program at path starts in Lambda's
+// checkBootstrap reports whether the program at path starts in Lambda's
 // provided.al2023: the machine is arch and no symbol asks for a glibc newer
 // than 2.34.
 func checkBootstrap(path string, arch Architecture) error {

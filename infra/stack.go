@@ -10,7 +10,7 @@ import (
 )
 
 // NewStack makes the one stack of YOLambda in scope: the function with its two
-// layers and its URL, and what c asks for beside them.
+// layers and its URL, and what else c asks for.
 func NewStack(scope constructs.Construct, c Config, assets Assets) awscdk.Stack {
 	stack := awscdk.NewStack(scope, jsii.String(c.StackName), &awscdk.StackProps{
 		Description: jsii.String("YOLambda: YOLO models behind a signed HTTPS URL"),

@@ -213,7 +213,7 @@ func TestCallerPolicyHasTheTwoRights(t *testing.T) {
 	}
 }
 
-// refersTo tells whether value is a Ref to a resource whose id starts so.
+// refersTo reports whether value is a Ref to a resource whose id starts so.
 func refersTo(value any, id string) bool {
 	object, _ := value.(map[string]any)
 	ref, _ := object["Ref"].(string)

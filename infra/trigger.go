@@ -46,10 +46,10 @@ func newTrigger(stack awscdk.Stack, f deployed, s *storage, failed awssqs.Queue)
 		},
 	})
 	output(stack, "TriggerResultsLocation", "Replies to new pictures are written here", s.repliesURL())
-	output(stack, "FailedPicturesQueueUrl", "Events of pictures that could not be done", failed.QueueUrl())
+	output(stack, "FailedPicturesQueueUrl", "Events of pictures that could not be handled", failed.QueueUrl())
 }
 
-// newFailedQueue keeps the events of pictures that could not be done, for two
+// newFailedQueue keeps the events of pictures that could not be handled, for two
 // weeks. They can be sent to the function again as they are.
 func newFailedQueue(stack awscdk.Stack) awssqs.Queue {
 	return awssqs.NewQueue(stack, jsii.String("FailedPictures"), &awssqs.QueueProps{

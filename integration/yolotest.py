@@ -22,7 +22,7 @@ class Need(enum.Enum):
     """A kind of thing that a test needs, and the environment variable which, set to 1, makes it a must."""
 
     BUILD = "YOLAMBDA_REQUIRE_BUILD"  # what make builds or fetches: the function, ONNX Runtime
-    SHARED = "YOLAMBDA_REQUIRE_SHARED"  # the folder of models, pictures and reference answers beside the project
+    SHARED = "YOLAMBDA_REQUIRE_SHARED"  # the folder of models, pictures and reference answers next to the project
     TOOLS = "YOLAMBDA_REQUIRE_TOOLS"  # programs such as qemu-aarch64, and the rights to use them
 
     def required(self) -> bool:
@@ -37,9 +37,9 @@ def missing(test: unittest.TestCase, need: Need, what: str) -> None:
 
 
 def need_shared(test: unittest.TestCase) -> None:
-    """For tests that read files of SHARED, which lies beside the project or is missing as a whole."""
+    """For tests that read files of SHARED, which lies next to the project or is missing as a whole."""
     if not (SHARED / "models").is_dir():
-        missing(test, Need.SHARED, "the folder shared, with models and pictures, is not beside the project")
+        missing(test, Need.SHARED, "the folder shared, with models and pictures, is not next to the project")
 
 
 def need_tool(test: unittest.TestCase, *names: str) -> None:

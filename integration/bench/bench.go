@@ -3,7 +3,7 @@
 // network alone can be run by turns with the requests (lambda/cmd/barerun), so that a
 // ratio holds whatever else the machine does.
 //
-// The scripts beside it make pictures for `make bench` and draw docs/growth.svg.
+// The scripts next to it make pictures for `make bench` and draw docs/growth.svg.
 package bench
 
 import (

@@ -58,7 +58,7 @@ func (l *functionLog) take(requestID string) logged {
 	return t
 }
 
-// number is 0 for what is no number.
+// number is 0 for what is not a number.
 func number(text []byte) float64 {
 	f, _ := strconv.ParseFloat(string(text), 64)
 	return f

@@ -188,7 +188,7 @@ func parseURL(s string) (*url.URL, error) {
 		return nil, fmt.Errorf("read the function's URL: %w", err)
 	}
 	if u.Hostname() == "" || u.Scheme != "https" && u.Scheme != "http" || u.RawQuery != "" || u.User != nil {
-		return nil, fmt.Errorf("%q is no function URL such as https://ID.lambda-url.REGION.on.aws/", s)
+		return nil, fmt.Errorf("%q is not a function URL such as https://ID.lambda-url.REGION.on.aws/", s)
 	}
 	// The signature would leave the machine in the clear, and with it the
 	// token of temporary credentials.

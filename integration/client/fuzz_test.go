@@ -19,7 +19,7 @@ func FuzzReply(f *testing.F) {
 	f.Fuzz(func(t *testing.T, status int, body []byte) {
 		reply, err := readReply(status, http.Header{}, bytes.NewReader(body))
 		if err == nil && status != http.StatusOK {
-			t.Fatalf("status %d is no error", status)
+			t.Fatalf("status %d is not an error", status)
 		}
 		if err != nil {
 			if err.Error() == "" {

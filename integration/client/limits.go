@@ -5,7 +5,7 @@ import "github.com/yolambda/yolambda/lambda/api"
 const (
 	// MaxPicture is the largest picture in bytes that reaches the function:
 	// Lambda takes 6 MiB of event, in which the picture stands as base64
-	// (4 characters for 3 bytes), beside some headers.
+	// (4 characters for 3 bytes), besides some headers.
 	MaxPicture = (6<<20)/4*3 - 16<<10
 	// maxReply is the largest reply in bytes; Lambda lets no more through.
 	maxReply = 6 << 20

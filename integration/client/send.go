@@ -75,7 +75,7 @@ func readReply(status int, header http.Header, body io.Reader) ([]byte, error) {
 	return reply, nil
 }
 
-// passing tells whether the failure may be gone at the next try. The
+// passing reports whether the failure may be gone at the next try. The
 // function's own errors are not: it would say the same again.
 func passing(err error) bool {
 	var endpoint *EndpointError

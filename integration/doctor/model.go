@@ -18,7 +18,7 @@ import (
 	"github.com/yolambda/yolambda/lambda/yolo"
 )
 
-// maxModel is what Lambda's 250 MB for code and layers leave beside the largest
+// maxModel is what Lambda's 250 MB for code and layers leave next to the largest
 // runtime library and the handler; infra/assets.go computes it exactly.
 const maxModel = 190 << 20 // bytes
 
@@ -82,7 +82,7 @@ func checkModel(path string, named bool) Finding {
 	detail := fmt.Sprintf("%s: %s, %d classes, opset %d, input %s %s, weights %s, %s",
 		filepath.Base(path), model.Task, model.Classes, file.Opset, file.Inputs[0].Type, inputSize(model), precision(file), megabytes(len(data)))
 	if len(data) > maxModel {
-		return fail("export a smaller model, or in half precision", "%s: Lambda takes at most some %s beside the library", detail, megabytes(maxModel))
+		return fail("export a smaller model, or in half precision", "%s: Lambda takes at most some %s next to the library", detail, megabytes(maxModel))
 	}
 	return okf("%s", detail)
 }

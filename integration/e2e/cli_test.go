@@ -12,7 +12,7 @@ import (
 )
 
 // TestCommandLine runs the built program round the built function, as scripts
-// do. Its other commands and all of its messages are tested beside it.
+// do. Its other commands and all of its messages are tested next to it.
 func TestCommandLine(t *testing.T) {
 	yolambda := yolotest.Built(t, "bin/yolambda")
 	f := functionWith(t, yolotest.Fixture(t, "squares"))

@@ -3,7 +3,7 @@
 //
 // Through the emulator they run what `make build` left in build/, and are
 // skipped where that is missing (YOLAMBDA_REQUIRE_BUILD=1: they fail). Tests
-// against the reference answers need the folder shared beside the project
+// against the reference answers need the folder shared next to the project
 // (YOLAMBDA_REQUIRE_SHARED=1), those with other people's clients build/venv
 // (YOLAMBDA_REQUIRE_TOOLS=1).
 package e2e

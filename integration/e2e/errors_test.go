@@ -44,7 +44,7 @@ func TestErrors(t *testing.T) {
 		{"PUT", request{method: http.MethodPut, body: picture}, api.MethodNotAllowed, "PUT"},
 		{"DELETE", request{method: http.MethodDelete}, api.MethodNotAllowed, "DELETE"},
 		{"picture of too many pixels", raw(claimSize(picture, 20000, 20000)), api.TooLarge, "20000"},
-		{"text", raw([]byte("this is no picture at all")), api.UnsupportedPicture, ""},
+		{"text", raw([]byte("this is not a picture at all")), api.UnsupportedPicture, ""},
 		{"PDF", raw([]byte("%PDF-1.7\n%\xe2\xe3\xcf\xd3")), api.UnsupportedPicture, ""},
 		{"HEIC", raw([]byte("\x00\x00\x00\x18ftypheic\x00\x00\x00\x00mif1heic")), api.UnsupportedPicture, "convert"},
 		{"picture that ends early", raw(picture[:len(picture)/2]), api.BrokenPicture, "truncated"},

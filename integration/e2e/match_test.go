@@ -56,7 +56,7 @@ func compare(want, got []api.Detection, tol tolerance) comparison {
 	return c
 }
 
-// like tells whether a detection is of the same thing as one of the others,
+// like reports whether a detection is of the same thing as one of the others,
 // which is out of tolerance and counts as missing already.
 func like(d api.Detection, others []api.Detection) bool {
 	for _, o := range others {

@@ -16,7 +16,7 @@ import (
 type golden struct {
 	Image string // path under shared
 	Cases []struct {
-		Params     map[string]any  // of the request, beside the picture
+		Params     map[string]any  // of the request, besides the picture
 		StatusCode int             // 0 where it crashed
 		Detections []api.Detection // boxes are not clipped to the picture
 	}

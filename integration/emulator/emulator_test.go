@@ -491,7 +491,7 @@ func TestCloseEndsChildren(t *testing.T) {
 	<-g.gone
 }
 
-// exists tells whether there is such a process.
+// exists reports whether there is such a process.
 func exists(pid int) bool { return !errors.Is(syscall.Kill(pid, 0), syscall.ESRCH) }
 
 func TestClose(t *testing.T) {

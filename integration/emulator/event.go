@@ -134,7 +134,7 @@ func eventPayload(r *http.Request, body []byte, inv *invocation, accessKey strin
 	return bytes.TrimSuffix(b.Bytes(), []byte("\n")), nil
 }
 
-// isText tells whether a body of this content type stays as it is. AWS does
+// isText reports whether a body of this content type stays as it is. AWS does
 // not document which ones do; these were found by trying it
 // (github.com/ministackorg/ministack/pull/766). All else is base64: forms, no
 // content type at all, "+json" types too.

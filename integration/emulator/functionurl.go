@@ -119,7 +119,7 @@ func requestTooLarge(w http.ResponseWriter) {
 }
 
 // badGateway answers for a function that failed, timed out, crashed, or
-// answered what is no response: the caller isn't told which. The bare text is
+// answered what is not a response: the caller isn't told which. The bare text is
 // what AWS sends (LocalStack's test_lambda_url_invocation_exception, which was
 // run against AWS); that a timeout is a 502 too, and no 504, is told in
 // github.com/awslabs/route53-dynamic-dns-with-lambda/issues/56.

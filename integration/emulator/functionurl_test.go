@@ -368,7 +368,7 @@ func FuzzEventPayload(f *testing.F) {
 		}
 		var event events.LambdaFunctionURLRequest
 		if err := json.Unmarshal(payload, &event); err != nil {
-			t.Fatalf("event is no JSON: %v", err)
+			t.Fatalf("event is not JSON: %v", err)
 		}
 		if event.IsBase64Encoded {
 			if decoded, err := base64.StdEncoding.DecodeString(event.Body); err != nil || string(decoded) != body {

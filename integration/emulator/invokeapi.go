@@ -87,7 +87,7 @@ func (e *Emulator) serveInvoke(w http.ResponseWriter, r *http.Request) {
 	_, _ = w.Write(result.Payload)
 }
 
-// isName tells whether the name, with or without its version, or the ARN is
+// isName reports whether the name, with or without its version, or the ARN is
 // the function's.
 func (e *Emulator) isName(name string) bool {
 	name = strings.TrimSuffix(name, ":"+version)

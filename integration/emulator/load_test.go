@@ -13,7 +13,7 @@ import (
 
 const clients = 200
 
-// throttled tells whether the reply is AWS's 429 in every part.
+// throttled reports whether the reply is AWS's 429 in every part.
 func throttled(r reply) bool {
 	return r.status == http.StatusTooManyRequests &&
 		r.header.Get("Content-Type") == "application/json" &&

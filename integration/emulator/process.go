@@ -154,7 +154,7 @@ func (p *process) waitReady(ctx context.Context, limit time.Duration) error {
 	}
 }
 
-// invoke has the process work on one invocation and tells whether the process
+// invoke has the process work on one invocation and reports whether the process
 // is of use afterwards.
 func (p *process) invoke(inv *invocation, config Config, timeout <-chan time.Time) (result Result, alive bool) {
 	begun := time.Now()

@@ -18,7 +18,7 @@ import (
 	"github.com/yolambda/yolambda/integration/sigv4"
 )
 
-// The access key of a server that is given none. It is no secret: it opens
+// The access key of a server that is given none. It is not a secret: it opens
 // nothing but a function on the same machine.
 const (
 	AccessKeyID     = "AKIAYOLAMBDALOCALDEV"

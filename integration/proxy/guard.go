@@ -18,7 +18,7 @@ import (
 //   - Below /api/, a request that a browser marks as coming from anywhere but the
 //     proxy's own page is refused, by Sec-Fetch-Site and by Origin.
 //
-// Programs that are no browsers send neither header, and may use the proxy.
+// Programs that are not browsers send neither header, and may use the proxy.
 func guard(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if !ownHost(r) {

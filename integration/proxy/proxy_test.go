@@ -107,7 +107,7 @@ func TestSigns(t *testing.T) {
 	}
 }
 
-// Only the proxy's own page, and programs that are no browsers, are served.
+// Only the proxy's own page, and programs that are not browsers, are served.
 func TestGuard(t *testing.T) {
 	front := newProxy(t, quiet)
 	port := front.URL[strings.LastIndex(front.URL, ":"):]

@@ -67,7 +67,7 @@ func (s *sentRequest) claimed(part string, edit func(string) string) bool {
 	return true
 }
 
-// signedHeader picks one of the headers that the client signed beside the
+// signedHeader picks one of the headers that the client signed besides the
 // signature's own, or returns "".
 func (s *sentRequest) signedHeader(rng *rand.Rand) string {
 	var names []string

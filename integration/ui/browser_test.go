@@ -49,7 +49,7 @@ func TestMain(m *testing.M) {
 }
 
 // serve starts a function with a model as its default and all fixture models
-// beside it, once for the same model.
+// next to it, once for the same model.
 func serve(t testing.TB, model string) *function {
 	t.Helper()
 	started.Lock()

@@ -189,7 +189,7 @@ func (p *tab) predictions() int {
 	return n
 }
 
-// A file that is no picture gets an error that says what to do, and the next
+// A file that is not a picture gets an error that says what to do, and the next
 // picture takes it away.
 func TestBrokenFile(t *testing.T) {
 	f := serve(t, yolotest.Fixture(t, "squares"))
@@ -210,7 +210,7 @@ func TestBrokenFile(t *testing.T) {
 			p.choose(good)
 			p.answered()
 			if !get[bool](p, `document.querySelector("#error").hidden`) {
-				t.Error("the error stays beside a good picture")
+				t.Error("the error stays next to a good picture")
 			}
 		})
 	}

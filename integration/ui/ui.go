@@ -1,5 +1,5 @@
 // Package ui is the page for trying a YOLambda function: static files, without
-// a build step, that package proxy serves beside its API.
+// a build step, that package proxy serves next to its API.
 package ui
 
 import (

@@ -47,7 +47,7 @@ func Draw(picture image.Image, reply *api.Response) *image.RGBA {
 // style holds the sizes of what is drawn, in pixels of the picture.
 type style struct {
 	line int     // thickness of a box's sides
-	halo int     // thickness of the dark edge beside them
+	halo int     // thickness of the dark edge next to them
 	font float64 // size of the labels' font
 }
 

@@ -62,9 +62,9 @@ func TestFileFormats(t *testing.T) {
 		t.Errorf("no JPEG: %v", err)
 	}
 	if _, err := File(source.Bytes(), &api.Response{}, "gif"); err == nil {
-		t.Error("an unknown format is no error")
+		t.Error("an unknown format is not an error")
 	}
 	if _, err := File([]byte("no picture"), &api.Response{}, PNG); err == nil {
-		t.Error("bytes that are no picture are no error")
+		t.Error("bytes that are not a picture are not an error")
 	}
 }

@@ -27,11 +27,11 @@ func TestDecodeRLE(t *testing.T) {
 	}
 	for _, bad := range []string{"\x00", "o", "oooooooooooooooo", "~", "O", "`{2"} {
 		if _, err := decodeRLE(&api.RLE{Size: [2]int{2, 2}, Counts: bad}, image.Pt(2, 2)); err == nil {
-			t.Errorf("%q is no error", bad)
+			t.Errorf("%q is not an error", bad)
 		}
 	}
 	if _, err := decodeRLE(&api.RLE{Size: [2]int{3, 2}, Counts: "4"}, image.Pt(3, 2)); err == nil {
-		t.Error("a mask of another size than the picture's is no error")
+		t.Error("a mask of another size than the picture's is not an error")
 	}
 }
 

@@ -16,7 +16,7 @@ import (
 // longer side and returns it upright as a JPEG file, with its size and the one it
 // had upright before. A smaller picture keeps its size. It filters as the
 // function itself does when it scales a picture to a model's input. Of data that
-// is no good picture it says, in an *api.Error, what the function would say.
+// is not a good picture it says, in an *api.Error, what the function would say.
 func Shrink(data []byte, side int) (file []byte, size, before image.Point, err error) {
 	decoded, err := picture.Decode(context.Background(), data)
 	if err != nil {

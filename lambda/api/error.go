@@ -17,7 +17,7 @@ const (
 	MethodNotAllowed Code = "method_not_allowed"
 	// TooLarge: the picture or the reply is over a limit.
 	TooLarge Code = "too_large"
-	// UnsupportedPicture: the bytes are no picture of a supported format.
+	// UnsupportedPicture: the bytes are not a picture of a supported format.
 	UnsupportedPicture Code = "unsupported_picture"
 	// BrokenPicture: the format is known, the content can't be decoded.
 	BrokenPicture Code = "broken_picture"

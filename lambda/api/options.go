@@ -21,7 +21,7 @@ const (
 	MaxTileOverlap = 0.9
 )
 
-// Options are what a caller may ask beside the picture. The zero value asks
+// Options are what a caller may ask besides the picture. The zero value asks
 // nothing: then the model's own input size and the defaults of the reply's
 // dialect count.
 type Options struct {

@@ -26,6 +26,6 @@ func TestRequestJSON(t *testing.T) {
 		})
 	}
 	if _, err := json.Marshal(Request{Options: Options{Conf: ptr(math.NaN())}}); err == nil {
-		t.Error("a confidence that is no number was written")
+		t.Error("a confidence that is not a number was written")
 	}
 }

@@ -45,7 +45,7 @@ func (c candidate) oriented() OrientedBox {
 }
 
 // candidates are the anchors whose best class scores above conf. NaN, infinite
-// values and sides of negative length are no detections.
+// values and sides of negative length are not detections.
 func (h head) candidates(task Task, conf float32, wanted func(class int) bool, b *best) []candidate {
 	b.find(h, conf)
 	var cs []candidate

@@ -149,7 +149,7 @@ func bestPlainly(h head, conf float32) (scores []float32, classes []int32) {
 }
 
 // randomHead has scores of which about one in twenty is above 0.5, and some that
-// are no numbers or equal.
+// are not numbers or equal.
 func randomHead(r *rand.Rand, classes, anchors int) head {
 	out := Tensor{Shape: []int{1, 4 + classes, anchors}, Data: make([]float32, (4+classes)*anchors)}
 	odd := []float32{float32(math.NaN()), float32(math.Inf(1)), -1, 0.75}

@@ -43,7 +43,7 @@ func TestNew(t *testing.T) {
 		{"classic segment", []string{"stride: 32", names}, [][]int{{1, 25200, 41}, {1, 32, 160, 160}}, Segment, layout{classic, 4, 32}},
 		{"classic segment without names", nil, [][]int{{1, 25200, 117}, {1, 32, 160, 160}}, Segment, layout{classic, 80, 32}},
 		{"classic segment, dynamic", []string{names}, [][]int{{0, 0, 41}, {0, 32, 0, 0}}, Segment, layout{classic, 4, 32}},
-		{"classic beside its grids", []string{names}, [][]int{{1, 25200, 9}, {1, 3, 80, 80, 9}, {1, 3, 40, 40, 9}, {1, 3, 20, 20, 9}}, Detect, layout{classic, 4, 0}},
+		{"classic next to its grids", []string{names}, [][]int{{1, 25200, 9}, {1, 3, 80, 80, 9}, {1, 3, 40, 40, 9}, {1, 3, 20, 20, 9}}, Detect, layout{classic, 4, 0}},
 		{"classify", []string{"task: classify", names}, [][]int{{1, 4}}, Classify, layout{}},
 		{"classify, dynamic", []string{"task: classify", names}, [][]int{{0, 0}}, Classify, layout{}},
 		{"classify told by its output", nil, [][]int{{1, 1000}}, Classify, layout{}},

@@ -49,7 +49,7 @@ type literalParser struct{ rest string }
 
 func (p *literalParser) skipSpace() { p.rest = strings.TrimLeft(p.rest, " \t\r\n") }
 
-// accept consumes the token and tells whether it was there.
+// accept consumes the token and reports whether it was there.
 func (p *literalParser) accept(token string) bool {
 	p.skipSpace()
 	rest, ok := strings.CutPrefix(p.rest, token)

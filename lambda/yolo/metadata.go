@@ -58,7 +58,7 @@ const (
 	maxKeypoints = 1_000
 )
 
-// ParseMetadata reads the metadata of an ONNX file. Missing keys are no error:
+// ParseMetadata reads the metadata of an ONNX file. Missing keys are not an error:
 // the stride is then 32. A key that can't be read is.
 func ParseMetadata(props map[string]string) (Metadata, error) {
 	m := Metadata{Stride: 32, Description: props["description"], License: props["license"]}

@@ -18,7 +18,7 @@ type Mask struct {
 	Bits []bool
 }
 
-// At tells whether the picture's pixel belongs to the mask.
+// At reports whether the picture's pixel belongs to the mask.
 func (m *Mask) At(x, y int) bool {
 	x, y = x-m.Left, y-m.Top
 	return x >= 0 && x < m.W && y >= 0 && y < m.H && m.Bits[y*m.W+x]

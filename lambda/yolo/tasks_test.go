@@ -79,7 +79,7 @@ func TestFinishKeypoints(t *testing.T) {
 }
 
 // TestFinishMask: the prototypes are a ramp along x that crosses zero at the
-// tensor's column 32, so the mask is the part of the box beside it.
+// tensor's column 32, so the mask is the part of the box next to it.
 func TestFinishMask(t *testing.T) {
 	ramp := Tensor{Shape: []int{1, 1, 8, 16}, Data: make([]float32, 8*16)}
 	for i := range ramp.Data {

@@ -103,7 +103,7 @@ type tiled struct {
 	tile int
 }
 
-// cutOff tells whether a box in a tile ends so close to the tile's edge that the
+// cutOff reports whether a box in a tile ends so close to the tile's edge that the
 // thing may go on behind it.
 func cutOff(box Box, tile image.Rectangle, picture Size) bool {
 	near := float32(max(tile.Dx(), tile.Dy()))/100 + 1

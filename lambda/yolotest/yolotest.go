@@ -24,7 +24,7 @@ type Need string
 
 const (
 	Build  Need = "YOLAMBDA_REQUIRE_BUILD"  // what make builds or fetches: the function, ONNX Runtime
-	Folder Need = "YOLAMBDA_REQUIRE_SHARED" // the folder of models, pictures and reference answers beside the project
+	Folder Need = "YOLAMBDA_REQUIRE_SHARED" // the folder of models, pictures and reference answers next to the project
 	Tools  Need = "YOLAMBDA_REQUIRE_TOOLS"  // programs such as curl, strace or chromium, and the rights to use them
 )
 
@@ -130,7 +130,7 @@ func Python(t testing.TB, name string) string {
 func Shared(t testing.TB, elem ...string) string {
 	t.Helper()
 	if !HasShared(t) {
-		Missing(t, Folder, "the folder shared, with models and pictures, is not beside the project")
+		Missing(t, Folder, "the folder shared, with models and pictures, is not next to the project")
 	}
 	return Root(t, append([]string{"..", "shared"}, elem...)...)
 }

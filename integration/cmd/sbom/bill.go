@@ -124,7 +124,7 @@ func runtimeLibrary(path, manifest string) (cdx.Component, error) {
 	// What is linked into it asks for its notices to travel with it.
 	for _, notice := range []string{"LICENSE", "ThirdPartyNotices.txt"} {
 		if _, err := os.Stat(filepath.Join(filepath.Dir(path), "..", "licences", "onnxruntime", notice)); err != nil {
-			return cdx.Component{}, fmt.Errorf("find the licences of ONNX Runtime beside its library: %w", err)
+			return cdx.Component{}, fmt.Errorf("find the licences of ONNX Runtime next to its library: %w", err)
 		}
 	}
 	c.Version = npm.Version

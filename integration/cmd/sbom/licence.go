@@ -13,7 +13,7 @@ import (
 )
 
 // permissive are the licences that may ship, by their SPDX identifiers. They
-// ask for their notice to be kept and for nothing of the code beside them.
+// ask for their notice to be kept and for nothing of the code next to them.
 var permissive = []string{"0BSD", "Apache-2.0", "BSD-2-Clause", "BSD-3-Clause", "ISC", "MIT", "MIT-0", "Zlib"}
 
 // unknown is what SPDX calls a licence that nobody found.

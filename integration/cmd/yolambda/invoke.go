@@ -49,7 +49,7 @@ func (c *invokeCommand) Run(ctx context.Context, std *streams) error {
 		return err
 	}
 	if !json.Valid(event) {
-		return fmt.Errorf("%s is no JSON: an event is a JSON object", c.Event)
+		return fmt.Errorf("%s is not JSON: an event is a JSON object", c.Event)
 	}
 	payload, functionError, err := c.invoke(ctx, std, event)
 	if err != nil {

@@ -6,7 +6,7 @@ import (
 	"github.com/yolambda/yolambda/lambda/api"
 )
 
-// optionFlags are what a request asks beside the picture. They are strings, so
+// optionFlags are what a request asks besides the picture. They are strings, so
 // that package api alone knows what is allowed.
 type optionFlags struct {
 	Conf        string `placeholder:"F" help:"Least confidence of a detection, 0 to 1."`

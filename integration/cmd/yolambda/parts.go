@@ -9,14 +9,14 @@ import (
 
 // partsFlags name the files of a function that runs on this machine.
 type partsFlags struct {
-	Model     string `type:"path" placeholder:"FILE.onnx" help:"The model (the built ones: ../build/opt/models beside this program)."`
+	Model     string `type:"path" placeholder:"FILE.onnx" help:"The model (the built ones: ../build/opt/models next to this program)."`
 	Models    string `type:"path" placeholder:"DIR" help:"A folder of .onnx files to serve by name; without --model the first is the default."`
 	Bootstrap string `type:"path" placeholder:"FILE" help:"The function's executable ($$YOLAMBDA_BOOTSTRAP)."`
 	Library   string `type:"path" placeholder:"FILE" help:"ONNX Runtime's shared library ($$YOLAMBDA_LIBRARY)."`
 }
 
 // parts finds each file: the flag counts first, then the environment, then
-// what `make build` laid beside this program.
+// what `make build` laid next to this program.
 func (f partsFlags) parts() (local.Parts, error) {
 	built, err := local.PartsBesideExecutable()
 	if err != nil {

@@ -33,7 +33,7 @@ func listPictures(args []string) ([]string, error) {
 		before := len(files)
 		for _, entry := range entries {
 			name := entry.Name()
-			hidden := strings.HasPrefix(name, ".") // macOS leaves ._a.jpg beside a.jpg
+			hidden := strings.HasPrefix(name, ".") // macOS leaves ._a.jpg next to a.jpg
 			if !entry.IsDir() && !hidden && slices.Contains(suffixes, strings.ToLower(filepath.Ext(name))) {
 				files = append(files, filepath.Join(arg, name))
 			}

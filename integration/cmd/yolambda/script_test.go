@@ -113,7 +113,7 @@ func noise(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(os.WriteFile(ts.MkAbs(args[0]), b.Bytes(), 0o666))
 }
 
-// junk is a script's command "junk FILE": it writes 9 MB that are no picture.
+// junk is a script's command "junk FILE": it writes 9 MB that are not a picture.
 func junk(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 1 {
 		ts.Fatalf("usage: junk FILE")

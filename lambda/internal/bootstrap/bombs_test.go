@@ -20,7 +20,7 @@ import (
 )
 
 // bomb is a small file that would cost much to decode, or a sound one with much
-// beside its picture.
+// next to its picture.
 type bomb struct {
 	name   string
 	file   []byte

@@ -56,7 +56,7 @@ func mixedEvents(t *testing.T, shrink int) (events [][]byte) {
 	good := jpegOf(t, drawn)
 	return append(events,
 		urlEvent(good[:len(good)/2], ""),
-		urlEvent([]byte("this is no picture"), ""),
+		urlEvent([]byte("this is not a picture"), ""),
 		urlEvent(good, "konf=1"),
 		[]byte(`{"image":`))
 }

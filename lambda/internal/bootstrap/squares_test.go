@@ -75,7 +75,7 @@ func statusOf(t *testing.T, reply []byte) (status int, message string) {
 		t.Fatalf("not JSON: %.300s", reply)
 	}
 	var body api.ErrorBody
-	json.Unmarshal(text, &body) // a list is no error
+	json.Unmarshal(text, &body) // a list is not an error
 	if body.Error == nil {
 		return 200, ""
 	}

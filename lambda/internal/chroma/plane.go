@@ -8,7 +8,7 @@
 // NEON, where the CPU has them. Each does what its plain twin does, to the last bit of
 // every byte that has a meaning; the tests compare them. The build tag purego leaves
 // them out. Packages with such loops repeat a few lines for them, as the assembler
-// includes no file of another package, and go vet wants each loop declared beside it.
+// includes no file of another package, and go vet wants each loop declared next to it.
 package chroma
 
 // Plane is the samples of one component.

@@ -43,7 +43,7 @@ func (p Plane) Row(wide []uint8, y int) []uint8 {
 	return wide
 }
 
-// widen makes two samples of each of a row: 9/16 of it, 3/16 of the one beside it,
+// widen makes two samples of each of a row: 9/16 of it, 3/16 of the one next to it,
 // on the left for the left one, and as much of the row far: 3/16 and 1/16. left and
 // right are what is added to the sixteenths before they are cut off. near has one sample at
 // least.

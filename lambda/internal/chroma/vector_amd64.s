@@ -99,7 +99,7 @@ loop:
 	VPADDW  Y6, Y2, Y2
 	VPSRLW  $4, Y2, Y2 // 16 right samples
 	VPSLLW  $8, Y2, Y2
-	VPOR    Y2, Y0, Y0 // each beside its left one
+	VPOR    Y2, Y0, Y0 // each next to its left one
 	VMOVDQU Y0, (DI)
 	ADDQ    $16, SI
 	ADDQ    $16, DX

@@ -1,6 +1,6 @@
 //go:build unix
 
-// Package fence gives tests memory beside pages that must not be touched: what reads or
+// Package fence gives tests memory next to pages that must not be touched: what reads or
 // writes outside of it dies.
 package fence
 

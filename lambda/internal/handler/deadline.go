@@ -28,7 +28,7 @@ type outcome struct {
 //
 // Work that still runs at replyReserve is left behind and what it comes to is
 // dropped: neither a decoder nor an operator of the network can be stopped at any
-// point, and the caller must be answered. It then runs on beside the next invocation
+// point, and the caller must be answered. It then runs on during the next invocation
 // until it sees its context. So it shares nothing with its caller but what it returns,
 // and must not hold on to the event, whose memory is used again.
 func inTime(ctx context.Context, w work) (reply, *measures, error) {

@@ -12,7 +12,7 @@ import (
 )
 
 // maxObject is the most bytes that a picture in S3 may have: more than files of
-// picture.MaxPixels usually have, and little beside the function's memory.
+// picture.MaxPixels usually have, and little compared with the function's memory.
 const maxObject = 50_000_000
 
 // Store holds objects, as S3 does.

@@ -47,7 +47,7 @@ func (t *Tables) Parse(data []byte, maxScans int) (*File, error) {
 }
 
 // ParseTables reads a file of nothing but tables, which the files of a TIFF's blocks share.
-// No data are no tables.
+// Without data there are no tables.
 func ParseTables(data []byte) (*Tables, error) {
 	p := parser{data: data}
 	if bytes.HasPrefix(data, []byte{0xff, markerSOI}) {

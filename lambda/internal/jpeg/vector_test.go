@@ -9,7 +9,7 @@ import (
 )
 
 // TestInverseVector holds that the transform in vector instructions gives what the
-// plain one gives, of any coefficients, and writes nothing beside the block.
+// plain one gives, of any coefficients, and writes nothing next to the block.
 func TestInverseVector(t *testing.T) {
 	if !hasVectors {
 		t.Skip("this CPU lacks the vector instructions")

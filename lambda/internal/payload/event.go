@@ -66,7 +66,7 @@ func (ev event) wantsDocument() bool {
 	return ev.RequestContext.HTTP.Method == http.MethodGet && (ev.Body == "" || ev.RawPath == api.OpenAPIPath)
 }
 
-// readBody reads the pictures, and the options beside them.
+// readBody reads the pictures, and the options besides them.
 func (ev event) readBody(req *api.Request, l *lift) error {
 	body, err := ev.body(l)
 	if err != nil {

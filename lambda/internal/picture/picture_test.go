@@ -216,7 +216,7 @@ func TestFramesOnCanvas(t *testing.T) {
 			t.Errorf("%s: %v at the frame's corner, want %v", name, got, c.colour)
 		}
 		if got := p.Image.At(c.offset.X-1, c.offset.Y); got != (color.RGBA{0, 0, 0, 255}) {
-			t.Errorf("%s: %v beside the frame, want black", name, got)
+			t.Errorf("%s: %v next to the frame, want black", name, got)
 		}
 	}
 }
