@@ -15,15 +15,15 @@ func (f *File) Decode(ctx context.Context) (*Samples, error) {
 	if err := f.complete(); err != nil {
 		return nil, err
 	}
+	d := decoder{File: f, ctx: ctx, samples: newSamples(f), smooth: f.smoothings()}
 	n := f.mcuRows()
-	if len(f.scans) == 1 {
+	rowByRow := len(f.scans) == 1 && d.smooth == nil
+	if rowByRow {
 		n = min(n, 2*runtime.GOMAXPROCS(0)+1)
 	}
-	d := decoder{File: f, ctx: ctx, samples: newSamples(f)}
-	d.smooth = f.smoothings()
 	memory := takeCoefficients()
 	strips := memory.strips(f, n)
-	if len(f.scans) == 1 {
+	if rowByRow {
 		d.oneScan(strips)
 	} else {
 		d.manyScans(strips)
