@@ -2,56 +2,189 @@ package picture
 
 import (
 	"bytes"
+	"compress/lzw"
 	"context"
 	"encoding/binary"
+	"errors"
 	"image"
-	"image/gif"
 	"io"
-	"slices"
 )
 
-// decodeGIF decodes the first frame and places it on the canvas. It goes through
-// the blocks up to that frame itself and leaves the extensions out, and with
-// them the transparent index, in whose place Go would write black.
+// decodeGIF decodes the first frame and places it on the canvas, as Pillow and OpenCV
+// do. image/gif would refuse what both read: frames without a colour table, or with more
+// data than pixels, and bytes between blocks.
 func decodeGIF(ctx context.Context, data []byte) (stored, error) {
-	const header = 13 // signature 6, screen width 2, height 2, flags, background, aspect
-	if len(data) < header {
-		return stored{}, truncated(GIF)
-	}
-	start := header
-	if flags := data[10]; flags&0x80 != 0 {
-		start += 3 << (flags&7 + 1) // global colour table
-	}
-	at := start
-	for {
-		if at+10 > len(data) {
-			return stored{}, truncated(GIF)
-		}
-		if data[at] == 0x2c { // image descriptor
-			break
-		}
-		if data[at] != 0x21 { // extension
-			return stored{}, brokenf(GIF, "it holds no picture")
-		}
-		at += 2
-		for at < len(data) && data[at] != 0 { // sub-blocks
-			at += 1 + int(data[at])
-		}
-		at++
-	}
-	get := func(i int) int { return int(binary.LittleEndian.Uint16(data[i:])) }
-	offset := image.Pt(get(at+1), get(at+3))
-	// Some files claim a screen smaller than their frame, or none at all.
-	width, height := max(get(6), offset.X+get(at+5)), max(get(8), offset.Y+get(at+7))
-	if err := checkSize(GIF, width, height); err != nil {
+	f, err := parseGIF(data)
+	if err != nil {
 		return stored{}, err
 	}
-	tables := slices.Clone(data[:min(start, at)])
-	binary.LittleEndian.PutUint16(tables[6:], uint16(width))
-	binary.LittleEndian.PutUint16(tables[8:], uint16(height))
-	frame, err := gif.Decode(io.MultiReader(bytes.NewReader(tables), newReader(ctx, data[at:])))
-	if err != nil {
+	if err := checkSize(GIF, f.canvas.X, f.canvas.Y); err != nil {
+		return stored{}, err
+	}
+	size := f.frame.Size()
+	if size.X <= 0 || size.Y <= 0 {
+		return stored{}, brokenf(GIF, "its frame has %dx%d pixels", size.X, size.Y)
+	}
+	if err := checkFill(GIF, f.codes, size.X*size.Y, 2600); err != nil { // 12 bits for 3839 pixels
+		return stored{}, err
+	}
+	indices := make([]byte, size.X*size.Y)
+	if err := f.decode(ctx, indices); err != nil {
 		return stored{}, broken(GIF, err)
 	}
-	return stored{img: onCanvas(width, height, frame, offset), orientation: 1}, nil
+	return stored{img: f.paint(indices), orientation: 1}, nil
+}
+
+// gifFile is what is read of a GIF: its first frame.
+type gifFile struct {
+	canvas     image.Point
+	frame      image.Rectangle
+	interlaced bool
+	colours    []byte // red, green, blue; nil for grey
+	background byte   // index of what the frame leaves free
+	codeSize   int
+	codes      []byte // in blocks of up to 255 bytes, each with its length before it
+}
+
+// parseGIF goes through the blocks up to the first frame.
+func parseGIF(data []byte) (*gifFile, error) {
+	const header = 13 // signature 6, screen width 2, height 2, flags, background, aspect
+	if len(data) < header {
+		return nil, truncated(GIF)
+	}
+	f, at := new(gifFile), header
+	f.canvas = image.Pt(int(binary.LittleEndian.Uint16(data[6:])), int(binary.LittleEndian.Uint16(data[8:])))
+	if flags := data[10]; flags&0x80 != 0 {
+		at += 3 << (flags&7 + 1)
+		if at > len(data) {
+			return nil, truncated(GIF)
+		}
+		f.colours = data[header:at]
+	}
+	for at < len(data) {
+		switch data[at] {
+		case ',':
+			return f, f.parseFrame(data[at+1:])
+		case '!':
+			at = f.parseExtension(data, at)
+		case ';':
+			return nil, brokenf(GIF, "it holds no picture")
+		default: // which other readers pass over
+			at++
+		}
+	}
+	return nil, truncated(GIF)
+}
+
+// parseExtension reads which colour is transparent, and gives the place of what follows.
+func (f *gifFile) parseExtension(data []byte, at int) (next int) {
+	const graphicControl = 0xf9
+	if at+7 < len(data) && data[at+1] == graphicControl && data[at+2] >= 4 && data[at+3]&1 != 0 {
+		f.background = data[at+6]
+	}
+	for at += 2; at < len(data) && data[at] != 0; {
+		at += 1 + int(data[at])
+	}
+	return at + 1
+}
+
+// parseFrame reads the descriptor of a frame: left, top, width, height, flags, then its
+// colours and codes. Some files claim a screen smaller than their frame, or none at all.
+func (f *gifFile) parseFrame(data []byte) error {
+	if len(data) < 10 {
+		return truncated(GIF)
+	}
+	get := func(i int) int { return int(binary.LittleEndian.Uint16(data[i:])) }
+	f.frame = image.Rect(get(0), get(2), get(0)+get(4), get(2)+get(6))
+	f.canvas = image.Pt(max(f.canvas.X, f.frame.Max.X), max(f.canvas.Y, f.frame.Max.Y))
+	flags, at := data[8], 9
+	f.interlaced = flags&0x40 != 0
+	if flags&0x80 != 0 {
+		n := 3 << (flags&7 + 1)
+		if at+n >= len(data) {
+			return truncated(GIF)
+		}
+		f.colours, at = data[at:at+n], at+n
+	}
+	if f.codeSize = int(data[at]); f.codeSize < 2 || f.codeSize > 8 {
+		return brokenf(GIF, "its codes have %d bits", f.codeSize)
+	}
+	f.codes = data[at+1:]
+	return nil
+}
+
+// decode reads the frame's indices, as they are stored.
+func (f *gifFile) decode(ctx context.Context, indices []byte) error {
+	r := lzw.NewReader(newReader(ctx, joinBlocks(f.codes)), lzw.LSB, f.codeSize)
+	defer r.Close()
+	_, err := io.ReadFull(r, indices)
+	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
+		return errors.New("not enough image data")
+	}
+	return err
+}
+
+// joinBlocks puts the bytes of blocks together, up to the empty block or the file's end.
+func joinBlocks(data []byte) []byte {
+	var b bytes.Buffer
+	for len(data) > 0 && data[0] != 0 {
+		n := min(1+int(data[0]), len(data))
+		b.Write(data[1:n])
+		data = data[n:]
+	}
+	return b.Bytes()
+}
+
+// paint makes a picture of the indices. What the frame leaves free has the transparent
+// colour, or the first one, without its transparency.
+func (f *gifFile) paint(indices []byte) *image.RGBA {
+	table := f.table()
+	img := image.NewRGBA(image.Rectangle{Max: f.canvas})
+	if f.frame != img.Rect {
+		for x := 0; x < len(img.Pix); x += 4 {
+			copy(img.Pix[x:], table[f.background][:])
+		}
+	}
+	w, h := f.frame.Dx(), f.frame.Dy()
+	for i := range h {
+		y := i
+		if f.interlaced {
+			y = interlacedRow(i, h)
+		}
+		dst := img.Pix[img.PixOffset(f.frame.Min.X, f.frame.Min.Y+y):]
+		for x, index := range indices[i*w:][:w] {
+			copy(dst[4*x:4*x+4], table[index][:])
+		}
+	}
+	return img
+}
+
+// table has the colour of each index. Without a colour table it is grey; what is missing
+// of one is black.
+func (f *gifFile) table() (table [256][4]uint8) {
+	for i := range table {
+		c := &table[i]
+		c[3] = 255
+		switch v := uint8(i); {
+		case f.colours == nil:
+			c[0], c[1], c[2] = v, v, v
+		case 3*i < len(f.colours):
+			copy(c[:3], f.colours[3*i:])
+		}
+	}
+	return table
+}
+
+// interlacedRow is the place of the i-th row that is stored of h: every eighth row, those
+// in the middle between, and so on. GIF89a, appendix E.
+func interlacedRow(i, h int) int {
+	for _, pass := range [4][2]int{{0, 8}, {4, 8}, {2, 4}, {1, 2}} {
+		first, step := pass[0], pass[1]
+		n := max((h-first+step-1)/step, 0)
+		if i < n {
+			return first + i*step
+		}
+		i -= n
+	}
+	return h - 1
 }

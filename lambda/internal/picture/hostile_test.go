@@ -28,8 +28,8 @@ func TestRefusals(t *testing.T) {
 		"empty":     {nil, Broken, "the picture is empty"},
 		"text":      {[]byte("hello, I am text"), Unsupported, "send JPEG, PNG"},
 		"one byte":  {[]byte{0xff}, Unsupported, "send JPEG"},
-		"avif":      {[]byte("\x00\x00\x00\x20ftypavif\x00\x00\x00\x00"), Unsupported, "AVIF files are not supported: convert it to JPEG or PNG"},
-		"heic":      {[]byte("\x00\x00\x00\x20ftypheic\x00\x00\x00\x00"), Unsupported, "HEIC"},
+		"avif":      {[]byte("\x00\x00\x00\x20ftypavif\x00\x00\x00\x00"), Unsupported, "AVIF files are not supported: convert it to JPEG or PNG (for example: magick"},
+		"heic":      {[]byte("\x00\x00\x00\x20ftypheic\x00\x00\x00\x00"), Unsupported, "Settings, Camera, Formats"},
 		"jpeg 2000": {[]byte("\x00\x00\x00\x0cjP  \r\n\x87\n"), Unsupported, "JPEG 2000"},
 
 		"png too wide":    {pngHeader(20000, 100, 8, 2), TooLarge, "20000x100 pixels; 12000 a side"},

@@ -25,7 +25,7 @@ type Picture struct {
 	//
 	// Alpha is dropped, not composited: a transparent pixel shows the colour
 	// stored under it, as in PIL's convert("RGB") and in OpenCV. 16-bit samples
-	// keep their high byte. It shares no memory with the bytes it was decoded from.
+	// keep their high byte, as in OpenCV. Pixels are otherwise Pillow's, to the last bit. It shares no memory with the bytes it was decoded from.
 	Image image.Image
 
 	// Format is the format of the bytes, whatever the caller called it.
@@ -44,7 +44,8 @@ func (p *Picture) Release() {
 }
 
 // Decode reads one picture: the first frame of an animation, the first page of
-// a TIFF. It applies the orientation that EXIF or TIFF tags ask for.
+// a TIFF. It applies the orientation that EXIF or TIFF tags ask for, and ignores one in
+// XMP alone, as Ultralytics does.
 // Every error is an [*Error], but for the context's own, once it is done.
 func Decode(ctx context.Context, data []byte) (p *Picture, err error) {
 	format, err := sniff(data)

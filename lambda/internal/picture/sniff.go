@@ -43,24 +43,27 @@ var signatures = []struct {
 	{TIFF, "MM\x00+"},
 }
 
-// refused are the formats that people send in spite of all, first match wins.
-var refused = []struct{ name, magic string }{
-	{"AVIF", "....ftypavi"},
-	{"HEIC", "....ftyphe"},
-	{"HEIC", "....ftypmif1"},
-	{"HEIC", "....ftypmsf1"},
-	{"video", "....ftyp"},
-	{"JPEG 2000", "\x00\x00\x00\x0cjP  "},
-	{"JPEG 2000", "\xff\x4f\xff\x51"},
-	{"JPEG XL", "\x00\x00\x00\x0cJXL "},
-	{"JPEG XL", "\xff\x0a"},
-	{"Photoshop", "8BPS"},
-	{"icon", "\x00\x00\x01\x00"},
-	{"PDF", "%PDF"},
-	{"SVG", "<svg"},
+// refused are the formats that people send in spite of all, first match wins, and how
+// they become JPEGs.
+var refused = []struct{ name, magic, help string }{
+	{"AVIF", "....ftypavi", "for example: magick picture.avif picture.jpg"},
+	{"HEIC", "....ftyphe", iPhone},
+	{"HEIC", "....ftypmif1", iPhone},
+	{"HEIC", "....ftypmsf1", iPhone},
+	{"video", "....ftyp", "for example: ffmpeg -i video.mp4 -frames 1 picture.jpg"},
+	{"JPEG 2000", "\x00\x00\x00\x0cjP  ", "for example: magick picture.jp2 picture.jpg"},
+	{"JPEG 2000", "\xff\x4f\xff\x51", "for example: magick picture.jp2 picture.jpg"},
+	{"JPEG XL", "\x00\x00\x00\x0cJXL ", "for example: djxl picture.jxl picture.jpg"},
+	{"JPEG XL", "\xff\x0a", "for example: djxl picture.jxl picture.jpg"},
+	{"Photoshop", "8BPS", "for example: magick picture.psd[0] picture.jpg"},
+	{"icon", "\x00\x00\x01\x00", ""},
+	{"PDF", "%PDF", "for example: pdftoppm -jpeg document.pdf page"},
+	{"SVG", "<svg", ""},
 }
 
-// sniff tells the format of data by its first bytes.
+const iPhone = "an iPhone takes JPEGs after Settings, Camera, Formats, Most Compatible; for one picture: magick picture.heic picture.jpg"
+
+// sniff finds the format of data by its first bytes.
 func sniff(data []byte) (Format, error) {
 	if len(data) == 0 {
 		return "", &Error{Kind: Broken, Message: "the picture is empty"}
@@ -72,10 +75,11 @@ func sniff(data []byte) (Format, error) {
 	}
 	for _, r := range refused {
 		if startsWith(data, r.magic) {
-			return "", &Error{
-				Kind:    Unsupported,
-				Message: fmt.Sprintf("%s files are not supported: convert it to JPEG or PNG", r.name),
+			message := fmt.Sprintf("%s files are not supported: convert it to JPEG or PNG", r.name)
+			if r.help != "" {
+				message += " (" + r.help + ")"
 			}
+			return "", &Error{Kind: Unsupported, Message: message}
 		}
 	}
 	return "", &Error{

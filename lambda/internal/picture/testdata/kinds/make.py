@@ -1,5 +1,5 @@
-"""Write a small picture in the kinds of TIFF, BMP and JPEG that the function reads, and
-what Pillow makes of each.
+"""Write a small picture in the kinds of TIFF, BMP, JPEG and GIF that the function reads,
+and what Pillow makes of each.
 
     python3 -m venv venv && venv/bin/pip install pillow==13.0.0 numpy==2.4.6 tifffile==2026.3.3 imagecodecs==2026.3.6
     venv/bin/python make.py
@@ -20,7 +20,7 @@ import tifffile
 from PIL import Image, ImageOps
 
 os.chdir(os.path.dirname(os.path.abspath(__file__)))
-for old in glob.glob("*.tif") + glob.glob("*.bmp") + glob.glob("*.jpg"):
+for old in glob.glob("*.tif") + glob.glob("*.bmp") + glob.glob("*.jpg") + glob.glob("*.gif"):
     if not old.startswith("arithmetic"):
         os.remove(old)
 W, H = 21, 15
@@ -301,6 +301,41 @@ for name in ("restarts.jpg", "first_8_scans.jpg", "arithmetic.jpg", "without_tab
             kept += 1
         except OSError:
             os.remove(file)
+
+def gif(name, screen, frame, shared=b"", own=b"", transparent=None, size=4, count=None, interlaced=0, between=b"", end=b";"):
+    """A GIF whose codes are all as long as the shortest."""
+    flags = lambda colours: 0x80 | (len(colours) // 3).bit_length() - 2 if colours else 0
+    count, bits, codes = count or frame[2] * frame[3], 0, 0
+    for i, index in enumerate(random.integers(0, 1 << size, count)):
+        if i % ((1 << size) - 2) == 0:
+            codes |= (1 << size) << bits
+            bits += size + 1
+        codes |= int(index) << bits
+        bits += size + 1
+    codes |= ((1 << size) + 1) << bits
+    codes = codes.to_bytes((bits + size) // 8 + 1, "little")
+    blocks = b"".join(bytes([len(codes[i:i + 255])]) + codes[i:i + 255] for i in range(0, len(codes), 255)) + b"\0"
+    control = b"" if transparent is None else bytes((0x21, 0xF9, 4, 1, 0, 0, transparent, 0))
+    with open(name + ".gif", "wb") as f:
+        f.write(b"GIF89a" + struct.pack("<HHBBB", *screen, flags(shared), 3, 0) + shared + control + between + b","
+                + struct.pack("<HHHHB", *frame, flags(own) | interlaced << 6) + own + bytes([size]) + blocks + end)
+    pillow(name + ".gif")
+
+
+sixteen = colours[:16, :3].tobytes()
+small = (5, 4, 11, 9)
+gif("small_frame", (30, 20), small, sixteen)
+gif("small_frame_own_colours", (30, 20), small, own=sixteen)
+gif("small_frame_transparent", (30, 20), small, sixteen, transparent=7)
+gif("small_frame_interlaced", (30, 20), small, sixteen, interlaced=1)
+gif("frame_outside", (8, 8), small, sixteen)
+gif("no_screen", (0, 0), small, sixteen)
+gif("no_colours", (30, 20), small)
+gif("few_colours", (11, 9), (0, 0, 11, 9), sixteen[:12])
+gif("much_data", (11, 9), (0, 0, 11, 9), sixteen, count=200)
+gif("bytes_between", (11, 9), (0, 0, 11, 9), sixteen, between=b"\0\1abc")
+gif("no_end", (11, 9), (0, 0, 11, 9), sixteen, end=b"")
+gif("comment", (30, 20), small, sixteen, transparent=2, between=b"!\xfe\3abc\0")
 
 with open("golden.json", "w") as f:
     json.dump(golden, f, indent=1)
