@@ -15,10 +15,14 @@ import (
 // picture.MaxPixels usually have, and little compared with the function's memory.
 const maxObject = 50_000_000
 
+// maxKey is the most bytes of an object's key: S3's own limit.
+const maxKey = 1024
+
 // Store holds objects, as S3 does.
 type Store interface {
 	// Open begins to read an object and tells its size in bytes. The error
-	// wraps fs.ErrNotExist or fs.ErrPermission where one of these is the reason.
+	// wraps fs.ErrNotExist, fs.ErrPermission or fs.ErrInvalid where one of these is the
+	// reason.
 	Open(ctx context.Context, bucket, key string) (body io.ReadCloser, size int64, err error)
 	// Put writes a whole object.
 	Put(ctx context.Context, bucket, key, contentType string, data []byte) error
@@ -71,6 +75,20 @@ func (l location) holds(object location) bool {
 	return l.bucket == object.bucket && strings.HasPrefix(object.key, l.key)
 }
 
+// checkKey refuses keys that S3 does not take, and those with segments . and .., which
+// HTTP clients on the way may take for folders: below a prefix that would be a way out.
+func (l location) checkKey() error {
+	if len(l.key) > maxKey {
+		return api.Errorf(api.InvalidRequest, "the picture's key has %d bytes; S3 allows %d", len(l.key), maxKey)
+	}
+	for segment := range strings.SplitSeq(l.key, "/") {
+		if segment == "." || segment == ".." {
+			return api.Errorf(api.InvalidRequest, "the picture is given as %.200q; a key with the segment %q is not read", l.String(), segment)
+		}
+	}
+	return nil
+}
+
 // locate refuses what is not under one of the prefixes.
 func (s *S3) locate(uri string) (location, error) {
 	if s == nil {
@@ -78,6 +96,11 @@ func (s *S3) locate(uri string) (location, error) {
 			"the picture is given as %.200q; this function reads no pictures by their address: send the bytes, or deploy with batch or trigger", uri)
 	}
 	at, ok := parseLocation(uri)
+	if ok {
+		if err := at.checkKey(); err != nil {
+			return location{}, err
+		}
+	}
 	for _, prefix := range s.prefixes {
 		if ok && at.key != "" && prefix.holds(at) {
 			return at, nil
@@ -145,6 +168,8 @@ func (s *S3) read(ctx context.Context, uri string) ([]byte, error) {
 	switch {
 	case errors.Is(err, fs.ErrNotExist), errors.Is(err, fs.ErrPermission):
 		return nil, api.Errorf(api.InvalidRequest, "there is no object %s, or the function may not read it", at)
+	case errors.Is(err, fs.ErrInvalid):
+		return nil, api.Errorf(api.InvalidRequest, "S3 refuses to give %s: is the bucket's name right, and the bucket in the function's region?", at)
 	case err != nil:
 		return nil, err
 	}

@@ -30,6 +30,8 @@ func (s fakeStore) Open(_ context.Context, bucket, key string) (io.ReadCloser, i
 		return io.NopCloser(unread{}), maxObject + 1, nil
 	case key == "in/forbidden.jpg":
 		return nil, 0, fs.ErrPermission
+	case key == "in/refused.jpg":
+		return nil, 0, fs.ErrInvalid
 	case key == "in/unlucky.jpg":
 		return nil, 0, errors.New("SlowDown")
 	case !ok:
@@ -124,6 +126,10 @@ func TestAddressesRefused(t *testing.T) {
 		{"http", "http://169.254.169.254/latest/meta-data", with, api.InvalidRequest, allowed},
 		{"file", "file:///etc/passwd", with, api.InvalidRequest, allowed},
 		{"upper case", "S3://photos/in/a b+%.png", with, api.InvalidRequest, allowed},
+		{"a key too long for S3", "s3://photos/in/" + strings.Repeat("x", maxKey), with, api.InvalidRequest, "S3 allows 1024"},
+		{"a way out of the prefix", "s3://photos/in/../private/b.png", with, api.InvalidRequest, `".."`},
+		{"a segment of one dot", "s3://more/./c.png", with, api.InvalidRequest, `"."`},
+		{"a key that S3 refuses", "s3://photos/in/refused.jpg", with, api.InvalidRequest, "function's region"},
 		{"missing", "s3://photos/in/none.png", with, api.InvalidRequest, "no object s3://photos/in/none.png"},
 		{"not allowed by its role", "s3://photos/in/forbidden.jpg", with, api.InvalidRequest, "may not read"},
 		{"too large", "s3://photos/in/huge.jpg", with, api.TooLarge, "limit is 50000000"},

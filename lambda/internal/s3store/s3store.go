@@ -11,11 +11,13 @@ import (
 	"io/fs"
 	"net/http"
 	"os"
+	"slices"
 	"sync"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
+	"github.com/aws/smithy-go"
 )
 
 // Store is S3, as the function's role may use it. It is safe for concurrent use.
@@ -52,24 +54,46 @@ func newClient() *s3.Client {
 }
 
 // Open begins to read an object and tells its size in bytes. The error wraps
-// fs.ErrNotExist where there is no such object, and fs.ErrPermission where the
-// function may not read it. S3 says the latter of missing objects, too, to
-// callers who may not list the bucket, as the deployed function may not.
+// fs.ErrNotExist where there is no such object, fs.ErrPermission where the
+// function may not read it, and fs.ErrInvalid where S3 refuses the bucket or the key
+// otherwise: these are the caller's faults. S3 says the second of missing objects, too,
+// to callers who may not list the bucket, as the deployed function may not.
 func (s *Store) Open(ctx context.Context, bucket, key string) (body io.ReadCloser, size int64, err error) {
 	out, err := s.client().GetObject(ctx, &s3.GetObjectInput{Bucket: &bucket, Key: &key})
 	if err != nil {
-		var resp *awshttp.ResponseError
-		if errors.As(err, &resp) {
-			switch resp.HTTPStatusCode() {
-			case http.StatusNotFound:
-				err = fmt.Errorf("%w: %w", fs.ErrNotExist, err)
-			case http.StatusForbidden:
-				err = fmt.Errorf("%w: %w", fs.ErrPermission, err)
-			}
+		if fault := callersFault(err); fault != nil {
+			err = fmt.Errorf("%w: %w", fault, err)
 		}
 		return nil, 0, fmt.Errorf("read s3://%s/%s: %w", bucket, key, err)
 	}
 	return out.Body, aws.ToInt64(out.ContentLength), nil
+}
+
+// ownFaults are refusals with a status of 4xx that are about the function's credentials
+// or clock, or that pass: whoever named the picture can do nothing about them.
+var ownFaults = []string{
+	"ExpiredToken", "InvalidToken", "InvalidAccessKeyId", "SignatureDoesNotMatch", "RequestTimeTooSkewed", "RequestTimeout",
+}
+
+// callersFault is why S3 does not give an object, nil where that is nobody's fault but
+// ours or S3's.
+func callersFault(err error) error {
+	var resp *awshttp.ResponseError
+	var refused smithy.APIError
+	if !errors.As(err, &resp) || errors.As(err, &refused) && slices.Contains(ownFaults, refused.ErrorCode()) {
+		return nil
+	}
+	switch status := resp.HTTPStatusCode(); {
+	case status == http.StatusNotFound:
+		return fs.ErrNotExist
+	case status == http.StatusForbidden:
+		return fs.ErrPermission
+	case status == http.StatusTooManyRequests:
+		return nil
+	case 300 <= status && status < 500: // 301: the bucket is in another region
+		return fs.ErrInvalid
+	}
+	return nil
 }
 
 // Put writes a whole object, over the one that may be there.

@@ -2,10 +2,12 @@ package s3store
 
 import (
 	"errors"
+	"fmt"
 	"io"
 	"io/fs"
 	"net/http"
 	"net/http/httptest"
+	"strconv"
 	"strings"
 	"testing"
 )
@@ -19,6 +21,12 @@ func fakeS3(t *testing.T) map[string]string {
 			r.Header.Get("X-Amz-Security-Token") == "token"
 		object, ok := objects[r.URL.Path]
 		switch {
+		case strings.HasPrefix(r.URL.Path, "/status-"):
+			_, rest, _ := strings.Cut(r.URL.Path, "-")
+			status, code, _ := strings.Cut(strings.TrimSuffix(rest, "/a.jpg"), "-")
+			n, _ := strconv.Atoi(status)
+			w.WriteHeader(n)
+			fmt.Fprintf(w, `<Error><Code>%s</Code></Error>`, code)
 		case !signed || strings.HasPrefix(r.URL.Path, "/forbidden/"):
 			w.WriteHeader(http.StatusForbidden)
 			io.WriteString(w, `<Error><Code>AccessDenied</Code></Error>`)
@@ -64,6 +72,33 @@ func TestOpenFails(t *testing.T) {
 	t.Setenv("AWS_ACCESS_KEY_ID", "")
 	if _, _, err := New().Open(t.Context(), "pictures", "a.jpg"); err == nil || !strings.Contains(err.Error(), "AWS_ACCESS_KEY_ID") {
 		t.Errorf("without credentials: %v", err)
+	}
+}
+
+// What S3 answers is the caller's fault, or the function's and S3's own.
+func TestWhoseFault(t *testing.T) {
+	fakeS3(t)
+	t.Setenv("AWS_MAX_ATTEMPTS", "1")
+	for bucket, want := range map[string]error{
+		"status-404-NoSuchBucket":          fs.ErrNotExist,
+		"status-403-AccessDenied":          fs.ErrPermission,
+		"status-403-SignatureDoesNotMatch": nil,
+		"status-403-RequestTimeTooSkewed":  nil,
+		"status-400-ExpiredToken":          nil,
+		"status-400-InvalidBucketName":     fs.ErrInvalid,
+		"status-400-KeyTooLongError":       fs.ErrInvalid,
+		"status-301-PermanentRedirect":     fs.ErrInvalid,
+		"status-412-PreconditionFailed":    fs.ErrInvalid,
+	} {
+		_, _, err := New().Open(t.Context(), bucket, "a.jpg")
+		if err == nil {
+			t.Errorf("%s: no error", bucket)
+		}
+		for _, fault := range []error{fs.ErrNotExist, fs.ErrPermission, fs.ErrInvalid} {
+			if errors.Is(err, fault) != (fault == want) {
+				t.Errorf("%s: %v, want %v", bucket, err, want)
+			}
+		}
 	}
 }
 
