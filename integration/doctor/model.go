@@ -73,7 +73,7 @@ func checkModel(path string, named bool) Finding {
 	}
 	file, err := onnx.Parse(data)
 	if err != nil {
-		return fail("export the model with format=onnx", "%s: %v", path, err)
+		return fail("docs/models.md says which files are served", "%s: %v", path, err)
 	}
 	model, err := yolo.New(file, nil) // nothing is run
 	if err != nil {

@@ -26,6 +26,11 @@ type Model struct {
 	Weights map[ElementType]int
 	// Producer is the tool that wrote the file.
 	Producer string
+	// IR is the version of the file's format.
+	IR int
+
+	// External is the file that holds weights in place of this one, empty as a rule.
+	External string
 }
 
 // Value is an input or output of the graph.
@@ -57,15 +62,32 @@ func (t ElementType) String() string {
 	return fmt.Sprintf("type %d", int(t))
 }
 
-// ErrNotONNX says that bytes are no ONNX file.
+// ErrNotONNX says that bytes are not an ONNX file that can be run as it is.
 var ErrNotONNX = errors.New("not an ONNX file")
 
-// Parse reads an ONNX file's bytes. Its error wraps ErrNotONNX.
+// Parse reads an ONNX file's bytes. Its error wraps ErrNotONNX, and says what the file
+// seems to be and what to do about it.
 func Parse(data []byte) (Model, error) {
+	if what, wayOut := Identify(data); what != "" {
+		return Model{}, fmt.Errorf("%w but %s: %s", ErrNotONNX, what, wayOut)
+	}
+	m, err := parse(data)
+	if err != nil {
+		return Model{}, fmt.Errorf("%w: %w; "+exportAgain, ErrNotONNX, err)
+	}
+	if err := m.check(); err != nil {
+		return Model{}, fmt.Errorf("%w: %w", ErrNotONNX, err)
+	}
+	return m, nil
+}
+
+func parse(data []byte) (Model, error) {
 	m := Model{Props: map[string]string{}}
 	graphs := 0
 	err := fields(data, func(f field) error {
 		switch f.number {
+		case 1: // ir_version
+			m.IR = int(f.varint)
 		case 2: // producer_name
 			m.Producer = string(f.bytes)
 		case 7: // graph
@@ -81,10 +103,7 @@ func Parse(data []byte) (Model, error) {
 	if err == nil && graphs == 0 {
 		err = errors.New("it has no graph")
 	}
-	if err != nil {
-		return Model{}, fmt.Errorf("%w: %w", ErrNotONNX, err)
-	}
-	return m, nil
+	return m, err
 }
 
 func (m *Model) readGraph(data []byte) error {
@@ -92,7 +111,10 @@ func (m *Model) readGraph(data []byte) error {
 	err := fields(data, func(f field) error {
 		switch f.number {
 		case 5: // initializer
-			name, kind, err := readInitializer(f.bytes)
+			name, kind, external, err := readInitializer(f.bytes)
+			if external != "" {
+				m.External = external
+			}
 			initializers[name] = true
 			if kind != 0 {
 				if m.Weights == nil {
@@ -122,18 +144,23 @@ func (m *Model) readGraph(data []byte) error {
 	return err
 }
 
-// readInitializer reads a TensorProto: data_type = 2, name = 8.
-func readInitializer(data []byte) (name string, kind ElementType, err error) {
+// readInitializer reads a TensorProto: data_type = 2, name = 8, external_data = 13
+// { key = 1, value = 2 }.
+func readInitializer(data []byte) (name string, kind ElementType, external string, err error) {
 	err = fields(data, func(f field) error {
 		switch f.number {
 		case 2:
 			kind = ElementType(f.varint)
 		case 8:
 			name = string(f.bytes)
+		case 13:
+			if key, _ := text(f.bytes, 1); key == "location" {
+				external, _ = text(f.bytes, 2)
+			}
 		}
 		return nil
 	})
-	return name, kind, err
+	return name, kind, external, err
 }
 
 func (m *Model) readOpset(data []byte) error {

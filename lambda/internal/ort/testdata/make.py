@@ -156,3 +156,20 @@ write("squares-pose", pose, dynamic, ["batch", 19, "anchors"], task="pose", kpt_
       kpt_names={i: ["top_left", "top_right", "bottom_right", "bottom_left"] for i in NAMES})
 write("squares-obb", obb, dynamic, ["batch", 8, "anchors"], task="obb")
 write("squares-cls", classify, dynamic, ["batch", 3], task="classify", stride=1, imgsz=[64, 64])
+
+
+def write_pad_maxpool():
+    """Not a detector: zeros around [2, 2], and a MaxPool over that."""
+    graph = helper.make_graph(
+        [helper.make_node("Pad", ["x", "pads"], ["y"]),
+         helper.make_node("MaxPool", ["y"], ["z"], kernel_shape=[2, 2], strides=[1, 1])],
+        "pad_maxpool",
+        [helper.make_tensor_value_info("x", TensorProto.FLOAT, [1, 1, 2, 2])],
+        [helper.make_tensor_value_info("z", TensorProto.FLOAT, [1, 1, 2, 2])],
+        [numpy_helper.from_array(np.array([0, 0, 0, 0, 0, 0, 1, 1], np.int64), "pads")])
+    model = helper.make_model(graph, producer_name="YOLambda fixtures", opset_imports=[helper.make_opsetid("", 18)], ir_version=8)
+    checker.check_model(model)
+    save(model, HERE / "pad-maxpool.onnx")
+
+
+write_pad_maxpool()
