@@ -58,6 +58,7 @@ func TestRequestForms(t *testing.T) {
 	object := []byte(fmt.Sprintf(`{"image":%q,"classes":["person"]}`, encoded))
 	formType, fileForm := form("file", string(photo), "classes", "person")
 	_, imageForm := form("classes", "0", "conf", "0.5", "image", string(photo))
+	_, imagesForm := form("images", string(photo), "classes", "person")
 	_, twiceForm := form("classes", "person", "classes", "dog", "file", string(photo))
 	withImage := func(s string) []byte {
 		text, _ := json.Marshal(s)
@@ -82,6 +83,12 @@ func TestRequestForms(t *testing.T) {
 		"bytes by a presigned URL":   {query: "X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Expires=60&X-Amz-Signature=00&classes=person", body: photo, binary: true},
 		"form, file":                 {contentType: formType, body: fileForm, binary: true},
 		"form, image":                {contentType: formType, body: imageForm, binary: true},
+		"form, images":               {contentType: formType, body: imagesForm, binary: true},
+		"base64 text":                {query: "classes=person", contentType: "text/plain", body: []byte(encoded)},
+		"base64 text as bytes":       {query: "classes=person", body: []byte(lines(encoded)), binary: true},
+		"base64 text, URL-safe":      {query: "classes=person", body: []byte(base64.RawURLEncoding.EncodeToString(photo))},
+		"data URL alone":             {query: "classes=person", body: []byte("data:image/png;base64," + encoded)},
+		"JSON after a BOM":           {body: append([]byte("\uFEFF"), object...)},
 		"form, a list of classes":    {contentType: formType, body: twiceForm, binary: true},
 		"form, its type in capitals": {contentType: "Multipart/Form-Data; boundary=boundary", body: fileForm, binary: true},
 		"data URL":                   {body: withImage("data:image/png;base64," + encoded)},
@@ -192,13 +199,16 @@ func TestRefusals(t *testing.T) {
 		{"form without picture", request{contentType: formType, body: emptyForm}, api.InvalidRequest, "no picture"},
 		{"form with an empty picture", request{contentType: formType, body: emptyFile, binary: true}, api.InvalidRequest, "no picture"},
 		{"form with too many pictures", request{contentType: formType, body: manyPictures, binary: true}, api.InvalidRequest, "65 pictures; 1 to 64"},
-		{"form without boundary", request{contentType: "multipart/form-data", body: whole, binary: true}, api.InvalidRequest, "boundary"},
-		{"form of another boundary", request{contentType: "multipart/form-data; boundary=x", body: whole, binary: true}, api.InvalidRequest, "malformed"},
+		{"form without boundary", request{contentType: "multipart/form-data", body: whole, binary: true}, api.InvalidRequest, "no boundary; leave the Content-Type"},
+		{"form of another boundary", request{contentType: "multipart/form-data; boundary=x", body: whole, binary: true}, api.InvalidRequest, `its boundary is "x" in the Content-Type but "boundary" in the body`},
 		{"form that ends in the picture", request{contentType: formType, body: whole[:len(whole)/2], binary: true}, api.InvalidRequest, "malformed"},
 		{"form that ends after the picture", request{contentType: formType, body: whole[:len(whole)-4], binary: true}, api.InvalidRequest, "malformed"},
 		{"form with a header of any length", request{contentType: formType, body: []byte("--boundary\r\n" + strings.Repeat("x", 1<<20) + "\r\n\r\n")}, api.InvalidRequest, "malformed"},
 
 		{"text for a picture", request{body: []byte("hello")}, api.UnsupportedPicture, "send JPEG"},
+		{"a form without its content type", request{contentType: "image/png", body: whole, binary: true}, api.UnsupportedPicture, "this is a multipart form"},
+		{"base64 of base64", request{body: withImage(`"` + base64.StdEncoding.EncodeToString([]byte(encoded)) + `"`)}, api.UnsupportedPicture, "encoded twice"},
+		{"base64 text of something else", request{body: []byte(strings.Repeat("aGVs", 12))}, api.UnsupportedPicture, "this is text"},
 		{"HEIC", request{body: []byte("\x00\x00\x00\x18ftypheic"), binary: true}, api.UnsupportedPicture, "HEIC files are not supported"},
 		{"picture of too many pixels", request{body: bomb, binary: true}, api.TooLarge, "20000x20000"},
 		{"truncated picture", request{body: photo[:len(photo)/2], binary: true}, api.BrokenPicture, "the PNG picture is truncated"},
@@ -252,6 +262,29 @@ func TestBrokenEvents(t *testing.T) {
 		if reply.StatusCode != code.Status() {
 			t.Errorf("%s: status %d", payload, reply.StatusCode)
 		}
+	}
+}
+
+// The events of AWS' other ways to call a function by HTTP, as its documentation has
+// them, are named, in the envelope that they all take.
+func TestEventsOfGateways(t *testing.T) {
+	for sender, event := range map[string]any{
+		"a REST API":                          events.APIGatewayProxyRequest{Resource: "/{proxy+}", Path: "/", HTTPMethod: "POST", Body: encoded},
+		"an HTTP API with payload format 1.0": map[string]any{"version": "1.0", "httpMethod": "POST", "requestContext": map[string]any{"httpMethod": "POST", "requestId": "id"}},
+		"an Application Load Balancer":        events.ALBTargetGroupRequest{HTTPMethod: "POST", Path: "/", Body: encoded, IsBase64Encoded: true},
+		"a WebSocket API":                     events.APIGatewayWebsocketProxyRequest{RequestContext: events.APIGatewayWebsocketProxyRequestContext{ConnectionID: "L0SM9cOFvHcCIhw=", RouteKey: "$default"}, Body: encoded},
+	} {
+		payload, err := json.Marshal(event)
+		if err != nil {
+			t.Fatal(err)
+		}
+		out, err := detector(t).Invoke(invocation(), payload)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var reply events.LambdaFunctionURLResponse
+		decode(t, out, &reply)
+		checkError(t, []byte(reply.Body), api.InvalidRequest, "the event of "+sender+";")
 	}
 }
 

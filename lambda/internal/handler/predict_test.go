@@ -60,7 +60,7 @@ func TestBatchOfAnotherDialectFails(t *testing.T) {
 	for _, format := range []string{"ultralytics", "roboflow"} {
 		body := []byte(fmt.Sprintf(`{"images":[%q,"QQ=="],"format":%q}`, encoded, format))
 		reply := request{body: body}.send(t, detector(t))
-		checkError(t, []byte(reply.Body), api.UnsupportedPicture, "picture 2 of 2: this is not a picture")
+		checkError(t, []byte(reply.Body), api.UnsupportedPicture, "picture 2 of 2: this is text, not a picture")
 	}
 }
 

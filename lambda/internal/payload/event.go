@@ -24,8 +24,10 @@ type event struct {
 		HTTP struct {
 			Method string `json:"method"`
 		} `json:"http"`
+		gatewayContext
 	} `json:"requestContext"` // nil without an envelope
 
+	gatewayEvent
 	objectEvent
 
 	bare []byte // the payload, where it has no envelope
@@ -41,6 +43,9 @@ func parseEvent(payload []byte, l *lift) (event, error) {
 		return ev, nil
 	case ev.RequestContext == nil:
 		return event{bare: payload}, nil
+	case ev.gateway() != "":
+		return ev, api.Errorf(api.InvalidRequest,
+			"this is the event of %s; the function reads those of function URLs and of HTTP APIs with payload format 2.0, and direct Invokes", ev.gateway())
 	case err != nil:
 		return ev, api.Errorf(api.InvalidRequest, "the event is not what a function URL sends (payload format 2.0)")
 	}
@@ -74,7 +79,7 @@ func (ev event) readBody(req *api.Request, l *lift) error {
 	}
 	// The content itself tells JSON from a picture: callers often leave their
 	// tool's default content type, and no picture starts with a brace.
-	trimmed := bytes.TrimLeft(body, " \t\r\n")
+	trimmed := bytes.TrimLeft(bytes.TrimPrefix(body, []byte(byteOrderMark)), " \t\r\n")
 	contentType := ev.Headers["content-type"]
 	switch {
 	case len(trimmed) == 0:
@@ -84,9 +89,16 @@ func (ev event) readBody(req *api.Request, l *lift) error {
 	case trimmed[0] == '{':
 		return readJSON(req, trimmed, l)
 	}
+	if data, ok := encodedBody(trimmed, l); ok {
+		req.Image = api.Picture{Data: data}
+		return nil
+	}
 	req.Image = api.NewPicture(body)
 	return nil
 }
+
+// byteOrderMark is what some editors of Windows put before text in UTF-8.
+const byteOrderMark = "\uFEFF"
 
 // readQuery reads the options of the query string. That of a presigned URL holds the
 // signature too, in parameters X-Amz-*.

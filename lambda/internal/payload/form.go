@@ -7,16 +7,17 @@ import (
 	"mime"
 	"mime/multipart"
 	"net/url"
+	"strings"
 
 	"github.com/yolambda/yolambda/lambda/api"
 )
 
-// readForm reads a multipart form: a picture in each field file or image, an
+// readForm reads a multipart form: a picture in each field file, image or images, an
 // option in any other.
 func readForm(req *api.Request, contentType string, body []byte) error {
 	_, params, err := mime.ParseMediaType(contentType)
 	if err == nil && params["boundary"] == "" {
-		err = errors.New("it has no boundary")
+		err = errors.New("it has no boundary; leave the Content-Type to the tool that writes the form")
 	}
 	if err != nil {
 		return api.Errorf(api.InvalidRequest, "the content type of the form is malformed: %.200v", err)
@@ -30,14 +31,14 @@ func readForm(req *api.Request, contentType string, body []byte) error {
 			break
 		}
 		if err != nil {
-			return malformed(err)
+			return malformed(body, params["boundary"], err)
 		}
 		data, err := io.ReadAll(part)
 		if err != nil {
-			return malformed(err)
+			return malformed(body, params["boundary"], err)
 		}
 		switch name := part.FormName(); name {
-		case "file", "image":
+		case "file", "image", "images":
 			files = append(files, data)
 		default:
 			options.Add(name, string(data))
@@ -58,7 +59,14 @@ func readForm(req *api.Request, contentType string, body []byte) error {
 	return setOptions(req, options)
 }
 
-// malformed cuts the reason short: it can quote a line of any length.
-func malformed(err error) error {
+// malformed says so where the body's first line is another boundary than the header's.
+// It cuts the reason short, which can quote a line of any length.
+func malformed(body []byte, boundary string, err error) error {
+	line, _, _ := bytes.Cut(bytes.TrimLeft(body[:min(len(body), 200)], "\r\n"), []byte("\n"))
+	actual, ok := strings.CutPrefix(strings.TrimRight(string(line), "\r"), "--")
+	if ok && actual != boundary {
+		return api.Errorf(api.InvalidRequest,
+			"the multipart form is malformed: its boundary is %.80q in the Content-Type but %.80q in the body; leave the Content-Type to the tool that writes the form", boundary, actual)
+	}
 	return api.Errorf(api.InvalidRequest, "the multipart form is malformed: %.200v", err)
 }

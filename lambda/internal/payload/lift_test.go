@@ -38,6 +38,7 @@ var liftCases = []struct {
 	{"a binary body", `{"requestContext":{"http":{"method":"POST"}},"body":"~","isBase64Encoded":true}`, 1},
 	{"a body that says it is binary after all", `{"isBase64Encoded":true,"requestContext":{"http":{"method":"POST"}},"body":"^"}`, 1},
 	{"a text body of base64 alone", `{"requestContext":{"http":{"method":"POST"}},"body":"~"}`, 1},
+	{"a text body that is a data URL", `{"requestContext":{"http":{"method":"POST"}},"body":"data:image/png;base64,~"}`, 1},
 	{"the last of equal keys", `{"image":"~","image":"^"}`, 2},
 	{"the last, a short one", `{"image":"~","image":"QQ=="}`, 1},
 	{"a key in other letters", `{"Body":"~","requestContext":{"http":{"method":"POST"}},"ISBASE64ENCODED":true}`, 1},

@@ -63,7 +63,7 @@ func Decode(ctx context.Context, data []byte) (p *Picture, err error) {
 		return nil, fmt.Errorf("decode picture: %w", ctx.Err())
 	}
 	if err != nil {
-		return nil, err
+		return nil, explain(err, data)
 	}
 	p = &Picture{Image: opaque(s.img), Format: format, samples: s.samples}
 	if s.orientation > 1 {

@@ -82,10 +82,7 @@ func sniff(data []byte) (Format, error) {
 			return "", &Error{Kind: Unsupported, Message: message}
 		}
 	}
-	return "", &Error{
-		Kind:    Unsupported,
-		Message: "this is not a picture in a format we know: send JPEG, PNG, WebP, GIF, BMP or TIFF",
-	}
+	return "", unknown(data)
 }
 
 func startsWith(data []byte, magic string) bool {
