@@ -165,6 +165,16 @@ vectortest:
 		CGO_ENABLED=0 GOOS=linux GOARCH=arm64 $(GO) test -C lambda -exec qemu-aarch64 ./yolo ./internal/jpeg ./internal/chroma; \
 	else echo "skipped: arm64's vector instructions need qemu-aarch64 (qemu-user)"; test "$$YOLAMBDA_REQUIRE_TOOLS" != 1; fi
 
+# Ultralytics' answers, asked of the arm64 build on an emulated Neoverse N1, whose list of
+# CPUs is hidden as on Lambda: the narrow models, as a network takes fifty times longer there.
+.PHONY: arm64test
+arm64test: bundle ## compare the arm64 build's answers with Ultralytics' (wants qemu-aarch64 and root; five minutes)
+	unshare --mount sh -c 'mount -t tmpfs none /sys/devices/system/cpu && exec "$$@"' sh \
+		env CGO_ENABLED=1 GOOS=linux GOARCH=arm64 CC=aarch64-linux-gnu-gcc \
+		YOLAMBDA_LIBRARY=$(abspath $(BUILD)/bundle/arm64/opt/lib/libonnxruntime.so) \
+		$(GO) test -count=1 -timeout 10h -exec 'qemu-aarch64 -cpu neoverse-n1 -L /usr/aarch64-linux-gnu' \
+		-run 'Ultralytics/shapes' ./lambda/internal/ort
+
 # Each fuzz target for FUZZTIME, FUZZJOBS at once.
 FUZZTIME ?= 20s
 FUZZJOBS ?= 1

@@ -85,9 +85,12 @@ func Built(t testing.TB, path string) string {
 }
 
 // Library returns the path of ONNX Runtime for this machine, which make build puts
-// under build/opt.
+// under build/opt, or of YOLAMBDA_LIBRARY: tests for another CPU run under emulation.
 func Library(t testing.TB) string {
 	t.Helper()
+	if path := os.Getenv("YOLAMBDA_LIBRARY"); path != "" {
+		return path
+	}
 	if runtime.GOOS == "darwin" {
 		return Built(t, "build/opt/lib/libonnxruntime.dylib")
 	}
