@@ -6,7 +6,7 @@ An object is found where a detection of its class overlaps its box with an IoU o
 0.5 or more. 1-D codes are labelled by the line that a scanner read, so there a
 detection must contain the line's midpoint and half of its length. A detection
 finds one object, an object is found once; what finds none counts against the
-precision. Wants Python alone.
+precision. The mean IoU is over the 2-D codes found. Wants Python alone.
 """
 
 import json
@@ -54,9 +54,9 @@ def match(detection, thing):
 
 
 def score(replies, labels):
-    """Counts per class: objects, found, detections, right detections; and the files
-    where something is missing or wrong."""
-    objects, found, detected, right, faults = Counter(), Counter(), Counter(), Counter(), []
+    """Counts per class: objects, found, detections, right detections; the IoU of each
+    2-D code found; and the files where something is missing or wrong."""
+    objects, found, detected, right, overlaps, faults = Counter(), Counter(), Counter(), Counter(), {}, []
     for reply in replies:
         if "error" in reply:
             sys.exit(f"{reply['file']}: {reply['error']}")
@@ -69,22 +69,26 @@ def score(replies, labels):
                 free.remove(best)
                 found[d["cls"]] += 1
                 right[d["cls"]] += 1
+                if not best["linear"]:
+                    overlaps.setdefault(d["cls"], []).append(match(d, best))
             else:
                 faults.append(f"{reply['file']}: extra {d['cls']} {d['conf']:.2f} {d['box']}")
         objects.update(t["cls"] for t in things)
         faults += [f"{reply['file']}: missed {t['cls']} {box_of(t['quad'])}" for t in free]
-    return objects, found, detected, right, faults
+    return objects, found, detected, right, overlaps, faults
 
 
 def main():
     labels = Path(sys.argv[1]) / "labels"
-    objects, found, detected, right, faults = score(map(json.loads, sys.stdin), labels)
+    objects, found, detected, right, overlaps, faults = score(map(json.loads, sys.stdin), labels)
+    overlaps["all"] = [v for values in overlaps.values() for v in values]
     rows = [(name, objects[name], found[name], detected[name], right[name]) for name in sorted(objects | detected)]
     rows.append(("all", objects.total(), found.total(), detected.total(), right.total()))
+    mean = lambda values: f"{sum(values) / len(values):.3f}" if values else "-"
     percent = lambda a, b: f"{a / b:.3f}" if b else "-"
-    print(f"{'class':12} {'objects':>8} {'found':>6} {'recall':>7} {'detections':>11} {'precision':>10}")
+    print(f"{'class':12} {'objects':>8} {'found':>6} {'recall':>7} {'detections':>11} {'precision':>10} {'mean IoU':>9}")
     for name, n, f, d, r in rows:
-        print(f"{name:12} {n:8} {f:6} {percent(f, n):>7} {d:11} {percent(r, d):>10}")
+        print(f"{name:12} {n:8} {f:6} {percent(f, n):>7} {d:11} {percent(r, d):>10} {mean(overlaps.get(name)):>9}")
     if "-v" in sys.argv[2:]:
         print(*faults, sep="\n")
 
