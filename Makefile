@@ -239,6 +239,17 @@ deploy: layers ## deploy to the AWS account of your credentials; SETTINGS="-c me
 
 SCRIPTS = .ci/run $(shell git ls-files '*.sh')
 
+# Commits and tags, and pushes nothing. integration/release says what it writes.
+.PHONY: release
+release: ## give the modules VERSION=v1.2.3: go.mod, go.sum, the changelog, the tags
+	@$(GO) run ./integration/cmd/release -version "$(VERSION)"
+
+# A laptop may be a Mac, or run Windows: there all that calls a deployed function works.
+.PHONY: crosscheck
+crosscheck: ## compile the command and its tests for macOS and Windows
+	CGO_ENABLED=0 GOOS=darwin GOARCH=arm64 $(GO) vet ./integration/...
+	CGO_ENABLED=0 GOOS=windows GOARCH=amd64 $(GO) build ./integration/cmd/yolambda/... ./integration/client/... ./integration/proxy/... ./integration/bench/... ./integration/batch/... ./integration/doctor/...
+
 .PHONY: lint
 lint: node_modules $(BUILD)/venv/installed ## check Go, Python, JavaScript and shell scripts
 	@test -z "$$(gofmt -l infra integration lambda)" || { gofmt -d infra integration lambda; exit 1; }
@@ -260,7 +271,7 @@ sbom: build layers ## write the bill of materials, build/sbom.cdx.json
 # checked here once more. docs/reliability.md names what has a version and no hash.
 .PHONY: audit
 audit: sbom ## check the licences of what ships, and the hashes of Go's modules and npm's packages
-	@for module in infra integration lambda; do (cd $$module && GOWORK=off $(GO) mod verify) || exit 1; done
+	$(GO) mod verify
 	@test "$$(grep -c '"node_modules/' package-lock.json)" = "$$(grep -c '"integrity"' package-lock.json)" || \
 		{ echo "package-lock.json has packages without a hash"; exit 1; }
 

@@ -73,9 +73,12 @@ var arrows = map[string][]string{
 	"integration/count":           {"integration/emulator"},
 	"integration/doctor":          {"integration/client", "lambda/api", "lambda/names", "lambda/onnx", "lambda/yolo"},
 
+	"integration/release": {},
+
 	// Commands.
-	"integration/cmd/count": {"integration/count", "lambda/api"},
-	"integration/cmd/sbom":  {"lambda/onnx"},
+	"integration/cmd/count":   {"integration/count", "lambda/api"},
+	"integration/cmd/release": {"integration/release"},
+	"integration/cmd/sbom":    {"lambda/onnx"},
 	"integration/cmd/yolambda": {"integration/batch", "integration/bench", "integration/client", "integration/doctor",
 		"integration/local", "integration/price", "integration/proxy", "lambda/annotate", "lambda/api", "lambda/dialect", "lambda/names"},
 

@@ -22,8 +22,9 @@ require (
 	github.com/google/go-cmp v0.7.0
 	github.com/google/licensecheck v0.3.1
 	github.com/rogpeppe/go-internal v1.16.0
-	github.com/yolambda/yolambda/lambda v0.0.0
+	github.com/yolambda/yolambda/lambda v0.1.0
 	go.uber.org/goleak v1.3.0
+	golang.org/x/mod v0.41.0
 	golang.org/x/term v0.47.0
 	google.golang.org/protobuf v1.36.11
 )
@@ -47,7 +48,3 @@ require (
 	golang.org/x/text v0.43.0 // indirect
 	golang.org/x/tools v0.51.0 // indirect
 )
-
-// The wire contract and the model's maths live in the function's module; the
-// replacement lets this module build with GOWORK=off too.
-replace github.com/yolambda/yolambda/lambda => ../lambda

@@ -137,6 +137,9 @@ type Emulator struct {
 // Start starts the first process and waits until it is ready. The error of a
 // failed init carries the last line that the function logged.
 func Start(ctx context.Context, config Config) (*Emulator, error) {
+	if err := checkSystem(); err != nil {
+		return nil, fmt.Errorf("start emulator: %w", err)
+	}
 	config, err := config.withDefaults()
 	if err != nil {
 		return nil, fmt.Errorf("start emulator: %w", err)

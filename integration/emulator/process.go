@@ -241,7 +241,7 @@ func (p *process) signalGroup(signal syscall.Signal) {
 	default:
 	}
 	// The error says that there is no such group any more.
-	_ = syscall.Kill(-p.cmd.Process.Pid, signal)
+	_ = signalGroup(p.cmd.Process.Pid, signal)
 }
 
 // exitMessage words the end of a process as Lambda does.

@@ -24,37 +24,54 @@ type Parts struct {
 	Models string
 }
 
-// PartsIn tells where `make build` lays the parts under the project's root.
-func PartsIn(root string) Parts {
+// PartsIn says where `make build` lays the parts under the project's root.
+func PartsIn(root string) Parts { return partsOf(filepath.Join(root, "build")) }
+
+// partsOf says where the parts lie in their own folder.
+func partsOf(folder string) Parts {
 	library := "libonnxruntime.so"
 	if runtime.GOOS == "darwin" {
 		library = "libonnxruntime.dylib"
 	}
 	return Parts{
-		Bootstrap: filepath.Join(root, "build", "task", "bootstrap"),
-		Library:   filepath.Join(root, "build", "opt", "lib", library),
-		Models:    filepath.Join(root, "build", "opt", "models"),
+		Bootstrap: filepath.Join(folder, "task", "bootstrap"),
+		Library:   filepath.Join(folder, "opt", "lib", library),
+		Models:    filepath.Join(folder, "opt", "models"),
 	}
 }
 
-// PartsBesideExecutable is PartsIn the project whose bin folder holds the
-// running program.
-func PartsBesideExecutable() (Parts, error) {
+// Root is the folder whose bin folder holds the running program: the project's, or
+// that of an unpacked release.
+func Root() (string, error) {
 	exe, err := os.Executable()
 	if err != nil {
-		return Parts{}, fmt.Errorf("find this program's folder: %w", err)
+		return "", fmt.Errorf("find this program's folder: %w", err)
 	}
 	if exe, err = filepath.EvalSymlinks(exe); err != nil {
-		return Parts{}, fmt.Errorf("find this program's folder: %w", err)
+		return "", fmt.Errorf("find this program's folder: %w", err)
 	}
-	return PartsIn(filepath.Dir(filepath.Dir(exe))), nil
+	return filepath.Dir(filepath.Dir(exe)), nil
+}
+
+// PartsBesideExecutable are the parts that belong to the running program: a release's,
+// in lib/yolambda, or the project's, in build.
+func PartsBesideExecutable() (Parts, error) {
+	root, err := Root()
+	if err != nil {
+		return Parts{}, err
+	}
+	released := filepath.Join(root, "lib", "yolambda")
+	if _, err := os.Stat(released); err == nil {
+		return partsOf(released), nil
+	}
+	return PartsIn(root), nil
 }
 
 // Check tells which part is missing and how to get it.
 func (p Parts) Check() error {
 	for _, part := range []struct{ name, path, hint string }{
-		{"function", p.Bootstrap, "run `make build`, or name it with --bootstrap or YOLAMBDA_BOOTSTRAP"},
-		{"ONNX Runtime library", p.Library, "run `make build`, or name it with --library or YOLAMBDA_LIBRARY"},
+		{"function", p.Bootstrap, "install a release, run `make build`, or name it with --bootstrap or YOLAMBDA_BOOTSTRAP"},
+		{"ONNX Runtime library", p.Library, "install a release, run `make build`, or name it with --library or YOLAMBDA_LIBRARY"},
 		{"model", p.Model, "name one with --model FILE.onnx"},
 	} {
 		if part.path == "" && p.Models != "" {

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"fmt"
-	"path/filepath"
 
 	"github.com/yolambda/yolambda/integration/doctor"
 	"github.com/yolambda/yolambda/integration/local"
@@ -54,11 +53,7 @@ func (d *doctorCommand) root() (string, error) {
 	if d.Root != "" {
 		return d.Root, nil
 	}
-	parts, err := local.PartsBesideExecutable()
-	if err != nil {
-		return "", err
-	}
-	return filepath.Dir(filepath.Dir(filepath.Dir(parts.Bootstrap))), nil // ROOT/build/task/bootstrap
+	return local.Root()
 }
 
 func showFinding(std *streams, f doctor.Finding, asJSON bool) error {

@@ -30,7 +30,7 @@ type invokeCommand struct {
 func (invokeCommand) Help() string {
 	return `Examples:
 
-  echo '{"image": "'$(base64 -w0 bus.jpg)'"}' | yolambda invoke --local -
+  echo '{"image": "'$(base64 < bus.jpg | tr -d '\n')'"}' | yolambda invoke --local -
   yolambda invoke --function yolambda:live event.json
 
 The event is a request as JSON, or a whole function URL event. What the
