@@ -14,29 +14,59 @@ import (
 // axe-core finds nothing to object to, in either theme, on a phone and on a wide
 // screen, before a picture and with every panel open.
 func TestAccessible(t *testing.T) {
-	axe := yolotest.Read(t, yolotest.Built(t, "node_modules/axe-core/axe.min.js"))
+	axe := string(yolotest.Read(t, yolotest.Built(t, "node_modules/axe-core/axe.min.js")))
 	f := serve(t, yolotest.Fixture(t, "squares"))
-	file, _ := drawn(t, 255, 200)
-	for _, scheme := range []string{"light", "dark"} {
-		for _, width := range []int{360, 768, 1600} {
-			t.Run(fmt.Sprintf("%s, %d pixels", scheme, width), func(t *testing.T) {
-				p := open(t, f, width, 800)
-				p.emulate(scheme)
-				get[*bool](p, string(axe)+"; null")
-				p.audit("the empty page")
-				p.drop(file)
-				p.answered()
-				for _, tab := range []string{"tab-list", "tab-json", "tab-code"} {
-					p.do(chromedp.Click(chromedp.ID(tab)))
-					p.audit(tab)
-				}
-				p.forgive()
-				p.choose("access_test.go")
-				p.wait(`!document.querySelector("#error").hidden`)
-				p.audit("an error")
-			})
+	inBrowsers(t, func(t *testing.T, open func(*function, int, int) *tab) {
+		for _, theme := range []string{"light", "dark"} {
+			for _, width := range []int{360, 768, 1600} {
+				t.Run(fmt.Sprintf("%s, %d pixels", theme, width), func(t *testing.T) {
+					p := open(f, width, 800)
+					p.t = t
+					p.forgive()
+					p.set("theme", theme)
+					if err := p.driver.run(axe); err != nil {
+						t.Fatal(err)
+					}
+					p.audit("the empty page")
+					p.auditAll(several(t))
+				})
+			}
 		}
+	})
+}
+
+// auditAll audits the page with one thing open after the other.
+func (p *tab) auditAll(pictures []string) {
+	p.t.Helper()
+	p.set("conf", "0.7")
+	p.click("#more summary")
+	p.click("#knows summary")
+	p.choose(pictures...)
+	p.wait(badges + ` === "2,4,!"`)
+	for _, tab := range []string{"list", "json", "code"} {
+		p.click("#tab-" + tab)
+		p.audit(tab)
 	}
+	p.click("#tab-list")
+	p.click("#list tbody tr:first-child button")
+	p.click(`#classes input[value="0"]`)
+	p.click("#compare")
+	p.audit("a selection, a hidden class, a comparison")
+	p.click("#compare")
+	for _, model := range []string{"squares-pose", "squares-cls"} {
+		p.set("model", model)
+		p.wait(fmt.Sprintf(`document.querySelector("#task").textContent === %q`, map[string]string{"squares-pose": "pose", "squares-cls": "classify"}[model]))
+		p.answered()
+		p.audit(model)
+	}
+	p.set("model", "squares")
+	p.set("conf", "1")
+	p.wait(`document.querySelector("#try").checkVisibility()`)
+	p.audit("nothing found")
+	p.set("max_det", "0")
+	p.choose("access_test.go")
+	p.wait(`document.querySelector("#error").checkVisibility()`)
+	p.audit("an error")
 }
 
 // audit runs axe-core, and sees that nothing sticks out sideways.

@@ -3,6 +3,7 @@ package ui_test
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"fmt"
 	"net/url"
 	"os"
@@ -29,7 +30,8 @@ import (
 var started struct {
 	sync.Mutex
 	functions map[string]*function // by model file
-	browser   context.Context      // nil until a test needs it
+	browser   context.Context      // Chromium; nil until a test needs it
+	firefox   *bidi                // nil until a test needs it
 	stop      []func()
 }
 
@@ -125,7 +127,8 @@ func chromium(t testing.TB) context.Context {
 // tab is one with the page of a function.
 type tab struct {
 	t        testing.TB
-	ctx      context.Context
+	ctx      context.Context // of Chromium; nil in Firefox
+	driver   driver
 	function *function
 
 	mu        sync.Mutex
@@ -134,27 +137,55 @@ type tab struct {
 	forgiving bool     // a refusal of the API, which Chromium logs, is expected
 }
 
-// open opens a tab of that many CSS pixels and loads the page. When the test
-// ends, the tab must have shown no error and asked no other host.
+// open opens a tab of Chromium with that many CSS pixels and loads the page. When
+// the test ends, the tab must have shown no error and asked no other host.
 func open(t testing.TB, f *function, width, height int, actions ...chromedp.Action[chromedp.Void]) *tab {
 	t.Helper()
-	ctx, stop := chromedp.NewContext(chromium(t))
-	t.Cleanup(stop)
-	if err := chromedp.Do(ctx); err != nil {
-		t.Fatalf("open a tab: %v", err)
-	}
-	p := &tab{t: t, ctx: ctx, function: f}
+	p := &tab{t: t, function: f}
 	t.Cleanup(p.check)
-	if err := chromedp.Listen(ctx, p.watch); err != nil {
-		t.Fatal(err)
-	}
-	call(p, network.Enable, network.EnableParams{})
-	call(p, log.Enable, cdp.Empty{})
-	p.do(chromedp.EmulateViewport(int64(width), int64(height)))
+	c := openChromium(p)
+	p.ctx, p.driver = c.ctx, c
+	p.resize(width, height)
 	p.do(actions...)
-	p.do(chromedp.Navigate(f.page))
-	p.wait(`!document.querySelector("#model").disabled`)
+	p.load("")
 	return p
+}
+
+// inBrowsers runs a test in Chromium and in Firefox. What it opens is as [open] has it.
+func inBrowsers(t *testing.T, test func(t *testing.T, open func(f *function, width, height int) *tab)) {
+	t.Run("Chromium", func(t *testing.T) {
+		test(t, func(f *function, width, height int) *tab {
+			t.Helper()
+			return open(t, f, width, height)
+		})
+	})
+	t.Run("Firefox", func(t *testing.T) {
+		test(t, func(f *function, width, height int) *tab {
+			t.Helper()
+			p := &tab{t: t, function: f}
+			t.Cleanup(p.check)
+			p.driver = openFirefox(p)
+			p.resize(width, height)
+			p.load("")
+			return p
+		})
+	})
+}
+
+// load loads the page with a query, such as "?tile=640", and waits for its model.
+func (p *tab) load(query string) {
+	p.t.Helper()
+	if err := p.driver.navigate(p.function.page + query); err != nil {
+		p.t.Fatal(err)
+	}
+	p.wait(`!document.querySelector("#model")?.disabled`)
+}
+
+func (p *tab) resize(width, height int) {
+	p.t.Helper()
+	if err := p.driver.resize(width, height); err != nil {
+		p.t.Fatal(err)
+	}
 }
 
 // call sends a command of the DevTools protocol.
@@ -218,18 +249,21 @@ func (p *tab) do(actions ...chromedp.Action[chromedp.Void]) {
 // takes: what never becomes true ends with the time of go test.
 func (p *tab) wait(expression string) {
 	p.t.Helper()
-	if err := chromedp.Do(p.ctx, chromedp.Poll[chromedp.Void](expression, chromedp.WithPollingTimeout(0))); err != nil {
-		p.t.Fatalf("wait for %s: %v; errors %q; the page says %q", expression, err, p.errors,
-			get[string](p, `document.querySelector("#error").textContent + document.querySelector("#status").textContent`))
+	for !get[bool](p, "!!("+expression+")") {
+		time.Sleep(10 * time.Millisecond)
 	}
 }
 
-// get evaluates a JavaScript expression.
+// get evaluates a JavaScript expression, and awaits it where it is a promise.
 func get[T any](p *tab, expression string) T {
 	p.t.Helper()
-	v, err := chromedp.Run(p.ctx, chromedp.Evaluate[T](expression, chromedp.EvalAwaitPromise))
+	var v T
+	text, err := p.driver.eval(expression)
+	if err == nil {
+		err = json.Unmarshal(text, &v)
+	}
 	if err != nil {
-		p.t.Fatalf("evaluate %s: %v", expression, err)
+		p.t.Fatalf("evaluate %s: %v; the page says %q", expression, err, p.errors)
 	}
 	return v
 }
@@ -270,14 +304,67 @@ func (p *tab) drop(path string) {
 	}
 }
 
-// choose picks a file by the file dialogue's field.
-func (p *tab) choose(path string) {
+// choose picks files by the file dialogue's field.
+func (p *tab) choose(paths ...string) {
 	p.t.Helper()
-	absolute, err := filepath.Abs(path)
-	if err != nil {
+	for i, path := range paths {
+		absolute, err := filepath.Abs(path)
+		if err != nil {
+			p.t.Fatal(err)
+		}
+		paths[i] = absolute
+	}
+	if err := p.driver.files("#file", paths); err != nil {
 		p.t.Fatal(err)
 	}
-	p.do(chromedp.SetUploadFiles(chromedp.CSS("#file"), []string{absolute}))
+}
+
+// key presses a key by its name in KeyboardEvent.key.
+func (p *tab) key(names ...string) {
+	p.t.Helper()
+	for _, name := range names {
+		if err := p.driver.key(name); err != nil {
+			p.t.Fatal(err)
+		}
+	}
+}
+
+// click clicks in the middle of the element, which it scrolls into sight.
+func (p *tab) click(selector string) {
+	p.t.Helper()
+	x, y := p.middle(selector)
+	p.mouse(mouseStep{"pointerMove", x, y}, mouseStep{"pointerDown", x, y}, mouseStep{"pointerUp", x, y})
+}
+
+func (p *tab) mouse(steps ...mouseStep) {
+	p.t.Helper()
+	if err := p.driver.mouse(steps...); err != nil {
+		p.t.Fatal(err)
+	}
+}
+
+// middle is where the element's middle is in the window.
+func (p *tab) middle(selector string) (x, y float64) {
+	p.t.Helper()
+	at := get[[]float64](p, fmt.Sprintf(`(() => {
+		const e = document.querySelector(%q);
+		e.scrollIntoView({ block: "center", behavior: "instant" });
+		const r = e.getBoundingClientRect();
+		return [r.x + r.width / 2, r.y + r.height / 2];
+	})()`, selector))
+	return at[0], at[1]
+}
+
+// text is what the element says.
+func (p *tab) text(selector string) string {
+	p.t.Helper()
+	return get[string](p, fmt.Sprintf(`document.querySelector(%q).textContent`, selector))
+}
+
+// sees reports whether the element is there to be seen.
+func (p *tab) sees(selector string) bool {
+	p.t.Helper()
+	return get[bool](p, fmt.Sprintf(`document.querySelector(%q)?.checkVisibility() ?? false`, selector))
 }
 
 // set moves a slider or chooses of a list, as a user's hand does.

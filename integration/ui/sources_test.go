@@ -1,6 +1,7 @@
 package ui_test
 
 import (
+	"encoding/json"
 	"fmt"
 	"image"
 	"image/png"
@@ -135,30 +136,78 @@ func TestTooManyForOneReply(t *testing.T) {
 // The webcam runs frame by frame, one request at a time, until it is stopped.
 func TestWebcam(t *testing.T) {
 	f := serve(t, yolotest.Fixture(t, "squares"))
-	p := open(t, f, 1280, 900)
-	p.countInFlight()
-	p.do(chromedp.Click(chromedp.ID("webcam")))
-	p.wait(`/^[\d.]+ frames a second$/.test(document.querySelector("#rate").textContent)`)
-	p.wait(fmt.Sprintf("%s > %d", answers, p.answers()+3))
-	if most := get[int](p, `window.most`); most != 1 {
-		t.Errorf("%d requests at once, want one", most)
-	}
-	if !get[bool](p, `document.querySelector("#picture").getContext("2d").getImageData(5, 5, 1, 1).data[3] === 255`) {
-		t.Error("no frame is shown")
-	}
-	p.do(chromedp.Click(chromedp.ID("stop")))
-	if !get[bool](p, `document.querySelector("#rate").hidden && document.querySelector("#stop").hidden && !document.querySelector("#save").disabled`) {
-		t.Error("after Stop the last frame should stay as a picture")
-	}
+	inBrowsers(t, func(t *testing.T, open func(*function, int, int) *tab) {
+		p := open(f, 1280, 900)
+		p.countInFlight()
+		p.click("#webcam")
+		p.wait(`/^[\d.]+ frames a second$/.test(document.querySelector("#rate").textContent)`)
+		p.wait(fmt.Sprintf("%s > %d", answers, p.answers()+3))
+		if most := get[int](p, `window.most`); most != 1 {
+			t.Errorf("%d requests at once, want one", most)
+		}
+		if !get[bool](p, `document.querySelector("#picture").getContext("2d").getImageData(5, 5, 1, 1).data[3] === 255`) {
+			t.Error("no frame is shown")
+		}
+		// The page is turned: the video stays where it was.
+		p.get(`(document.querySelector("#stage").scrollIntoView({ block: "start", behavior: "instant" }), null)`)
+		p.wait(`Math.abs(document.querySelector("#stage").getBoundingClientRect().top) < 2 || scrollY + innerHeight >= document.documentElement.scrollHeight - 1`)
+		p.resize(900, 500)
+		p.wait(fmt.Sprintf("%s > %d", answers, p.answers()+2))
+		if at := get[float64](p, `document.querySelector("#stage").getBoundingClientRect().bottom`); at < 100 {
+			t.Errorf("the stage ends at %g after the page was turned", at)
+		}
+		p.click("#stop")
+		p.wait(`document.querySelector("#rate").hidden && document.querySelector("#stop").hidden && !document.querySelector("#save").disabled`)
+	})
 }
 
-// A video plays to its end, frame by frame.
+// A video plays to its end, frame by frame; then there are a chart of its counts
+// and its frames' results to save.
 func TestVideoFile(t *testing.T) {
 	f := serve(t, yolotest.Fixture(t, "squares"))
-	p := open(t, f, 1280, 900)
-	p.countInFlight()
-	// Chromium itself records the video: a red square on grey.
-	get[*bool](p, `(async () => {
+	inBrowsers(t, func(t *testing.T, open func(*function, int, int) *tab) {
+		p := open(f, 1280, 900)
+		p.countInFlight()
+		p.record()
+		p.wait(`document.querySelectorAll("#list tbody tr").length > 0`)
+		p.wait(`document.querySelector("#stop").hidden`) // at the end of the video
+		if most := get[int](p, `window.most`); most != 1 {
+			t.Errorf("%d requests at once, want one", most)
+		}
+		if got := p.listed(); len(got) == 0 || !strings.HasPrefix(got[0], "red") {
+			t.Errorf("the last frame lists %q, want a red square", got)
+		}
+		label := get[string](p, `document.querySelector("#chart").ariaLabel ?? document.querySelector("#chart").getAttribute("aria-label")`)
+		if !strings.Contains(label, "red up to ") {
+			t.Errorf("the chart shows %q", label)
+		}
+		if !get[bool](p, `(() => { const c = document.querySelector("#chart"); const d = c.getContext("2d").getImageData(0, 0, c.width, c.height).data; for (let i = 0; i < d.length; i += 4) if (d[i] === 255 && d[i + 1] === 75) return true; return false; })()`) {
+			t.Error("the chart has no line in the colour of red")
+		}
+		name, data := p.saved("#save-frames")
+		var film struct {
+			Frames []struct {
+				Time       float64
+				Detections []struct{ Cls string }
+			}
+		}
+		if err := json.Unmarshal(data, &film); err != nil || name != "squares-frames.json" {
+			t.Fatalf("%s: %v", name, err)
+		}
+		if want := p.answers(); len(film.Frames) == 0 || len(film.Frames) > want {
+			t.Errorf("%d frames of %d answers", len(film.Frames), want)
+		}
+		last := film.Frames[len(film.Frames)-1]
+		if len(last.Detections) == 0 || last.Detections[0].Cls != "red" {
+			t.Errorf("the last frame has %+v", last)
+		}
+	})
+}
+
+// record lets the browser itself record a video, a red square on grey, and drops it.
+func (p *tab) record() {
+	p.t.Helper()
+	p.get(`(async () => {
 		const canvas = document.createElement("canvas");
 		canvas.width = canvas.height = 320;
 		const ctx = canvas.getContext("2d");
@@ -170,12 +219,13 @@ func TestVideoFile(t *testing.T) {
 			ctx.fillRect(64 + n % 8, 64, 72, 72);
 			n++;
 		};
+		paint();
 		const recorder = new MediaRecorder(canvas.captureStream(20), { mimeType: "video/webm" });
 		const parts = [];
 		recorder.ondataavailable = (e) => parts.push(e.data);
 		const stopped = new Promise((resolve) => (recorder.onstop = resolve));
 		recorder.start();
-		while (n < 30) {
+		while (n < 60) {
 			paint();
 			await new Promise(requestAnimationFrame);
 		}
@@ -184,15 +234,8 @@ func TestVideoFile(t *testing.T) {
 		const data = new DataTransfer();
 		data.items.add(new File(parts, "squares.webm", { type: "video/webm" }));
 		document.querySelector("#stage").dispatchEvent(new DragEvent("drop", { dataTransfer: data, bubbles: true, cancelable: true }));
+		return null;
 	})()`)
-	p.wait(`document.querySelectorAll("#list tbody tr").length > 0`)
-	p.wait(`document.querySelector("#stop").hidden`) // at the end of the video
-	if most := get[int](p, `window.most`); most != 1 {
-		t.Errorf("%d requests at once, want one", most)
-	}
-	if got := p.listed(); len(got) == 0 || !strings.HasPrefix(got[0], "red") {
-		t.Errorf("the last frame lists %q, want a red square", got)
-	}
 }
 
 // countInFlight keeps in window.most how many requests were under way at once.

@@ -1,0 +1,449 @@
+package ui_test
+
+import (
+	"bytes"
+	"encoding/binary"
+	"fmt"
+	"image"
+	"image/color"
+	"image/png"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/yolambda/yolambda/lambda/yolotest"
+)
+
+// saved clicks on something that saves a file, and returns the file.
+func (p *tab) saved(selector string) (name string, data []byte) {
+	p.t.Helper()
+	file := get[struct {
+		Name string
+		Data []byte
+	}](p, fmt.Sprintf(`new Promise((resolve) => {
+		const make = URL.createObjectURL;
+		let blob;
+		URL.createObjectURL = (b) => make.call(URL, (blob = b));
+		HTMLAnchorElement.prototype.click = async function () {
+			URL.createObjectURL = make;
+			const bytes = new Uint8Array(await blob.arrayBuffer());
+			let text = "";
+			for (const b of bytes) text += String.fromCharCode(b);
+			resolve({ Name: this.download, Data: btoa(text) });
+		};
+		document.querySelector(%q).click();
+	})`, selector))
+	return file.Name, file.Data
+}
+
+// zoomed is how close the picture is, in percent.
+func (p *tab) zoomed() int {
+	p.t.Helper()
+	var percent int
+	fmt.Sscanf(p.text("#zoom-fit"), "%d", &percent)
+	return percent
+}
+
+// at is where a point of the picture, in its own pixels, is in the window.
+func (p *tab) at(x, y float64) (float64, float64) {
+	p.t.Helper()
+	p.middle("#overlay")
+	r := get[[]float64](p, `(() => { const r = document.querySelector("#overlay").getBoundingClientRect(); return [r.x, r.y, r.width]; })()`)
+	width := get[float64](p, `import("./state.js").then((m) => m.current().size.width)`)
+	return r[0] + x*r[2]/width, r[1] + y*r[2]/width
+}
+
+// hash tells drawings apart.
+const hash = `document.querySelector("#overlay").toDataURL()`
+
+// Labels go where they cover no surer one; where it is crowded, small boxes go
+// without. What is pointed at or chosen has its label always.
+func TestLabelsLeaveEachOtherRoom(t *testing.T) {
+	inBrowsers(t, func(t *testing.T, open func(*function, int, int) *tab) {
+		p := open(serve(t, yolotest.Fixture(t, "squares")), 360, 800)
+		got := get[[]string](p, `import("./labels.js").then(({ placeLabels }) => {
+			const bounds = { x: 0, y: 0, width: 200, height: 100 };
+			const label = (text, box, wanted) => ({ text, box, width: 60, height: 15, wanted });
+			const place = (...labels) => placeLabels(labels, bounds).map((l) => [l.label.text, l.x, l.y].join(" "));
+			return [
+				place(label("free", [20, 40, 120, 90])).join(),
+				place(label("top", [20, 5, 120, 90])).join(),
+				place(label("weak", [22, 42, 122, 92]), label("sure", [20, 40, 120, 90])).join(),
+				place(label("small", [30, 20, 40, 25]), label("sure", [20, 40, 120, 90]), label("surer", [20, 10, 120, 20])).join(),
+				place(label("small", [20, 30, 30, 35], true), label("sure", [20, 40, 120, 90])).join(),
+			];
+		})`)
+		for i, want := range []string{
+			"free 20 25",
+			"top 20 5",
+			"weak 22 42,sure 20 25",  // within its box, as above is taken
+			"sure 20 25,surer 20 10", // crowded: the small one waits
+			"small 0 15,sure 20 25",  // pointed at, where it covers the least
+		} {
+			if got[i] != want {
+				t.Errorf("case %d: %s, want %s", i, got[i], want)
+			}
+		}
+	})
+}
+
+// The crowded picture on a phone: no label covers over a quarter of a surer one, and
+// a small box gets its label where it is pointed at. The stage has the picture's shape.
+func TestCrowdedPicture(t *testing.T) {
+	picture := yolotest.Shared(t, "images", "real", "example.jpg")
+	f := serve(t, yolotest.Shared(t, "models", "yolov8n.onnx"))
+	inBrowsers(t, func(t *testing.T, open func(*function, int, int) *tab) {
+		p := open(f, 360, 800)
+		p.load("?conf_thres=0.05")
+		p.choose(picture)
+		p.answered()
+		if n := len(p.listed()); n < 60 {
+			t.Fatalf("%d detections are no crowd", n)
+		}
+		if got := get[float64](p, `document.querySelector("#stage").clientHeight - document.querySelector("#overlay").clientHeight`); got > 2 {
+			t.Errorf("the stage is %g pixels higher than the picture", got)
+		}
+		placed := get[struct {
+			Labels int
+			Worst  float64
+		}](p, `Promise.all([import("./labels.js"), import("./request.js"), import("./state.js")]).then(([l, r, s]) => {
+			const { width, height } = document.querySelector("#overlay");
+			const scale = width / 1280;
+			const labels = r.shown(s.current().answer).reverse().map((d) => ({ box: d.box.map((v) => v * scale), width: (d.cls.length + 5) * 6.5, height: 16 }));
+			const placed = l.placeLabels(labels, { x: 0, y: 0, width, height });
+			let worst = 0;
+			placed.forEach((a, i) => placed.slice(i + 1).forEach((b) => {
+				const common = Math.max(0, Math.min(a.x + a.width, b.x + b.width) - Math.max(a.x, b.x)) * Math.max(0, Math.min(a.y + a.height, b.y + b.height) - Math.max(a.y, b.y));
+				worst = Math.max(worst, common / (b.width * b.height));
+			}));
+			return { Labels: placed.length, Worst: worst };
+		})`)
+		if placed.Labels < 5 || placed.Labels > 30 || placed.Worst > 0.35 {
+			t.Errorf("%d labels, of which one covers %.0f %% of a surer one", placed.Labels, 100*placed.Worst)
+		}
+		before := get[string](p, hash)
+		x, y := p.at(210, 215) // a cup of 21 x 42 pixels
+		p.mouse(mouseStep{"pointerMove", x, y})
+		p.wait(fmt.Sprintf("%s !== %q", hash, before))
+	})
+}
+
+// Wheel, double click, two fingers, keys and buttons zoom; arrows and the mouse move.
+func TestLookClosely(t *testing.T) {
+	f := serve(t, yolotest.Fixture(t, "squares"))
+	file, _ := drawn(t, 255, 200)
+	inBrowsers(t, func(t *testing.T, open func(*function, int, int) *tab) {
+		p := open(f, 1280, 900)
+		p.choose(file)
+		p.answered()
+		x, y := p.at(320, 240)
+		click := []mouseStep{{"pointerMove", x, y}, {"pointerDown", x, y}, {"pointerUp", x, y}, {"pointerDown", x, y}, {"pointerUp", x, y}}
+		p.mouse(click...)
+		if got := p.zoomed(); got != 250 {
+			t.Errorf("a double click zooms to %d %%, want 250", got)
+		}
+		place := `import("./stage.js").then((m) => m.view.place.left)`
+		left := get[float64](p, place)
+		p.mouse(mouseStep{"pointerMove", x, y}, mouseStep{"pointerDown", x, y}, mouseStep{"pointerMove", x - 40, y}, mouseStep{"pointerMove", x - 80, y}, mouseStep{"pointerUp", x - 80, y})
+		if got := get[float64](p, place); got <= left {
+			t.Errorf("dragging to the left moves from %g to %g", left, got)
+		}
+		p.get("canvases.focus()")
+		for _, step := range []struct {
+			key  string
+			want int
+		}{{"0", 100}, {"+", 150}, {"-", 100}, {"+", 150}} {
+			p.key(step.key)
+			if got := p.zoomed(); got != step.want {
+				t.Errorf("the key %s leads to %d %%, want %d", step.key, got, step.want)
+			}
+		}
+		left = get[float64](p, place)
+		p.key("ArrowRight")
+		if got := get[float64](p, place); got <= left {
+			t.Error("the arrow key does not move")
+		}
+		if err := p.driver.wheel(x, y, -200); err != nil {
+			t.Fatal(err)
+		}
+		p.wait(`parseInt(document.querySelector("#zoom-fit").textContent) > 150`)
+		p.click("#zoom-fit")
+		if got := p.zoomed(); got != 100 {
+			t.Errorf("the button shows %d %%", got)
+		}
+		p.click("#zoom-in")
+		p.click("#zoom-out")
+		get[*bool](p, fmt.Sprintf(`(async () => {
+			const touch = (type, id, x) => canvases.dispatchEvent(new PointerEvent(type, { pointerId: id, pointerType: "touch", clientX: x, clientY: %g, bubbles: true }));
+			touch("pointerdown", 11, %[2]g - 50);
+			touch("pointerdown", 12, %[2]g + 50);
+			touch("pointermove", 11, %[2]g - 100);
+			touch("pointermove", 12, %[2]g + 100);
+			touch("pointerup", 11, %[2]g - 100);
+			touch("pointerup", 12, %[2]g + 100);
+			return null;
+		})()`, y, x))
+		if got := p.zoomed(); got != 200 {
+			t.Errorf("two fingers twice as far apart zoom to %d %%", got)
+		}
+	})
+}
+
+// A row chooses its box and a box its row; its part of the picture is shown.
+func TestSelection(t *testing.T) {
+	f := serve(t, yolotest.Fixture(t, "squares"))
+	file, data := drawn(t, 255)
+	first := f.asked(t, data, 0.8, 0.3, "").Detections
+	inBrowsers(t, func(t *testing.T, open func(*function, int, int) *tab) {
+		p := open(f, 1280, 900)
+		p.choose(file)
+		p.answered()
+		p.set("conf", "0.8")
+		p.click("#list tbody tr:nth-child(2) button")
+		chosen := `[...document.querySelectorAll("#list tbody .row")].map((b) => b.ariaPressed).join()`
+		if got := get[string](p, chosen); got != "false,true" || !p.sees("#selection") {
+			t.Errorf("rows pressed: %s", got)
+		}
+		for _, d := range first { // by their middles, on the picture
+			x, y := p.at(float64(d.Box[0]+d.Box[2])/2, float64(d.Box[1]+d.Box[3])/2)
+			p.mouse(mouseStep{"pointerMove", x, y}, mouseStep{"pointerDown", x, y}, mouseStep{"pointerUp", x, y})
+			if got := p.text("#selection-title"); !strings.HasPrefix(got, d.Cls) {
+				t.Errorf("a click on %s chooses %q", d.Cls, got)
+			}
+			colour := get[[]int](p, `(() => { const c = document.querySelector("#crop"); return [...c.getContext("2d").getImageData(c.width / 2, c.height / 2, 1, 1).data]; })()`)
+			if want := map[string][]int{"red": {255, 0, 0, 255}, "blue": {0, 0, 255, 255}}[d.Cls]; fmt.Sprint(colour) != fmt.Sprint(want) {
+				t.Errorf("the middle of the crop of %s is %v", d.Cls, colour)
+			}
+		}
+		p.click("#zoom-to")
+		if p.zoomed() <= 100 {
+			t.Error("the chosen box is not closer")
+		}
+		p.key("Escape")
+		if p.sees("#selection") {
+			t.Error("Escape leaves the selection")
+		}
+		p.key("n")
+		if !p.sees("#selection") {
+			t.Error("the key N chooses nothing")
+		}
+	})
+}
+
+// get evaluates for its effects.
+func (p *tab) get(expression string) { get[any](p, expression) }
+
+// Labels, boxes and masks can be hidden, and masks be seen through.
+func TestLayers(t *testing.T) {
+	f := serve(t, yolotest.Fixture(t, "squares"))
+	file, _ := drawn(t, 255)
+	inBrowsers(t, func(t *testing.T, open func(*function, int, int) *tab) {
+		p := open(f, 1280, 900)
+		p.load("?model=squares-seg&conf_thres=0.8")
+		p.choose(file)
+		p.answered()
+		alpha := func() float64 {
+			return get[float64](p, `(() => { const c = document.querySelector("#overlay"); return c.getContext("2d").getImageData(80 * c.width / 640, 112 * c.width / 640, 1, 1).data[3] / 255; })()`)
+		}
+		p.set("mask-opacity", "0.8")
+		if got := alpha(); got < 0.75 || got > 0.85 {
+			t.Errorf("the mask covers %.2f, want 0.8", got)
+		}
+		drawn := []string{get[string](p, hash)}
+		for _, layer := range []string{"masks", "boxes", "labels"} {
+			p.click("#show-" + layer)
+			drawn = append(drawn, get[string](p, hash))
+		}
+		for i := 1; i < len(drawn); i++ {
+			if drawn[i] == drawn[i-1] {
+				t.Errorf("layer %d changes nothing", i)
+			}
+		}
+		if !get[bool](p, `document.querySelector("#overlay").getContext("2d").getImageData(0, 0, 900, 500).data.every((v) => v === 0)`) {
+			t.Error("something is drawn without any layer")
+		}
+		// RLE masks are drawn as outlines are.
+		p.click("#show-masks")
+		before := p.answers()
+		p.set("mask", "rle")
+		p.answeredAfter(before)
+		p.wait(`import("./state.js").then((m) => !!m.current().answer.reply.detections[0].mask.rle)`)
+		if got := alpha(); got < 0.75 || got > 0.85 {
+			t.Errorf("the RLE mask covers %.2f, want 0.8", got)
+		}
+	})
+}
+
+// An example is one click away, the model's classes can be searched before there is a
+// picture, and where nothing is found the page says what could be tried.
+func TestFirstVisit(t *testing.T) {
+	f := serve(t, yolotest.Fixture(t, "squares"))
+	inBrowsers(t, func(t *testing.T, open func(*function, int, int) *tab) {
+		p := open(f, 1280, 900)
+		p.click("#knows summary")
+		known := `[...document.querySelectorAll("#knows-list li")].map((l) => l.textContent).join()`
+		if got := get[string](p, known); got != "red,green,blue" {
+			t.Errorf("the model knows %s", got)
+		}
+		p.get(`(document.querySelector("#knows-search").value = "BL", document.querySelector("#knows-search").dispatchEvent(new Event("input")), null)`)
+		if got := get[string](p, known); got != "blue" {
+			t.Errorf("the search finds %s", got)
+		}
+		p.click(`[data-example="cat.jpg"]`)
+		p.answered()
+		if got := get[string](p, "location.search"); got != "?picture=cat.jpg" {
+			t.Errorf("the address has %s", got)
+		}
+		p.set("conf", "1")
+		p.wait(`document.querySelector("#try").checkVisibility()`)
+		p.click("#try-conf")
+		if got := get[string](p, `document.querySelector("#conf").value`); got != "0.05" {
+			t.Errorf("the confidence is %s", got)
+		}
+		p.set("conf", "1")
+		p.click("#try-tile")
+		p.wait(`location.search.includes("tile=")`)
+		p.click("#reset")
+		p.set("conf", "1")
+		p.click("#try-model")
+		if got := get[string](p, "document.activeElement.id"); got != "model" {
+			t.Errorf("the focus is on %s", got)
+		}
+	})
+}
+
+// A theme that was chosen counts before the first paint, and is kept.
+func TestTheme(t *testing.T) {
+	f := serve(t, yolotest.Fixture(t, "squares"))
+	inBrowsers(t, func(t *testing.T, open func(*function, int, int) *tab) {
+		p := open(f, 1280, 900)
+		ground := `getComputedStyle(document.body).backgroundColor`
+		for theme, want := range map[string]string{"dark": "rgb(14, 17, 22)", "light": "rgb(245, 246, 248)"} {
+			p.set("theme", theme)
+			if got := get[string](p, ground); got != want {
+				t.Errorf("%s: the ground is %s", theme, got)
+			}
+			p.load("")
+			if got := get[string](p, ground); got != want || get[string](p, `document.querySelector("#theme").value`) != theme {
+				t.Errorf("%s is not kept: %s", theme, got)
+			}
+		}
+		p.set("theme", "")
+	})
+}
+
+// On paper there are the picture and the table, whichever tab is open.
+func TestPrint(t *testing.T) {
+	f := serve(t, yolotest.Fixture(t, "squares"))
+	file, _ := drawn(t, 255)
+	inBrowsers(t, func(t *testing.T, open func(*function, int, int) *tab) {
+		p := open(f, 1280, 900)
+		p.choose(file)
+		p.answered()
+		p.click("#tab-json")
+		p.get(`([...document.styleSheets[0].cssRules].filter((r) => r.media?.mediaText === "print").forEach((r) => (r.media.mediaText = "all")), null)`)
+		for selector, want := range map[string]bool{"#overlay": true, "#list": true, "#status": true, "#choose": false, "#conf": false, "#json": false, "#tabs": false, "#tools": false, "#theme": false} {
+			if got := p.sees(selector); got != want {
+				t.Errorf("%s is printed: %v, want %v", selector, got, want)
+			}
+		}
+	})
+}
+
+// icon is a Windows icon with a picture inside: browsers show it, the function does
+// not read it.
+func icon(t *testing.T, picture []byte) string {
+	t.Helper()
+	var b bytes.Buffer
+	binary.Write(&b, binary.LittleEndian, []uint16{0, 1, 1})
+	b.Write([]byte{0, 0, 0, 0, 1, 0, 32, 0})
+	binary.Write(&b, binary.LittleEndian, []uint32{uint32(len(picture)), 22})
+	b.Write(picture)
+	path := filepath.Join(t.TempDir(), "squares.ico")
+	if err := os.WriteFile(path, b.Bytes(), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+// What the browser shows and the function does not read is converted, and the page
+// says so.
+func TestConverted(t *testing.T) {
+	f := serve(t, yolotest.Fixture(t, "squares"))
+	img := image.NewNRGBA(image.Rect(0, 0, 256, 256))
+	for y := range 256 {
+		for x := range 256 {
+			i := img.PixOffset(x, y)
+			copy(img.Pix[i:], []byte{120, 120, 120, 255})
+			if x >= 64 && x < 128 && y >= 64 && y < 128 {
+				copy(img.Pix[i:], []byte{255, 0, 0, 255})
+			}
+		}
+	}
+	var data bytes.Buffer
+	if err := png.Encode(&data, img); err != nil {
+		t.Fatal(err)
+	}
+	files := map[string]string{"icon": icon(t, data.Bytes())}
+	if avif := yolotest.Root(t, "..", "shared", "images", "variants", "avif.avif"); yolotest.Folder.Required() || exists(avif) {
+		files["AVIF"] = avif
+	}
+	inBrowsers(t, func(t *testing.T, open func(*function, int, int) *tab) {
+		for kind, file := range files {
+			p := open(f, 1280, 900)
+			p.choose(file)
+			p.answered()
+			if got := p.text("#status"); !strings.Contains(got, "Converted from ") || kind == "AVIF" && !strings.Contains(got, "AVIF") {
+				t.Errorf("%s: the page says %q", kind, got)
+			}
+		}
+	})
+}
+
+func exists(path string) bool {
+	_, err := os.Stat(path)
+	return err == nil
+}
+
+// A picture of far too many pixels gets its refusal while the browser still decodes it.
+func TestHugePicture(t *testing.T) {
+	f := serve(t, yolotest.Fixture(t, "squares"))
+	path := filepath.Join(t.TempDir(), "huge.png")
+	if err := os.WriteFile(path, hugePNG(t), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	inBrowsers(t, func(t *testing.T, open func(*function, int, int) *tab) {
+		p := open(f, 1280, 900)
+		p.forgive()
+		p.get(`(window.createImageBitmap = () => new Promise(() => {}), null)`)
+		p.choose(path)
+		p.wait(`document.querySelector("#error").checkVisibility()`)
+		if got := p.text("#error"); !strings.Contains(got, "20000") {
+			t.Errorf("the page says %q", got)
+		}
+	})
+}
+
+// hugePNG is a black picture of 400 megapixels in some 50 KB.
+func hugePNG(t *testing.T) []byte {
+	t.Helper()
+	img := image.NewPaletted(image.Rect(0, 0, 20000, 20000), color.Palette{color.Black, color.White})
+	var b bytes.Buffer
+	if err := png.Encode(&b, img); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
+}
+
+// Long work shows that it goes on.
+func TestLongWork(t *testing.T) {
+	f := serve(t, yolotest.Fixture(t, "squares"))
+	file, _ := drawn(t, 255)
+	inBrowsers(t, func(t *testing.T, open func(*function, int, int) *tab) {
+		p := open(f, 1280, 900)
+		p.get(`(window.fetch = () => new Promise(() => {}), null)`)
+		p.choose(file)
+		p.wait(`/^Looking… \d+ s$/.test(document.querySelector("#busy-text").textContent)`)
+	})
+}
