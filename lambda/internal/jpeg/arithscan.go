@@ -124,11 +124,10 @@ func (s *scanDecoder) magnitude(bins []uint8, at, highest, sign int) int {
 func (s *scanDecoder) arithRefineAC(b *block, last *uint8, i int) {
 	bins := s.arith.ac[s.header.tables[i].ac][:]
 	bit := int16(1) << s.header.low
-	known := int(*last) // the end of the block before, or zeros
+	known := min(int(*last), s.header.end) // the end of the band before, or zeros
 	for known > 0 && b[natural[known]] == 0 {
 		known--
 	}
-	known = min(known, s.header.end)
 	for k := s.header.start; k <= s.header.end; k++ {
 		at := 3 * (k - 1)
 		if k > known && s.decision(&bins[at]) != 0 {

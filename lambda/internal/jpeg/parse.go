@@ -107,15 +107,27 @@ func (p *parser) next() (marker byte, body []byte, err error) {
 		}
 		n := int(binary.BigEndian.Uint16(p.data[p.at:]))
 		if n < 2 {
-			return 0, nil, fmt.Errorf("a segment's length is %d", n)
+			if !skipped(marker) {
+				return 0, nil, fmt.Errorf("a segment's length is %d", n)
+			}
+			n = 2 // as in libjpeg
 		}
 		if p.at+n > len(p.data) {
+			if skipped(marker) && p.file.NumScans > 0 && !p.file.severalScans {
+				return 0, nil, nil // damage after, or in, the only scan
+			}
 			return 0, nil, io.ErrUnexpectedEOF
 		}
 		body = p.data[p.at+2 : p.at+n]
 		p.at += n
 		return marker, body, nil
 	}
+}
+
+// skipped reports whether a segment may say anything: application's data and comments,
+// and a number of lines, which libjpeg does not read.
+func skipped(marker byte) bool {
+	return marker == markerDNL || markerAPP0 <= marker && marker <= markerAPP15 || marker == markerCOM
 }
 
 func (p *parser) segment(marker byte, body []byte) error {
@@ -140,7 +152,7 @@ func (p *parser) segment(marker byte, body []byte) error {
 		f.adobe, f.adobeTransform = true, body[11]
 	case marker == markerDAC:
 		return p.readConditioning(body)
-	case marker == markerDNL || markerAPP0 <= marker && marker <= markerAPP15 || marker == markerCOM:
+	case skipped(marker):
 	case markerSOF0 <= marker && marker <= markerSOF15:
 		return f.readFrame(marker, body)
 	default:

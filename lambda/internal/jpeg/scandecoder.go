@@ -87,6 +87,9 @@ func (s *scanDecoder) release() {
 
 // row decodes the blocks in one row of MCUs of the frame.
 func (s *scanDecoder) row(y int, into *strip) {
+	if s.file.arithmetic { // whose codes never lack data
+		s.good = y
+	}
 	if len(s.header.components) == 1 {
 		s.rowOfOne(y, into)
 		return

@@ -101,10 +101,13 @@ func (p *parser) readScanComponent(s *scanHeader, id, tables byte) error {
 	if f.arithmetic {
 		return nil
 	}
-	if tables>>4 > 3 || tables&15 > 3 {
-		return errors.New("scan with a Huffman table that can't exist")
+	var dc, ac *codeLengths // only what the scan needs has to be there
+	if n := tables >> 4; n < 4 {
+		dc = p.dc[n]
 	}
-	dc, ac := p.dc[tables>>4], p.ac[tables&15]
+	if n := tables & 15; n < 4 {
+		ac = p.ac[n]
+	}
 	if s.start == 0 && s.high == 0 {
 		if err := dc.check(15); err != nil {
 			return err

@@ -52,8 +52,12 @@ func ReadDirectory(data []byte) Directory {
 	if len(data) < 8 {
 		return d
 	}
-	if data[0] == 'M' {
+	switch string(data[:4]) {
+	case "II*\x00", "II+\x00":
+	case "MM\x00*", "MM\x00+":
 		d.order = binary.BigEndian
+	default:
+		return d
 	}
 	d.big = d.order.Uint16(data[2:]) == 43 && len(data) >= 16
 	at, countSize := uint64(d.order.Uint32(data[4:])), uint64(2)
@@ -180,8 +184,12 @@ func (d Directory) fractions(tag uint16) []float64 {
 	return all
 }
 
-// Orientation returns the tag of that name, 1 (upright) to 8. EXIF 2.3, 4.6.4.
+// Orientation returns the tag of that name, 1 (upright) to 8. EXIF 2.3, 4.6.4. As in
+// Pillow, bytes are no number.
 func (d Directory) Orientation() int {
+	if _, _, size := d.raw(tagOrientation); size < 2 {
+		return 1
+	}
 	if o := d.value(tagOrientation, 1); 1 <= o && o <= 8 {
 		return o
 	}
