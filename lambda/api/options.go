@@ -15,6 +15,7 @@ const (
 	MinImgSize = 32   // pixels
 	MaxImgSize = 4096 // pixels
 	MaxMaxDet  = 3000 // detections in one reply
+	MaxClasses = 1000 // classes to keep
 	MinTile    = 64   // pixels
 	MaxTile    = 8192 // pixels
 	// MaxTileOverlap keeps tiles from covering each other many times over.
@@ -330,6 +331,9 @@ func (v value) list() ([]string, error) {
 			return nil, fmt.Errorf("%v is not a list of class names or ids", v)
 		}
 		items = []string{s}
+	}
+	if len(items) > MaxClasses {
+		return nil, fmt.Errorf("the list has %d classes; %d are allowed", len(items), MaxClasses)
 	}
 	for i := range items {
 		items[i] = strings.TrimSpace(items[i])

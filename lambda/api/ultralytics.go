@@ -53,9 +53,3 @@ type UltralyticsMetadata struct {
 	Model      string `json:"model"`
 	Task       string `json:"task"`
 }
-
-// Add appends the pictures of another reply.
-func (u *Ultralytics) Add(other *Ultralytics) {
-	u.Images = append(u.Images, other.Images...)
-	u.Metadata.ImageCount = len(u.Images)
-}

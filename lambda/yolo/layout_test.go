@@ -79,6 +79,8 @@ func TestNewRefuses(t *testing.T) {
 	}{
 		{"no output", nil, dynamic, nil, "it has no output"},
 		{"an input of three axes", nil, []int{3, 640, 640}, [][]int{{1, 84, 8400}}, "its input has the shape [3 640 640], want [batch, 3, height, width]"},
+		{"an input beyond any memory", nil, []int{64, 3, 640, 640}, [][]int{{1, 84, 8400}}, "its input has the shape [64 3 640 640], which is 26.2 million pixels; 16.8 million are allowed"},
+		{"metadata beyond any memory", []string{"imgsz: [16384, 16384]"}, []int{1, 3, 0, 0}, [][]int{{1, 84, 0}}, "its input has the shape [1 3 16384 16384], which is 268.4 million pixels; 16.8 million are allowed"},
 		{"one channel", nil, []int{1, 1, 640, 640}, [][]int{{1, 84, 8400}}, "its input has the shape [1 1 640 640], want [batch, 3, height, width]"},
 		{"channels last", nil, []int{1, 640, 640, 3}, [][]int{{1, 84, 8400}}, "its input has the shape [1 640 640 3], want [batch, 3, height, width]"},
 		{"an enormous input", nil, []int{1, 3, 1 << 40, 640}, [][]int{{1, 84, 8400}},

@@ -56,6 +56,9 @@ const (
 	maxInputSide = 16_384
 	maxBatch     = 256
 	maxKeypoints = 1_000
+	// maxInput is how many pixels an input may have, of all pictures of its batch: a
+	// tensor of 200 MB.
+	maxInput = 4096 * 4096
 )
 
 // ParseMetadata reads the metadata of an ONNX file. Missing keys are not an error:

@@ -27,6 +27,9 @@ type Options struct {
 	// neighbours share.
 	Tile        int
 	TileOverlap float64
+	// MaxInput is how many pixels the network's input may have, 0 for as many as it
+	// likes. The model's own size is always allowed.
+	MaxInput int
 }
 
 func (o Options) maxDet() int {
@@ -38,6 +41,9 @@ func (o Options) maxDet() int {
 
 // ErrOption says that an option does not fit the model.
 var ErrOption = errors.New("option does not fit the model")
+
+// ErrTooLarge says that an option asks for more than there is memory for.
+var ErrTooLarge = errors.New("input too large")
 
 // wanted reports whether a class is to be kept.
 func wanted(classes []int) func(int) bool {

@@ -7,8 +7,8 @@ import (
 	"time"
 )
 
-// Predict looks at one picture. The error wraps ErrOption where the caller can
-// mend it, and the context's where its deadline ended the run.
+// Predict looks at one picture. The error wraps ErrOption or ErrTooLarge where the caller
+// can mend it, and the context's where its deadline ended the run.
 func (m *Model) Predict(ctx context.Context, img image.Image, o Options) (*Result, error) {
 	picture := Size{H: img.Bounds().Dy(), W: img.Bounds().Dx()}
 	if picture.H < 1 || picture.W < 1 {
@@ -19,6 +19,9 @@ func (m *Model) Predict(ctx context.Context, img image.Image, o Options) (*Resul
 	}
 	lb, err := m.letterbox(picture, o)
 	if err != nil {
+		return nil, err
+	}
+	if err := m.checkTensor(lb.Tensor, o.MaxInput); err != nil {
 		return nil, err
 	}
 
@@ -51,6 +54,20 @@ func (m *Model) Predict(ctx context.Context, img image.Image, o Options) (*Resul
 	result.Speed.Preprocess, result.Speed.Inference = ready.Sub(start), ran.Sub(ready)
 	result.Speed.Postprocess = time.Since(ran)
 	return result, nil
+}
+
+// checkTensor refuses an input of more pixels than limit or, where that is 0, than any
+// function has memory for.
+func (m *Model) checkTensor(s Size, limit int) error {
+	if limit == 0 {
+		limit = maxInput
+	}
+	limit = max(limit, m.batch*m.ImgSize.H*m.ImgSize.W)
+	if n := m.batch * s.H * s.W; n > limit {
+		return fmt.Errorf("%w: imgsz makes an input of %d x %d pixels (height x width), %.1f million; the memory here allows %.1f million: ask for a smaller imgsz",
+			ErrTooLarge, s.H, s.W, float64(n)/1e6, float64(limit)/1e6)
+	}
+	return nil
 }
 
 // letterbox chooses the geometry for one picture.

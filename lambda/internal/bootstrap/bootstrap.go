@@ -54,7 +54,7 @@ func start(c config, log *slog.Logger) (*handler.Handler, error) {
 	}
 	models := handler.NewModels(c.models, func(path string) (*yolo.Model, error) { return openModel(path, load) })
 	h, err := handler.New(handler.Config{
-		Models: models, S3: s3, Log: log, Metrics: os.Stdout, Function: c.function, WarmUp: !c.onDemand,
+		Models: models, S3: s3, Log: log, Metrics: os.Stdout, Function: c.function, Memory: c.memory, WarmUp: !c.onDemand,
 	})
 	if err != nil {
 		return nil, err

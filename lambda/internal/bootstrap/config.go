@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strconv"
 )
 
 // config is what the environment says, read once. The layers put the library and the
@@ -20,18 +21,21 @@ type config struct {
 	// What Lambda says: AWS_LAMBDA_FUNCTION_NAME, AWS_LAMBDA_RUNTIME_API (HOST:PORT; both
 	// empty elsewhere), and AWS_LAMBDA_INITIALIZATION_TYPE.
 	function, runtimeAPI string
+	memory               int  // AWS_LAMBDA_FUNCTION_MEMORY_SIZE in MB; 0 elsewhere
 	onDemand             bool // a caller waits for the start
 	keepGC               bool // GOGC is set: the collector is somebody's own choice
 }
 
 // readConfig reads the environment.
 func readConfig() config {
+	memory, _ := strconv.Atoi(os.Getenv("AWS_LAMBDA_FUNCTION_MEMORY_SIZE"))
 	return config{
 		library:    cmp.Or(os.Getenv("YOLAMBDA_LIBRARY"), "/opt/lib/libonnxruntime.so"),
 		models:     modelPaths(os.Getenv("YOLAMBDA_MODEL"), cmp.Or(os.Getenv("YOLAMBDA_MODELS"), "/opt/models")),
 		prefixes:   os.Getenv("YOLAMBDA_S3_PREFIXES"),
 		results:    os.Getenv("YOLAMBDA_S3_RESULTS"),
 		function:   os.Getenv("AWS_LAMBDA_FUNCTION_NAME"),
+		memory:     memory,
 		runtimeAPI: os.Getenv("AWS_LAMBDA_RUNTIME_API"),
 		onDemand:   os.Getenv("AWS_LAMBDA_INITIALIZATION_TYPE") == "on-demand",
 		keepGC:     os.Getenv("GOGC") != "",

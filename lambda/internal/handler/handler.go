@@ -32,6 +32,8 @@ type Config struct {
 	// Function is the function's name, for the metrics; empty off Lambda, where nobody
 	// reads them.
 	Function string
+	// Memory is the function's, in MB; 0 where it is not known, so that it bounds nothing.
+	Memory int
 	// WarmUp runs the default model once before the first request. That saves the first
 	// caller some time, unless the caller waits already.
 	WarmUp bool
@@ -41,6 +43,7 @@ type Config struct {
 type Handler struct {
 	models  *Models
 	s3      *S3
+	memory  int // MB
 	events  payload.Reader
 	journal journal
 	warm    atomic.Bool // after the first invocation
@@ -58,7 +61,7 @@ func New(c Config) (*Handler, error) {
 		}
 	}
 	return &Handler{
-		models: c.Models, s3: c.S3,
+		models: c.Models, s3: c.S3, memory: c.Memory,
 		journal: journal{log: c.Log, metrics: metrics{out: c.Metrics, function: c.Function}},
 	}, nil
 }

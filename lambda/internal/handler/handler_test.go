@@ -193,6 +193,7 @@ func TestRefusals(t *testing.T) {
 		{"size too great", asked(`"imgsz":5000`), api.InvalidRequest, "from 32 to 4096"},
 		{"size not the model's", asked(`"imgsz":128`), api.InvalidRequest, "64 x 64"},
 		{"unknown class", asked(`"classes":["unicorn"]`), api.InvalidRequest, `no class "unicorn"`},
+		{"too many classes", query("classes=0" + strings.Repeat(",0", 1000)), api.InvalidRequest, "1001 classes; 1000 are allowed"},
 		{"class name of any length", asked(`"classes":["` + strings.Repeat("x", 1<<20) + `"]`), api.InvalidRequest, "GET / lists"},
 		{"query that is none", query("conf=%zz"), api.InvalidRequest, "query string"},
 

@@ -1,6 +1,8 @@
 package handler
 
 import (
+	"encoding/json"
+
 	"github.com/yolambda/yolambda/lambda/api"
 	"github.com/yolambda/yolambda/lambda/dialect"
 )
@@ -29,20 +31,26 @@ func (r *nativeReply) encode() ([]byte, string, error) { return encodeJSON(r.res
 // nativeList is that of several, each of which may have an error instead.
 type nativeList struct {
 	mask api.MaskForm
-	api.Batch
+	last api.BatchResult
+	written
 }
 
 func (r *nativeList) add(s sight) error {
-	r.Results = append(r.Results, api.BatchResult{Response: native(s, r.mask), ImageURI: s.uri})
+	r.last = api.BatchResult{Response: native(s, r.mask), ImageURI: s.uri}
 	return nil
 }
 
 func (r *nativeList) refuse(uri string, err *api.Error) bool {
-	r.Results = append(r.Results, api.BatchResult{Error: err, ImageURI: uri})
+	r.last = api.BatchResult{Error: err, ImageURI: uri}
 	return true
 }
 
-func (r *nativeList) encode() ([]byte, string, error) { return encodeJSON(r.Batch) }
+func (r *nativeList) seal() (int, error) { return r.write(r.last) }
+
+// encode writes an [api.Batch].
+func (r *nativeList) encode() ([]byte, string, error) {
+	return encodeJSON(map[string][]json.RawMessage{"results": r.parts})
+}
 
 // objectResult is what is written for a new object: a line of a list of one's own.
 type objectResult struct {

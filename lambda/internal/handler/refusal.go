@@ -19,6 +19,8 @@ func toAPI(err error) *api.Error {
 		return known
 	case errors.As(err, &pic):
 		return refusal.Of(pic)
+	case errors.Is(err, yolo.ErrTooLarge):
+		return &api.Error{Code: api.TooLarge, Message: err.Error()}
 	case errors.Is(err, yolo.ErrOption):
 		return &api.Error{Code: api.InvalidRequest, Message: err.Error()}
 	case errors.Is(err, context.DeadlineExceeded):

@@ -26,30 +26,54 @@ type pictureReply interface {
 	refuse(uri string, err *api.Error) bool
 }
 
-// newReply chooses by the request.
-func newReply(req *payload.Request) (pictureReply, error) {
-	mask, several := req.Options.Mask, req.Images != nil
-	switch req.Options.Format {
+// listReply is the reply to several pictures. It is written while it is made, so that one
+// which becomes too large costs no more than that.
+type listReply interface {
+	pictureReply
+	// seal writes down the picture that was added or refused last, whose times are known
+	// by now, and tells how many bytes all have so far.
+	seal() (bytes int, err error)
+}
+
+// newReply chooses the reply to one picture by the request.
+func newReply(req *payload.Request) pictureReply {
+	switch {
+	case req.Options.Format == api.UltralyticsFormat:
+		return &ultralyticsReply{}
+	case req.Options.Format == api.RoboflowFormat:
+		return &roboflowReply{mask: req.Options.Mask}
+	case req.Options.Format == api.PictureFormat:
+		return &drawing{accept: req.Accept}
+	case req.Sender == payload.NewObject:
+		return &objectResult{}
+	}
+	return &nativeReply{mask: req.Options.Mask}
+}
+
+// newList chooses the reply to several pictures by the options.
+func newList(o api.Options) (listReply, error) {
+	switch o.Format {
 	case api.UltralyticsFormat:
-		return &ultralyticsReply{}, nil
+		return &ultralyticsList{}, nil
 	case api.RoboflowFormat:
-		if several {
-			return &roboflowList{mask: mask}, nil
-		}
-		return &roboflowReply{mask: mask}, nil
+		return &roboflowList{mask: o.Mask}, nil
 	case api.PictureFormat:
-		if several {
-			return nil, api.Errorf(api.InvalidRequest, "option format: a reply can be one picture only; send one")
-		}
-		return &drawing{accept: req.Accept}, nil
+		return nil, api.Errorf(api.InvalidRequest, "option format: a reply can be one picture only; send one")
 	}
-	if several {
-		return &nativeList{mask: mask}, nil
-	}
-	if req.Sender == payload.NewObject {
-		return &objectResult{}, nil
-	}
-	return &nativeReply{mask: mask}, nil
+	return &nativeList{mask: o.Mask}, nil
+}
+
+// written are the parts of a list that are JSON already.
+type written struct {
+	parts []json.RawMessage
+	bytes int
+}
+
+func (w *written) write(part any) (bytes int, err error) {
+	text, err := json.Marshal(part)
+	w.parts = append(w.parts, text)
+	w.bytes += len(text)
+	return w.bytes, err
 }
 
 const jsonType = "application/json"

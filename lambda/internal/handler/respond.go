@@ -48,11 +48,16 @@ func encode(to payload.Sender, r reply) ([]byte, error) {
 	case binary: // a direct Invoke takes nothing but JSON
 		out, _ = json.Marshal(map[string]any{"image": body, "content_type": contentType}) // bytes and a string: this can't fail
 	}
-	if len(out) > maxReply {
-		return nil, api.Errorf(api.TooLarge,
-			"the reply would have %d bytes, the limit is %d; ask for less with max_det, conf_thres or classes, or send fewer or smaller pictures", len(out), maxReply)
+	return out, checkReply(len(out))
+}
+
+// checkReply refuses a reply of too many bytes.
+func checkReply(bytes int) error {
+	if bytes > maxReply {
+		return api.Errorf(api.TooLarge,
+			"the reply would have %d bytes, the limit is %d; ask for less with max_det, conf_thres or classes, or send fewer or smaller pictures", bytes, maxReply)
 	}
-	return out, nil
+	return nil
 }
 
 // envelope wraps a body as a function URL wants it.

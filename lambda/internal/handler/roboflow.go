@@ -22,13 +22,16 @@ func (r *roboflowReply) encode() ([]byte, string, error) { return encodeJSON(r.R
 // roboflowList is that of several: a bare list.
 type roboflowList struct {
 	noErrors
-	mask     api.MaskForm
-	pictures []*api.Roboflow
+	mask api.MaskForm
+	last *api.Roboflow
+	written
 }
 
 func (r *roboflowList) add(s sight) error {
-	r.pictures = append(r.pictures, dialect.Roboflow(s.model.Model, s.id, s.result, r.mask))
+	r.last = dialect.Roboflow(s.model.Model, s.id, s.result, r.mask)
 	return nil
 }
 
-func (r *roboflowList) encode() ([]byte, string, error) { return encodeJSON(r.pictures) }
+func (r *roboflowList) seal() (int, error) { return r.write(r.last) }
+
+func (r *roboflowList) encode() ([]byte, string, error) { return encodeJSON(r.parts) }

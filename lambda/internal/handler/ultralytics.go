@@ -1,24 +1,45 @@
 package handler
 
 import (
+	"encoding/json"
+
 	"github.com/yolambda/yolambda/lambda/api"
 	"github.com/yolambda/yolambda/lambda/dialect"
 )
 
-// ultralyticsReply is a list of pictures, of one as of several.
+// ultralyticsReply is that of one picture: a list of one.
 type ultralyticsReply struct {
 	noErrors
-	api.Ultralytics
+	*api.Ultralytics
 }
 
 func (r *ultralyticsReply) add(s sight) error {
-	next := dialect.Ultralytics(s.model.Model, s.model.name, s.result)
-	if r.Images == nil {
-		r.Ultralytics = *next
-		return nil
-	}
-	r.Add(next)
+	r.Ultralytics = dialect.Ultralytics(s.model.Model, s.model.name, s.result)
 	return nil
 }
 
 func (r *ultralyticsReply) encode() ([]byte, string, error) { return encodeJSON(r.Ultralytics) }
+
+// ultralyticsList is that of several.
+type ultralyticsList struct {
+	noErrors
+	last *api.Ultralytics
+	written
+}
+
+func (r *ultralyticsList) add(s sight) error {
+	r.last = dialect.Ultralytics(s.model.Model, s.model.name, s.result)
+	return nil
+}
+
+func (r *ultralyticsList) seal() (int, error) { return r.write(r.last.Images[0]) }
+
+// encode writes an [api.Ultralytics].
+func (r *ultralyticsList) encode() ([]byte, string, error) {
+	metadata := r.last.Metadata
+	metadata.ImageCount = len(r.parts)
+	return encodeJSON(struct {
+		Images   []json.RawMessage       `json:"images"`
+		Metadata api.UltralyticsMetadata `json:"metadata"`
+	}{r.parts, metadata})
+}

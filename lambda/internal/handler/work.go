@@ -39,13 +39,15 @@ func (h *Handler) work(ctx context.Context, c call, req *payload.Request) (reply
 	if err != nil {
 		return nil, nil, err
 	}
-	d, err := newReply(req)
-	if err != nil {
-		return nil, nil, err
-	}
+	options.MaxInput = maxInput(h.memory)
 	if req.Images != nil {
+		d, err := newList(req.Options)
+		if err != nil {
+			return nil, nil, err
+		}
 		return h.several(ctx, c, req.Images, model, options, d)
 	}
+	d := newReply(req)
 	begun := time.Now()
 	data, err := h.s3.fetch(ctx, req.Image)
 	if err != nil {
@@ -59,7 +61,7 @@ func (h *Handler) work(ctx context.Context, c call, req *payload.Request) (reply
 // several answers for several pictures, one after the other, since one already keeps
 // every CPU busy. Each has measures of its own. Where the dialect has a place for it, a
 // picture that can't be read costs only its own place.
-func (h *Handler) several(ctx context.Context, c call, pictures []api.Picture, model served, options yolo.Options, d pictureReply) (reply, *measures, error) {
+func (h *Handler) several(ctx context.Context, c call, pictures []api.Picture, model served, options yolo.Options, d listReply) (reply, *measures, error) {
 	all := &measures{model: model, pictures: len(pictures)}
 	ctx, stop := context.WithCancel(ctx)
 	ahead := h.s3.ahead(ctx, pictures)
@@ -68,11 +70,15 @@ func (h *Handler) several(ctx context.Context, c call, pictures []api.Picture, m
 		for range ahead {
 		}
 	}()
+	var pixels budget
 	for i := range pictures {
 		own := call{id: c.id, coldStart: c.coldStart && i == 0, begun: time.Now()}
 		f := <-ahead
 		own.parse = c.parse + time.Since(own.begun)
 		m, err := measures{model: model}, f.err
+		if err == nil {
+			err = pixels.take(f)
+		}
 		if err == nil {
 			m, err = one(ctx, own, f, model, options, d)
 		}
@@ -81,6 +87,13 @@ func (h *Handler) several(ctx context.Context, c call, pictures []api.Picture, m
 			e := *toAPI(err)
 			e.Message = fmt.Sprintf("picture %d of %d: %s", i+1, len(pictures), e.Message)
 			return nil, all, &e
+		}
+		bytes, err := d.seal()
+		if err == nil {
+			err = checkReply(bytes)
+		}
+		if err != nil {
+			return nil, all, err
 		}
 	}
 	return d, all, nil
