@@ -19,20 +19,17 @@ const handlerRoom = 20 << 20
 
 // Assets are the directories that the stack uploads.
 type Assets struct {
-	Handler   string // Go module of the handler, compiled on the way
-	Runtime   string // content of the runtime layer: lib/libonnxruntime.so
-	Model     string // content of the model layer: model.onnx and nothing else
-	ModelName string // file name and start of the SHA-256 sum, for the reader of the outputs
+	Handler string // Go module of the handler, compiled on the way
+	Runtime string // content of the runtime layer: lib/libonnxruntime.so and its licences
+	Models  []ModelAsset
 }
 
-// findAssets checks that the library of `make layers` and the model are there
-// under root and fit the configuration, and copies the model into scratch, under the one name
-// that the handler looks for.
+// findAssets checks that the library of `make layers` and the models are there
+// under root and fit the configuration, and copies the models below scratch.
 func findAssets(root, scratch string, c Config) (Assets, error) {
 	assets := Assets{
 		Handler: filepath.Join(root, "lambda"),
 		Runtime: filepath.Join(root, "build", "layers", "runtime", string(c.Architecture)),
-		Model:   scratch,
 	}
 	library := filepath.Join(assets.Runtime, "lib", "libonnxruntime.so")
 	librarySize, err := fileSize(library)
@@ -42,41 +39,22 @@ func findAssets(root, scratch string, c Config) (Assets, error) {
 	if err := checkELFMachine(library, c.Architecture); err != nil {
 		return Assets{}, fmt.Errorf("check runtime layer: %w", err)
 	}
-	model := c.Model
-	if !filepath.IsAbs(model) {
-		model = filepath.Join(root, model)
-	}
-	modelSize, err := fileSize(model)
-	if errors.Is(err, os.ErrNotExist) && c.Model == defaultModel {
-		return Assets{}, fmt.Errorf("no model: name one with -c model=FILE.onnx, or put it in %s (%w)", defaultModel, err)
-	}
-	if err != nil {
-		return Assets{}, fmt.Errorf("model: %w", err)
-	}
-	if modelSize == 0 {
-		return Assets{}, fmt.Errorf("model: %s is empty", model)
-	}
-	if room := maxUnzipped - handlerRoom - librarySize; modelSize > room {
-		return Assets{}, fmt.Errorf("model: %s has %d MB, Lambda takes at most %d MB next to the runtime library: export a smaller model or half precision",
-			model, modelSize>>20, room>>20)
-	}
-	sum, err := copyFile(filepath.Join(scratch, "model.onnx"), model)
-	if err != nil {
-		return Assets{}, fmt.Errorf("copy model: %w", err)
-	}
-	assets.ModelName = filepath.Base(model) + " sha256:" + sum[:12]
-	return assets, nil
+	assets.Models, err = findModels(root, scratch, c.Models, maxUnzipped-handlerRoom-librarySize)
+	return assets, err
 }
 
 // placeholders are empty directories in place of the assets, for commands of the CDK
 // that upload none.
-func placeholders(scratch string) (Assets, error) {
-	assets := Assets{
-		Handler: filepath.Join(scratch, "handler"), Runtime: filepath.Join(scratch, "runtime"), Model: filepath.Join(scratch, "model"),
-		ModelName: "none",
+func placeholders(scratch string, c Config) (Assets, error) {
+	assets := Assets{Handler: filepath.Join(scratch, "handler"), Runtime: filepath.Join(scratch, "runtime")}
+	dirs := []string{assets.Handler, assets.Runtime}
+	for _, m := range c.Models {
+		asset := ModelAsset{Name: m.Name, Dir: filepath.Join(scratch, "models", m.Name)}
+		assets.Models = append(assets.Models, asset)
+		dirs = append(dirs, asset.Dir)
 	}
-	for _, dir := range []string{assets.Handler, assets.Runtime, assets.Model} {
-		if err := os.Mkdir(dir, 0o755); err != nil {
+	for _, dir := range dirs {
+		if err := os.MkdirAll(dir, 0o755); err != nil {
 			return Assets{}, fmt.Errorf("make directory for an asset: %w", err)
 		}
 	}

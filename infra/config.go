@@ -27,7 +27,7 @@ const (
 // take every field as valid. An optional number that is not set is 0.
 type Config struct {
 	StackName              string
-	Model                  string // path of an .onnx file
+	Models                 []ModelFile // the default first, 1 to 4
 	Architecture           Architecture
 	MemoryMB               int
 	TimeoutSeconds         int
@@ -63,9 +63,9 @@ var settings = []setting{
 	{"stackName", "yolambda", "1 to 48 letters, digits and `-`, starting with a letter",
 		"Name of the stack, the function and the log group. Another name gives a second, independent deployment.",
 		func(c *Config, v string) error { return parsePattern(&c.StackName, stackNamePattern, v) }},
-	{"model", defaultModel, "path of an `.onnx` file, seen from the directory of `cdk.json`",
-		"The model that goes into the model layer.",
-		func(c *Config, v string) error { return parseModelPath(&c.Model, v) }},
+	{"model", "coco,codes", "1 to 4 of `coco`, `codes` and paths of `.onnx` files, seen from the directory of `cdk.json`, separated by commas",
+		"The models that the function serves, each in a layer of its own and by its file's name; the first answers where a request names none.",
+		func(c *Config, v string) error { return parseModels(&c.Models, v) }},
 	{"architecture", "arm64", "`arm64` or `x86_64`",
 		"Instruction set of the function and of the runtime layer. arm64 costs 20 % less a second.",
 		func(c *Config, v string) error {
@@ -108,9 +108,6 @@ var settings = []setting{
 		"Where `batch` and `trigger` find pictures. Without it the stack makes a bucket and uses its `pictures/`.",
 		func(c *Config, v string) error { return parseS3Location(&c.Pictures, v) }},
 }
-
-// defaultModel is where the project keeps its own model.
-const defaultModel = "layers/codes/codes.onnx"
 
 // ParseConfig reads the settings from the CDK context, as given by `-c` on the
 // command line or under "context" in cdk.json. Its error has one line for each
@@ -292,16 +289,6 @@ func parseEmail(field *string, value string) error {
 	address, err := mail.ParseAddress(value)
 	if err != nil || address.Address != value {
 		return fmt.Errorf("%q is not an e-mail address", value)
-	}
-	*field = value
-	return nil
-}
-
-// parseModelPath looks at the name only. Whether the file is there and fits is
-// checked by findAssets, as the default is not needed by every CDK command.
-func parseModelPath(field *string, value string) error {
-	if !strings.HasSuffix(value, ".onnx") {
-		return fmt.Errorf("%q does not end in .onnx", value)
 	}
 	*field = value
 	return nil

@@ -2,6 +2,7 @@ package main
 
 import (
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -12,7 +13,7 @@ func TestParseConfigDefaults(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := Config{
-		StackName: "yolambda", Model: "layers/codes/codes.onnx", Architecture: Arm64,
+		StackName: "yolambda", Models: []ModelFile{{"coco", "layers/coco/coco.onnx"}, {"codes", "layers/codes/codes.onnx"}}, Architecture: Arm64,
 		MemoryMB: 10240, TimeoutSeconds: 60, LogRetentionDays: 30, Trigger: "none", Tracing: true,
 	}
 	if !reflect.DeepEqual(got, want) {
@@ -29,7 +30,10 @@ func TestParseConfigAccepts(t *testing.T) {
 		want  func(c Config) bool
 	}{
 		{"stackName", "cats-2", func(c Config) bool { return c.StackName == "cats-2" }},
-		{"model", "my/cats.onnx", func(c Config) bool { return c.Model == "my/cats.onnx" }},
+		{"model", "my/cats.onnx", func(c Config) bool { return slices.Equal(c.Models, []ModelFile{{"cats", "my/cats.onnx"}}) }},
+		{"model", "codes, my/cats.onnx", func(c Config) bool {
+			return slices.Equal(c.Models, []ModelFile{{"codes", "layers/codes/codes.onnx"}, {"cats", "my/cats.onnx"}})
+		}},
 		{"architecture", "x86_64", func(c Config) bool { return c.Architecture == X86 }},
 		{"memory", "3008", func(c Config) bool { return c.MemoryMB == 3008 }},
 		{"memory", 2048.0, func(c Config) bool { return c.MemoryMB == 2048 }},
@@ -93,7 +97,8 @@ func TestParseConfigRefuses(t *testing.T) {
 		value any
 	}{
 		{"stackName", "1st"}, {"stackName", "a_b"}, {"stackName", strings.Repeat("a", 49)},
-		{"model", "model.pt"},
+		{"model", "model.pt"}, {"model", "a.onnx,"}, {"model", "a.onnx,b/a.onnx"}, {"model", "coco,coco"},
+		{"model", "a.onnx,b.onnx,c.onnx,d.onnx,e.onnx"}, {"model", "a b.onnx"}, {"model", ".onnx"}, {"model", "é.onnx"},
 		{"architecture", "amd64"}, {"architecture", 64.0},
 		{"memory", "127"}, {"memory", "10241"}, {"memory", "much"}, {"memory", 128.5},
 		{"timeout", "0"}, {"timeout", "901"}, {"timeout", "NaN"},

@@ -40,20 +40,17 @@ func newFunction(stack awscdk.Stack, c Config, assets Assets, s *storage, failed
 	s.grant(role, failed != nil)
 
 	properties := &awslambda.FunctionProps{
-		FunctionName: jsii.String(c.StackName),
-		Description:  jsii.String("Detects objects in pictures with a YOLO model"),
-		Runtime:      awslambda.Runtime_PROVIDED_AL2023(),
-		Architecture: architecture,
-		Handler:      jsii.String("bootstrap"),
-		Code:         handlerCode(assets.Handler, c.Architecture),
-		Layers: &[]awslambda.ILayerVersion{
-			newLayer(stack, "RuntimeLayer", architecture, assets.Runtime, "ONNX Runtime: /opt/lib/libonnxruntime.so"),
-			newLayer(stack, "ModelLayer", architecture, assets.Model, "Model: /opt/model.onnx"),
-		},
+		FunctionName:                 jsii.String(c.StackName),
+		Description:                  jsii.String("Detects objects in pictures with a YOLO model"),
+		Runtime:                      awslambda.Runtime_PROVIDED_AL2023(),
+		Architecture:                 architecture,
+		Handler:                      jsii.String("bootstrap"),
+		Code:                         handlerCode(assets.Handler, c.Architecture),
+		Layers:                       newLayers(stack, architecture, assets),
 		MemorySize:                   jsii.Number(c.MemoryMB),
 		Timeout:                      awscdk.Duration_Seconds(jsii.Number(c.TimeoutSeconds)),
 		ReservedConcurrentExecutions: optionalNumber(c.ReservedConcurrency),
-		Environment:                  environment(s, failed != nil),
+		Environment:                  environment(assets, s, failed != nil),
 		Role:                         role,
 		Tracing:                      tracing(c.Tracing),
 		LogGroup:                     logs,
@@ -74,8 +71,11 @@ func newFunction(stack awscdk.Stack, c Config, assets Assets, s *storage, failed
 }
 
 // environment is all that the function is told; lambda/internal/bootstrap reads it.
-func environment(s *storage, trigger bool) *map[string]*string {
-	all := map[string]*string{"ORT_DISABLE_TELEMETRY": jsii.String("1")}
+func environment(assets Assets, s *storage, trigger bool) *map[string]*string {
+	all := map[string]*string{
+		"ORT_DISABLE_TELEMETRY": jsii.String("1"),
+		"YOLAMBDA_MODEL":        jsii.String(assets.Models[0].file()),
+	}
 	if s != nil {
 		all["YOLAMBDA_S3_PREFIXES"] = s.picturesURL()
 	}
@@ -83,6 +83,17 @@ func environment(s *storage, trigger bool) *map[string]*string {
 		all["YOLAMBDA_S3_RESULTS"] = s.repliesURL()
 	}
 	return &all
+}
+
+// newLayers makes a layer for ONNX Runtime and one for each model.
+func newLayers(stack awscdk.Stack, architecture awslambda.Architecture, assets Assets) *[]awslambda.ILayerVersion {
+	layers := []awslambda.ILayerVersion{
+		newLayer(stack, "RuntimeLayer", architecture, assets.Runtime, "ONNX Runtime: /opt/lib/libonnxruntime.so"),
+	}
+	for _, m := range assets.Models {
+		layers = append(layers, newLayer(stack, "ModelLayer-"+m.Name, architecture, m.Dir, "Model: "+m.file()))
+	}
+	return &layers
 }
 
 func newLayer(stack awscdk.Stack, id string, architecture awslambda.Architecture, dir, description string) awslambda.LayerVersion {

@@ -43,7 +43,7 @@ func synthesize(root string) (err error) {
 		return fmt.Errorf("make directory for the model: %w", err)
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(scratch)) }()
-	assets, err := placeholders(scratch)
+	assets, err := placeholders(scratch, config)
 	if bundles(context) {
 		assets, err = findAssets(root, scratch, config)
 	}

@@ -34,7 +34,7 @@ func NewStack(scope constructs.Construct, c Config, assets Assets) awscdk.Stack 
 	output(stack, "CallerPolicyArn", "Attach this policy to whoever calls the URL", callers.ManagedPolicyArn())
 	output(stack, "Region", "Region to sign requests for", stack.Region())
 	output(stack, "LogGroup", "Where the function logs", f.logs.LogGroupName())
-	output(stack, "Model", "Model in the layer", jsii.String(assets.ModelName))
+	output(stack, "Model", "Models in the layers, the default first", jsii.String(modelLabels(assets.Models)))
 
 	alarms := newAlarms(stack, f, c)
 	newDashboard(stack, f, alarms)

@@ -62,10 +62,15 @@ func newTestStack(t *testing.T, app awscdk.App, settings map[string]any) awscdk.
 	if err != nil {
 		t.Fatal(err)
 	}
-	assets := Assets{Handler: t.TempDir(), Runtime: t.TempDir(), Model: t.TempDir(), ModelName: "test.onnx sha256:0123456789ab"}
+	assets := Assets{Handler: t.TempDir(), Runtime: t.TempDir(), Models: []ModelAsset{
+		{Name: "coco", Dir: t.TempDir(), Label: "coco.onnx sha256:0123456789ab"},
+		{Name: "codes", Dir: t.TempDir(), Label: "codes.onnx sha256:ba9876543210"},
+	}}
 	write(t, filepath.Join(assets.Handler, "main.go"), "package main")
 	write(t, filepath.Join(assets.Runtime, "lib/libonnxruntime.so"), "library")
-	write(t, filepath.Join(assets.Model, "model.onnx"), "model")
+	for _, m := range assets.Models {
+		write(t, filepath.Join(m.Dir, "models", m.Name+".onnx"), m.Name)
+	}
 	return NewStack(app, config, assets)
 }
 
@@ -144,9 +149,9 @@ func TestDefaultStack(t *testing.T) {
 	f := only[functionProperties](t, tmpl, "AWS::Lambda::Function")
 	if f.FunctionName != "yolambda" || f.Runtime != "provided.al2023" || f.Handler != "bootstrap" ||
 		!slices.Equal(f.Architectures, []string{"arm64"}) || f.MemorySize != 10240 || f.Timeout != 60 ||
-		f.ReservedConcurrentExecutions != nil || len(f.Layers) != 2 ||
+		f.ReservedConcurrentExecutions != nil || len(f.Layers) != 3 ||
 		f.LoggingConfig.LogFormat != "JSON" || f.LoggingConfig.SystemLogLevel != "INFO" || f.TracingConfig.Mode != "Active" ||
-		!reflect.DeepEqual(f.Environment.Variables, map[string]any{"ORT_DISABLE_TELEMETRY": "1"}) {
+		!reflect.DeepEqual(f.Environment.Variables, map[string]any{"ORT_DISABLE_TELEMETRY": "1", "YOLAMBDA_MODEL": "/opt/models/coco.onnx"}) {
 		t.Errorf("function: %+v", f)
 	}
 	url := only[urlProperties](t, tmpl, "AWS::Lambda::Url")

@@ -108,9 +108,11 @@ class DeployTest(unittest.TestCase):
         ignore = shutil.ignore_patterns("*_test.go", "testdata")
         shutil.copytree(ROOT / "lambda", cls.project / "lambda", ignore=ignore)
         shutil.copytree(ROOT / "build/layers/runtime", cls.project / "build/layers/runtime")
-        cls.model = cls.project / "layers/codes/codes.onnx"
-        cls.model.parent.mkdir(parents=True)
-        shutil.copy(FIXTURES / "squares.onnx", cls.model)
+        # The two models of the project, the default first; fixtures in their place.
+        cls.model, cls.second = (cls.project / f"layers/{name}/{name}.onnx" for name in ("coco", "codes"))
+        for model, fixture in ((cls.model, "squares.onnx"), (cls.second, "squares-static.onnx")):
+            model.parent.mkdir(parents=True)
+            shutil.copy(FIXTURES / fixture, model)
         app = cls.dir / "app"
         subprocess.run(["go", "build", "-o", app, "."], cwd=ROOT / "infra", check=True)
         config = json.loads((ROOT / "cdk.json").read_text())
@@ -237,8 +239,8 @@ class DeployTest(unittest.TestCase):
         self.assertEqual(outputs["Region"], REGION)
         self.assertEqual(outputs["LogGroup"], f"/aws/lambda/{STACK}")
         self.assertIn(":policy/", outputs["CallerPolicyArn"])
-        digest = hashlib.sha256(self.model.read_bytes()).hexdigest()
-        self.assertEqual(outputs["Model"], f"codes.onnx sha256:{digest[:12]}")
+        labels = [f"{m.name} sha256:{hashlib.sha256(m.read_bytes()).hexdigest()[:12]}" for m in (self.model, self.second)]
+        self.assertEqual(outputs["Model"], ", ".join(labels))
 
     def test_02_what_arrived(self):
         """The zips, pulled back, hold what was built and nothing else."""
@@ -250,7 +252,7 @@ class DeployTest(unittest.TestCase):
         self.assertEqual((bootstrap[:4], bootstrap[18]), (b"\x7fELF", 183), "not a program for arm64")
         self.assertTrue(code.getinfo("bootstrap").external_attr >> 16 & 0o111, "bootstrap is not executable")
         runtime = self.project / "build/layers/runtime/arm64"
-        want = {str(f.relative_to(runtime)): f for f in runtime.rglob("*") if f.is_file()} | {"model.onnx": self.model}
+        want = {str(f.relative_to(runtime)): f for f in runtime.rglob("*") if f.is_file()} | {"models/coco.onnx": self.model, "models/codes.onnx": self.second}
         for arn in function["layers"]:
             name, version = arn.rsplit(":", 1)
             layer = self.clients["lambda"].get_layer_version(LayerName=name, VersionNumber=int(version))
@@ -299,6 +301,11 @@ class DeployTest(unittest.TestCase):
         for name, square in {"red": [30, 40, 126, 136], "blue": [300, 150, 396, 246]}.items():
             for got, want in zip(found[name], square, strict=True):
                 self.assertLessEqual(abs(got - want), 7, (name, found[name]))  # half a cell of the model, and truncation
+        with self.subTest("models by name"):
+            self.assertEqual(json.loads(answer)["model"], "coco")
+            request = {"image": base64.b64encode(SQUARES.read_bytes()).decode(), "model": "codes"}
+            status, answer = self.call(self.caller("painter"), json.dumps(request).encode())
+            self.assertEqual((status, json.loads(answer)["model"]), (200, "codes"), answer)
 
     def test_05_nothing_changed(self):
         before = self.function()
@@ -324,7 +331,7 @@ class DeployTest(unittest.TestCase):
         after = self.function()
         self.assertEqual(after["code"], before["code"])
         self.assertNotEqual(after["version"], before["version"])
-        self.assertEqual(len(set(after["layers"]) & set(before["layers"])), 1, "want one new layer")
+        self.assertEqual(len(set(after["layers"]) - set(before["layers"])), 1, "want one new layer, of the model that changed")
         self.assertNotEqual(self.outputs()["Model"], model)
 
     def test_08_right_detections_from_what_was_deployed(self):
@@ -453,7 +460,7 @@ class DeployTest(unittest.TestCase):
         with open(place / "log", "wb") as log:
             emulator = subprocess.Popen(
                 [ROOT / "bin/yolambda", "serve", "--json", "--addr", "127.0.0.1:0", "--concurrency", "4", "--timeout", "1h", "--bootstrap", start,
-                 "--library", place / "opt/lib/libonnxruntime.so", "--model", place / "opt/model.onnx"],
+                 "--library", place / "opt/lib/libonnxruntime.so", "--model", place / "opt/models/coco.onnx", "--models", place / "opt/models"],
                 stdout=subprocess.PIPE, stderr=log)
         self.addCleanup(emulator.stdout.close)
         self.addCleanup(emulator.wait)
