@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"slices"
 	"syscall"
 
 	"github.com/alecthomas/kong"
@@ -22,7 +23,9 @@ type cli struct {
 	Bench   benchCommand   `cmd:"" help:"Measure the latency of the function."`
 	Batch   batchCommand   `cmd:"" help:"Run all pictures under an S3 prefix through the function."`
 	Doctor  doctorCommand  `cmd:"" help:"Check what a deployment needs, and a deployed function."`
-	Version versionCommand `cmd:"" help:"Print the version."`
+	Version versionCommand `cmd:"" help:"Print the version, and those of ONNX Runtime and the models beside this program."`
+
+	AskVersion bool `name:"version" help:"The same."`
 }
 
 // streams are the program's three files.
@@ -63,6 +66,9 @@ func run(ctx context.Context, args []string, std *streams) int {
 	if err != nil {
 		fmt.Fprintf(std.err, "yolambda: %v\n", err)
 		return exitFailed
+	}
+	if slices.Equal(args, []string{"--version"}) {
+		args = []string{"version"} // Kong wants a command
 	}
 	command, err := parser.Parse(args)
 	if err == nil {

@@ -3,8 +3,14 @@ package main
 import (
 	"cmp"
 	"fmt"
+	"io"
+	"io/fs"
+	"os"
 	"runtime"
 	"runtime/debug"
+	"strings"
+
+	"github.com/yolambda/yolambda/integration/local"
 )
 
 // version is the release's, set by -ldflags "-X main.version=v1.2.3". Without it the
@@ -13,8 +19,19 @@ var version string
 
 type versionCommand struct{}
 
+// Run prints the version and, where they are there, those of what a local function
+// consists of.
 func (versionCommand) Run(std *streams) error {
-	_, err := fmt.Fprintf(std.out, "yolambda %s %s/%s %s\n", describeVersion(), runtime.GOOS, runtime.GOARCH, runtime.Version())
+	text := fmt.Sprintf("yolambda %s %s/%s %s\n", describeVersion(), runtime.GOOS, runtime.GOARCH, runtime.Version())
+	if parts, err := (partsFlags{}).parts(); err == nil {
+		if version, err := local.LibraryVersion(parts.Library); err == nil {
+			text += "ONNX Runtime " + version + "\n"
+		}
+		if models, err := fs.Glob(os.DirFS(parts.Models), "*.onnx"); err == nil && len(models) > 0 {
+			text += "Models " + strings.ReplaceAll(strings.Join(models, ", "), ".onnx", "") + "\n"
+		}
+	}
+	_, err := io.WriteString(std.out, text)
 	return err
 }
 
