@@ -116,6 +116,14 @@ model: model-named build $(EXPORT_VENV)/installed ## make build/models/NAME.onnx
 		$(call option,simplify,SIMPLIFY) $(call option,nms,NMS) $(call option,half,HALF) \
 		$(call option,int8,INT8) $(call option,calibration,CALIBRATION)
 
+# The graph is rewritten here instead of at each cold start (lambda/internal/ort/optimize.go).
+.PHONY: optimize
+optimize: build ## make build/models/NAME-optimized.onnx of MODEL=NAME.onnx, whose session opens sooner on Graviton
+	@test -n "$(filter %.onnx,$(MODEL))" || { echo "Name the file: make optimize MODEL=FILE.onnx"; exit 1; }
+	@mkdir -p $(BUILD)/models
+	$(GO) run -tags $(GOTAGS) ./lambda/cmd/optimize $(BUILD)/opt/lib/$(HOST_LIBRARY_NAME) "$(MODEL)" "$(BUILD)/models/$(notdir $(MODEL:.onnx=-optimized.onnx))"
+	@echo "$(BUILD)/models/$(notdir $(MODEL:.onnx=-optimized.onnx))"
+
 .PHONY: model-named
 model-named:
 	@test -n "$(MODEL)" || { echo "Name the model: make model MODEL=yolov8n, MODEL=best.pt or MODEL=FILE.onnx"; exit 1; }
@@ -173,7 +181,7 @@ arm64test: bundle ## compare the arm64 build's answers with Ultralytics' (wants 
 		env CGO_ENABLED=1 GOOS=linux GOARCH=arm64 CC=aarch64-linux-gnu-gcc \
 		YOLAMBDA_LIBRARY=$(abspath $(BUILD)/bundle/arm64/opt/lib/libonnxruntime.so) \
 		$(GO) test -count=1 -timeout 10h -exec 'qemu-aarch64 -cpu neoverse-n1 -L /usr/aarch64-linux-gnu' \
-		-run 'Ultralytics/shapes' ./lambda/internal/ort
+		-run '(Ultralytics|Optimize)/(shapes|squares|codes|coco)' ./lambda/internal/ort
 
 # Each fuzz target for FUZZTIME, FUZZJOBS at once.
 FUZZTIME ?= 20s

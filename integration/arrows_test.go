@@ -54,6 +54,7 @@ var arrows = map[string][]string{
 	"lambda/internal/fence":            {},
 	"lambda/internal/picture/difftest": {"lambda/internal/chroma", "lambda/internal/picture"},
 	"lambda/cmd/barerun":               {"lambda/internal/ort", "lambda/internal/picture", "lambda/onnx", "lambda/yolo"},
+	"lambda/cmd/optimize":              {"lambda/internal/ort", "lambda/onnx"},
 
 	// Around the function.
 	"integration/client":   {"lambda/api", "lambda/names"},

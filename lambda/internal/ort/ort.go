@@ -52,6 +52,20 @@ type Session struct {
 // Open makes a session of a model file's bytes, with as many threads within an
 // operator as given. Its declaration m is onnx.Parse's.
 func Open(data []byte, m onnx.Model, threads int) (*Session, error) {
+	options, err := sessionOptions(threads, graphLevel(m))
+	if err != nil {
+		return nil, err
+	}
+	defer options.Destroy()
+	s, err := open(data, m, options)
+	if err != nil {
+		return nil, err
+	}
+	giveBack()
+	return s, nil
+}
+
+func open(data []byte, m onnx.Model, options *ort.SessionOptions) (*Session, error) {
 	if len(m.Inputs) != 1 || len(m.Outputs) == 0 {
 		return nil, fmt.Errorf("%w: it has %d inputs and %d outputs, want one input and an output",
 			yolo.ErrNotYOLO, len(m.Inputs), len(m.Outputs))
@@ -60,20 +74,15 @@ func Open(data []byte, m onnx.Model, threads int) (*Session, error) {
 	if err := s.checkTypes(); err != nil {
 		return nil, err
 	}
-	options, err := sessionOptions(threads)
-	if err != nil {
-		return nil, err
-	}
-	defer options.Destroy()
 	names := make([]string, len(m.Outputs))
 	for i, out := range m.Outputs {
 		names[i] = out.Name
 	}
+	var err error
 	s.session, err = ort.NewDynamicAdvancedSessionWithONNXData(data, []string{s.input.Name}, names, options)
 	if err != nil {
 		return nil, fmt.Errorf("open session: %w", err)
 	}
-	giveBack()
 	return s, nil
 }
 
@@ -92,7 +101,7 @@ func (s *Session) checkTypes() error {
 	return nil
 }
 
-func sessionOptions(threads int) (*ort.SessionOptions, error) {
+func sessionOptions(threads int, level ort.GraphOptimizationLevel) (*ort.SessionOptions, error) {
 	o, err := ort.NewSessionOptions()
 	if err != nil {
 		return nil, fmt.Errorf("make session options: %w", err)
@@ -103,7 +112,7 @@ func sessionOptions(threads int) (*ort.SessionOptions, error) {
 		// A pattern is planned for each shape of the input, and the arena keeps its
 		// memory for good.
 		o.SetMemPattern(false),
-		o.SetGraphOptimizationLevel(ort.GraphOptimizationLevelEnableAll),
+		o.SetGraphOptimizationLevel(level),
 		// Pad_Fusion of 1.24 to 1.31 folds a padding with zeros into a MaxPool, which
 		// pads with -inf: YOLOv3-tiny's boxes are off by up to 33 pixels.
 		o.AddSessionConfigEntry("optimization.disable_specified_optimizers", "Pad_Fusion"),
