@@ -2,13 +2,17 @@ package main
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awscloudwatch"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awscloudwatchactions"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awsevents"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslogs"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awssns"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awssqs"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awsstepfunctions"
 	"github.com/aws/aws-cdk-go/awscdk/v2/interfaces/interfacesawscloudwatch"
 	"github.com/aws/jsii-runtime-go"
 )
@@ -16,46 +20,97 @@ import (
 // nearLimit is the percentage of a limit (time, memory) that raises an alarm.
 const nearLimit = 90
 
+// watched is what alarms look at. Parts that the stack does not have are nil.
+type watched struct {
+	deployed
+	batch   awsstepfunctions.StateMachine
+	trigger awsevents.Rule
+	failed  awssqs.Queue // pictures that the trigger could not have handled
+}
+
 // newAlarms makes the alarms, and the topic that mails them if c names an address.
-func newAlarms(stack awscdk.Stack, f deployed, c Config) []interfacesawscloudwatch.IAlarmRef {
-	five := &awscloudwatch.MetricOptions{Period: awscdk.Duration_Minutes(jsii.Number(5))}
-	alarm := func(id, description string, metric awscloudwatch.IMetric, threshold, periods int) awscloudwatch.Alarm {
-		return awscloudwatch.NewAlarm(stack, jsii.String(id), &awscloudwatch.AlarmProps{
-			AlarmName:          jsii.String(f.name + "-" + id),
-			AlarmDescription:   jsii.String(description),
-			Metric:             metric,
-			Threshold:          jsii.Number(threshold),
-			ComparisonOperator: awscloudwatch.ComparisonOperator_GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
-			EvaluationPeriods:  jsii.Number(periods),
-			TreatMissingData:   awscloudwatch.TreatMissingData_NOT_BREACHING, // no requests, no metrics
-		})
-	}
-	alarms := []awscloudwatch.Alarm{
-		alarm("Errors", "The function crashed or ran out of time",
-			f.function.MetricErrors(five), 1, 1),
-		// Lambda takes an answer for a success, whatever status it has.
-		alarm("ServerErrors", "The function answered with a status of 500 or above",
-			f.function.Metric(jsii.String("Url5xxCount"), &awscloudwatch.MetricOptions{Statistic: jsii.String("Sum"), Period: five.Period}), 1, 1),
-		alarm("Throttles", "Requests were refused for lack of concurrency",
-			f.function.MetricThrottles(five), 1, 1),
-		alarm("Duration", fmt.Sprintf("The slowest 1 %% of requests are close to the timeout of %d s", c.TimeoutSeconds),
-			f.function.MetricDuration(&awscloudwatch.MetricOptions{Statistic: jsii.String("p99"), Period: five.Period}),
-			c.TimeoutSeconds*1000*nearLimit/100, 3),
-		alarm("Memory", fmt.Sprintf("The function is close to its memory of %d MB", c.MemoryMB),
-			memoryUsed(f), c.MemoryMB*nearLimit/100, 1),
-	}
+func newAlarms(stack awscdk.Stack, w watched, c Config) []interfacesawscloudwatch.IAlarmRef {
 	var topic awssns.Topic
 	if c.AlarmEmail != "" {
 		topic = newAlarmTopic(stack, c.AlarmEmail)
 	}
 	var all []interfacesawscloudwatch.IAlarmRef
-	for _, a := range alarms {
+	for _, raised := range slices.Concat(functionAlarms(w.deployed, c), batchAlarms(w.batch), triggerAlarms(w.trigger, w.failed)) {
+		alarm := awscloudwatch.NewAlarm(stack, jsii.String(raised.id), &awscloudwatch.AlarmProps{
+			AlarmName:          jsii.String(w.name + "-" + raised.id),
+			AlarmDescription:   jsii.String(raised.description),
+			Metric:             raised.metric,
+			Threshold:          jsii.Number(raised.threshold),
+			ComparisonOperator: awscloudwatch.ComparisonOperator_GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+			EvaluationPeriods:  jsii.Number(raised.periods),
+			TreatMissingData:   awscloudwatch.TreatMissingData_NOT_BREACHING, // no requests, no metrics
+		})
 		if topic != nil {
-			a.AddAlarmAction(awscloudwatchactions.NewSnsAction(topic))
+			alarm.AddAlarmAction(awscloudwatchactions.NewSnsAction(topic))
 		}
-		all = append(all, a)
+		all = append(all, alarm)
 	}
 	return all
+}
+
+// alarm is raised when metric reaches threshold in so many periods, of five minutes,
+// one after the other.
+type alarm struct {
+	id, description    string
+	metric             awscloudwatch.IMetric
+	threshold, periods int
+}
+
+// fiveMinutes is the period of a metric that alarms watch.
+func fiveMinutes(statistic string) *awscloudwatch.MetricOptions {
+	return &awscloudwatch.MetricOptions{Statistic: jsii.String(statistic), Period: awscdk.Duration_Minutes(jsii.Number(5))}
+}
+
+func functionAlarms(f deployed, c Config) []alarm {
+	return []alarm{
+		{"Errors", "The function crashed or ran out of time", f.function.MetricErrors(fiveMinutes("Sum")), 1, 1},
+		// Lambda takes an answer for a success, whatever status it has.
+		{"ServerErrors", "The function answered with a status of 500 or above",
+			f.function.Metric(jsii.String("Url5xxCount"), fiveMinutes("Sum")), 1, 1},
+		{"Throttles", "Requests were refused for lack of concurrency", f.function.MetricThrottles(fiveMinutes("Sum")), 1, 1},
+		{"Duration", fmt.Sprintf("The slowest 1 %% of requests are close to the timeout of %d s", c.TimeoutSeconds),
+			f.function.MetricDuration(fiveMinutes("p99")), c.TimeoutSeconds * 1000 * nearLimit / 100, 3},
+		{"Memory", fmt.Sprintf("The function is close to its memory of %d MB", c.MemoryMB),
+			memoryUsed(f), c.MemoryMB * nearLimit / 100, 1},
+	}
+}
+
+// batchAlarms watch whole executions. A picture that cannot be read fails none.
+func batchAlarms(machine awsstepfunctions.StateMachine) []alarm {
+	if machine == nil {
+		return nil
+	}
+	return []alarm{
+		{"BatchFailed", "A batch failed", machine.MetricFailed(fiveMinutes("Sum")), 1, 1},
+		{"BatchTimedOut", "A batch ran out of time", machine.MetricTimedOut(fiveMinutes("Sum")), 1, 1},
+	}
+}
+
+// oldFailure is the age in days at which events of failed pictures raise an alarm of
+// their own, before the queue drops them.
+const oldFailure = 10
+
+func triggerAlarms(rule awsevents.Rule, failed awssqs.Queue) []alarm {
+	if rule == nil {
+		return nil
+	}
+	undelivered := awscloudwatch.NewMetric(&awscloudwatch.MetricProps{
+		Namespace: jsii.String("AWS/Events"), MetricName: jsii.String("FailedInvocations"),
+		DimensionsMap: &map[string]*string{"RuleName": rule.RuleName()},
+		Statistic:     jsii.String("Sum"), Period: awscdk.Duration_Minutes(jsii.Number(5)),
+	})
+	return []alarm{
+		{"PicturesFailed", "Events of pictures that could not be handled wait in the queue",
+			failed.MetricApproximateNumberOfMessagesVisible(fiveMinutes("Maximum")), 1, 1},
+		{"PicturesExpire", fmt.Sprintf("Events of failed pictures are %d days old; the queue drops them after %d", oldFailure, failedRetention),
+			failed.MetricApproximateAgeOfOldestMessage(fiveMinutes("Maximum")), oldFailure * 24 * 60 * 60, 1},
+		{"Undelivered", "EventBridge could not call the function for a new picture", undelivered, 1, 1},
+	}
 }
 
 // newAlarmTopic mails what CloudWatch publishes. That right has to be given: a topic's

@@ -32,7 +32,7 @@ var batchDefinition string
 //
 // Ten pictures a call stay far below the five minutes of an express workflow,
 // and their result below the 256 KB that Step Functions hands on.
-func newBatch(stack awscdk.Stack, f deployed, s *storage, c Config) {
+func newBatch(stack awscdk.Stack, f deployed, s *storage, c Config) awsstepfunctions.StateMachine {
 	name := f.name + "-batch"
 	role := newBatchRole(stack, f, s, name)
 	machine := awsstepfunctions.NewStateMachine(stack, jsii.String("Batch"), &awsstepfunctions.StateMachineProps{
@@ -59,6 +59,7 @@ func newBatch(stack awscdk.Stack, f deployed, s *storage, c Config) {
 	})
 	output(stack, "BatchStateMachineArn", "Start executions of this to run a batch", machine.StateMachineArn())
 	output(stack, "BatchResultsLocation", "Batches leave their results here", s.results.S3UrlForObject(jsii.String(batchResultsPrefix)))
+	return machine
 }
 
 // newBatchRole gives the state machine what it needs on the named prefixes and

@@ -35,6 +35,9 @@ func newDashboard(stack awscdk.Stack, f deployed, alarms []interfacesawscloudwat
 		graph("Picture size (megapixels, average)", perModel(f, metricPicture, "Average")),
 		graph("Detections by class", search(f, dimensionClass, metricDetections, "Sum")),
 	)
+	dashboard.AddWidgets(
+		graph("Pictures that could not be read", perModel(f, metricUnread, "Sum")),
+	)
 }
 
 func graph(title string, metrics ...awscloudwatch.IMetric) awscloudwatch.GraphWidget {

@@ -7,12 +7,13 @@ const (
 	metricNamespace = "YOLambda"
 
 	// With the dimensions FunctionName and Model:
-	metricColdStart   = "ColdStart"         // Count: 1 for the first request of an environment, else 0
+	metricColdStart   = "ColdStart"         // Count: 1 for the first request of an environment, otherwise 0
 	metricDecode      = "DecodeMs"          // Milliseconds
 	metricPreprocess  = "PreprocessMs"      // Milliseconds
 	metricInference   = "InferenceMs"       // Milliseconds
 	metricPostprocess = "PostprocessMs"     // Milliseconds
 	metricPicture     = "PictureMegapixels" // None: width times height over one million
+	metricUnread      = "UnreadPictures"    // Count: 1 for what is not a picture of a known format, or is broken
 
 	// With the dimensions FunctionName and Class:
 	metricDetections = "Detections" // Count

@@ -36,18 +36,17 @@ func NewStack(scope constructs.Construct, c Config, assets Assets) awscdk.Stack 
 	output(stack, "LogGroup", "Where the function logs", f.logs.LogGroupName())
 	output(stack, "Model", "Models in the layers, the default first", jsii.String(modelLabels(assets.Models)))
 
-	alarms := newAlarms(stack, f, c)
-	newDashboard(stack, f, alarms)
-
 	if s != nil {
 		output(stack, "PicturesLocation", "Pictures are read from here", s.picturesURL())
 	}
+	w := watched{deployed: f, failed: failed}
 	if c.Batch {
-		newBatch(stack, f, s, c)
+		w.batch = newBatch(stack, f, s, c)
 	}
 	if c.Trigger == "s3" {
-		newTrigger(stack, f, s, failed)
+		w.trigger = newTrigger(stack, f, s, failed)
 	}
+	newDashboard(stack, f, newAlarms(stack, w, c))
 	return stack
 }
 

@@ -311,7 +311,7 @@ func TestSettingsReachTheTemplate(t *testing.T) {
 func TestDashboardDrawsEveryMetric(t *testing.T) {
 	text, _ := synthesized(t, nil)
 	for _, metric := range []string{metricColdStart, metricDecode, metricPreprocess, metricInference,
-		metricPostprocess, metricPicture, metricDetections} {
+		metricPostprocess, metricPicture, metricUnread, metricDetections} {
 		if !strings.Contains(string(text), `MetricName=\\\"`+metric+`\\\"`) {
 			t.Errorf("%s is not drawn", metric)
 		}

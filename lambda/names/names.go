@@ -19,6 +19,7 @@ const (
 	MetricInference   = "InferenceMs"       // Milliseconds
 	MetricPostprocess = "PostprocessMs"     // Milliseconds
 	MetricPicture     = "PictureMegapixels" // None: width times height over one million
+	MetricUnread      = "UnreadPictures"    // Count: 1 for what is not a picture of a known format, or is broken
 
 	// By class:
 	MetricDetections = "Detections" // Count

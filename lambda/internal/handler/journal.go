@@ -19,7 +19,7 @@ type journal struct {
 func (j journal) write(ctx context.Context, c call, m measures, err error) {
 	j.writeLog(ctx, c, m, err)
 	if m.pictures == 0 { // several have their own
-		j.metrics.write(c, m)
+		j.metrics.write(c, m, err)
 	}
 }
 

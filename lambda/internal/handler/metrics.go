@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/yolambda/yolambda/lambda/api"
 	"github.com/yolambda/yolambda/lambda/names"
 )
 
@@ -25,14 +26,18 @@ type metrics struct {
 	function string // the function's name; empty off Lambda, where nobody reads metrics
 }
 
-// write puts down what was measured, without the stages that were not reached.
-func (m metrics) write(c call, of measures) {
+// write puts down what was measured, without the stages that were not reached. A
+// picture that could not be read counts by its error.
+func (m metrics) write(c call, of measures, err error) {
 	if m.function == "" {
 		return
 	}
 	measures := []metric{{names.MetricColdStart, "Count", 0}}
 	if c.coldStart {
 		measures[0].value = 1
+	}
+	if err != nil && slices.Contains([]api.Code{api.UnsupportedPicture, api.BrokenPicture}, toAPI(err).Code) {
+		measures = append(measures, metric{names.MetricUnread, "Count", 1})
 	}
 	if of.speed != nil {
 		measures = append(measures, metric{names.MetricDecode, "Milliseconds", of.speed.Decode})

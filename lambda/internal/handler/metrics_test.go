@@ -125,6 +125,10 @@ func TestMetrics(t *testing.T) {
 			map[string]float64{"Model=test ColdStart": 1}},
 		{"document", names, always(detections), func(h *Handler) { (request{method: "GET"}).send(t, h) },
 			map[string]float64{"Model=test ColdStart": 1}},
+		{"not a picture", names, always(detections), func(h *Handler) { (request{body: []byte("hello"), binary: true}).send(t, h) },
+			map[string]float64{"Model=test ColdStart": 1, "Model=test UnreadPictures": 1}},
+		{"a broken picture", names, always(detections), func(h *Handler) { (request{body: photo[:len(photo)/8], binary: true}).send(t, h) },
+			map[string]float64{"Model=test ColdStart": 1, "Model=test UnreadPictures": 1}},
 		{"failed after decoding", names, panics(), func(h *Handler) { ask.send(t, h) },
 			map[string]float64{"Model=test ColdStart": 1, "Model=test DecodeMs": 0}},
 		{"names that CloudWatch refuses", "{0: '人', 1: ' ', 2: 'dog'}", always(detections), func(h *Handler) { ask.send(t, h) }, map[string]float64{
