@@ -16,7 +16,7 @@ const (
 // the JFIF and Adobe markers and the names of the components.
 func (f *File) Colour() Colour {
 	switch n := len(f.components); {
-	case n == 1:
+	case n <= 2: // the second one of a TIFF's blocks is no colour
 		return Grey
 	case n == 4 && f.adobe && f.adobeTransform != 0:
 		return YCCK

@@ -39,7 +39,7 @@ func (f *File) readFrame(marker byte, body []byte) error {
 		return fmt.Errorf("%w: %d bits a sample", ErrUnsupported, body[0])
 	}
 	n := int(body[5])
-	if n != 1 && n != 3 && n != 4 {
+	if n < 1 || n > 4 {
 		return fmt.Errorf("%w: %d components", ErrUnsupported, n)
 	}
 	f.progressive, f.arithmetic = marker == markerSOF2 || marker == markerSOF10, marker >= markerSOF9

@@ -3,6 +3,7 @@ package picture
 import (
 	"context"
 	"errors"
+	"fmt"
 	"image"
 
 	"github.com/yolambda/yolambda/lambda/internal/chroma"
@@ -24,6 +25,9 @@ func parseJPEG(data []byte) (*jpeg.File, error) {
 	f, err := jpeg.Parse(data, MaxScans)
 	if err != nil {
 		return nil, jpegError(err)
+	}
+	if n := f.Components(); n == 2 {
+		return nil, unsupported(JPEG, fmt.Errorf("%d components", n))
 	}
 	return f, checkJPEG(f, len(data))
 }
