@@ -15,7 +15,7 @@ import (
 type Patient struct {
 	// Root is the project's folder.
 	Root string
-	// Model is the file of the model to deploy; empty for the one of the project.
+	// Model is the file of the model to deploy; empty for those of the project.
 	Model string
 	// Architecture is the function's CPU, arm64 or x86_64.
 	Architecture string
@@ -58,6 +58,10 @@ func fail(mend, format string, args ...any) Finding {
 	return Finding{Status: Fail, Detail: fmt.Sprintf(format, args...), Mend: mend}
 }
 
+// deployed are the models that the stack has unless others are named, as in
+// infra/config.go.
+var deployed = []string{"coco", "codes"}
+
 // Examine makes the checks one after the other and shows each finding as soon as there
 // is one. It ends early with the error of show.
 func Examine(ctx context.Context, p Patient, show func(Finding) error) error {
@@ -65,21 +69,26 @@ func Examine(ctx context.Context, p Patient, show func(Finding) error) error {
 		f.Check = check
 		return show(f)
 	}
-	model, named := p.Model, true
-	if model == "" {
-		model, named = filepath.Join(p.Root, "layers", "codes", "codes.onnx"), false
-	}
-	for _, c := range []struct {
+	type check struct {
 		name  string
 		check func() Finding
-	}{
+	}
+	checks := []check{
 		{"go", func() Finding { return checkGo(ctx) }},
 		{"node", func() Finding { return checkNode(ctx) }},
 		{"npm", func() Finding { return checkNPM(ctx, p.Root) }},
 		{"compiler", func() Finding { return checkCompiler(ctx, p.Architecture) }},
 		{"runtime", func() Finding { return checkRuntime(p.Root, p.Architecture) }},
-		{"model", func() Finding { return checkModel(model, named) }},
-	} {
+	}
+	if p.Model != "" {
+		checks = append(checks, check{"model", func() Finding { return checkModel(p.Model, true) }})
+	} else {
+		for _, name := range deployed {
+			path := filepath.Join(p.Root, "layers", name, name+".onnx")
+			checks = append(checks, check{"model", func() Finding { return checkModel(path, false) }})
+		}
+	}
+	for _, c := range checks {
 		if err := tell(c.name, c.check()); err != nil {
 			return err
 		}

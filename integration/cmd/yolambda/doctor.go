@@ -10,7 +10,7 @@ import (
 
 type doctorCommand struct {
 	Stack        string `placeholder:"NAME" help:"Also check the deployed stack, with a signed request."`
-	Model        string `type:"path" placeholder:"FILE.onnx" help:"The model to deploy (layers/codes/codes.onnx)."`
+	Model        string `type:"path" placeholder:"FILE.onnx" help:"The model to deploy (the project's: coco and codes)."`
 	Architecture string `enum:"arm64,x86_64" default:"arm64" help:"The function's CPU: arm64 or x86_64."`
 	JSON         bool   `name:"json" help:"Print one JSON object a line and check: check, status, detail, mend."`
 	Root         string `hidden:"" type:"path" help:"The project's folder (the one that holds bin/yolambda)."`
