@@ -190,6 +190,7 @@ func TestThrottled(t *testing.T) {
 		t.Cleanup(front.Close)
 		p := open(&function{client: c, page: front.URL + "/"}, 1280, 900)
 		p.forgive()
+		p.get(`import("./state.js").then(({ state }) => (state.endpoint.url = "https://id.lambda-url.us-east-1.on.aws/", null))`) // on this machine there is one at a time
 		p.choose(append([]string{more, more, more}, paths...)...)
 		p.wait(badges + ` === "1,1,1,1,1"`)
 		mu.Lock()

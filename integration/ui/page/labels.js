@@ -18,7 +18,7 @@ export function placeLabels(labels, bounds) {
     const { box: [x1, y1, x2, y2], width, height, wanted } = label;
     const { place, overlap } = bestPlace(label, bounds, placed);
     const small = (x2 - x1) * (y2 - y1) < 2 * width * height;
-    const crowded = small ? overlap > 0 || covered > enough : overlap > (width * height) / 4;
+    const crowded = small ? overlap > 0 || covered > enough : overlap > (width * height) / 8;
     if (crowded && !wanted) continue;
     covered += width * height;
     placed.push({ ...place, label });

@@ -5,16 +5,18 @@ import { busy } from "./busy.js";
 import { fail } from "./failure.js";
 import { decode, pack, scale, sizeOf } from "./picture.js";
 import { ask, fits, keyOf, leastOf, options } from "./request.js";
-import { changed, current, state } from "./state.js";
+import { changed, current, isLocal, state } from "./state.js";
 
 /** Requests at once, while the function has room for them. */
 const AT_ONCE = 3;
+/** On this machine one process answers, and keeps both cores busy with one request. */
+const atOnce = () => (isLocal(state.endpoint) ? 1 : AT_ONCE);
 /** How often a picture is asked about again that the function had no room for. */
 const TRIES = 6;
 /** Pixels of a thumbnail's longer side: twice what the strip shows. */
 const THUMB = 144;
 
-let room = AT_ONCE;
+let room = Infinity; // or less, since the function refused
 let paused = false;
 
 /** Twice the model's input: whole-pixel boxes then lose nothing that it could tell. */
@@ -33,7 +35,7 @@ export function wake() {
     }
   }
   const missing = (p) => p && !p.asking && !fits(p.answer, asked) && p.failed !== wanted;
-  while (!paused && state.pictures.filter((p) => p.asking).length < room) {
+  while (!paused && state.pictures.filter((p) => p.asking).length < Math.min(room, atOnce())) {
     const next = missing(current()) ? current() : state.pictures.find(missing);
     if (!next) break;
     look(next, asked, wanted);
@@ -55,7 +57,7 @@ async function look(picture, asked, wanted) {
     const answer = await ask(picture.blob, { asked, signal: asking.signal, sent });
     if (asking.signal.aborted) return;
     Object.assign(picture, { answer, error: undefined, failed: undefined, tries: 0 });
-    room = AT_ONCE;
+    room++;
   } catch (error) {
     if (!asking.signal.aborted) giveUp(picture, error, wanted);
   } finally {

@@ -46,7 +46,8 @@ function factsOf(d, image) {
   }
   (d.keypoints ?? []).forEach((k, i) => {
     const sure = k.conf === undefined ? "" : `, ${k.conf.toFixed(2)}`;
-    facts.push([(k.name || `point ${i}`).replaceAll("_", " "), `${Math.round(k.x)}, ${Math.round(k.y)}${sure}${visible(k) ? "" : " (hidden)"}`]);
+    const name = /^\d*$/.test(k.name ?? "") ? `point ${k.name || i}` : k.name;
+    facts.push([name.replaceAll("_", " "), `${Math.round(k.x)}, ${Math.round(k.y)}${sure}${visible(k) ? "" : " (hidden)"}`]);
   });
   return facts;
 }

@@ -66,6 +66,9 @@ export const changed = () => listeners.forEach((listener) => listener());
 
 export const $ = (id) => document.getElementById(id);
 
+/** Reports whether the function runs on this machine. */
+export const isLocal = (endpoint) => /^http:\/\/(127\.|localhost|\[::1\])/.test(endpoint?.url ?? "");
+
 /** A new element with its properties and its children. */
 export function element(name, properties = {}, ...children) {
   const e = Object.assign(document.createElement(name), properties);

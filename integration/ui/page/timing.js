@@ -1,6 +1,6 @@
 // Where a request's time went, and what it would cost.
 
-import { $ } from "./state.js";
+import { $, isLocal } from "./state.js";
 import { GB_SECOND, REQUEST } from "./shared.js";
 
 /** The stages of a reply's `speed`, in the order of their time. */
@@ -35,7 +35,7 @@ export function showTime(answer, endpoint) {
   showStages({ bar: $("stages-bar"), list: $("stages") }, spent, answer.elapsed, answer.reply.cold_start);
   const cost = costOf(spent.busy, Number($("memory").value), $("cpu").value);
   $("cost").textContent = (cost * 1e6).toLocaleString("en", { style: "currency", currency: "USD" });
-  const here = /^http:\/\/(127\.|localhost|\[::1\])/.test(endpoint?.url ?? "");
+  const here = isLocal(endpoint);
   $("cost-note").textContent = `${Math.ceil(spent.busy)} ms at list prices of us-east-1, without the free tier.` +
     (here ? " The time is this machine’s; Lambda’s differs." : "");
 }
