@@ -46,7 +46,7 @@ var arrows = map[string][]string{
 	// The function.
 	"lambda/internal/s3store": {},
 	"lambda/internal/handler": {"lambda/annotate", "lambda/api", "lambda/dialect", "lambda/internal/payload",
-		"lambda/internal/picture", "lambda/internal/refusal", "lambda/names", "lambda/yolo"},
+		"lambda/internal/picture", "lambda/internal/refusal", "lambda/names", "lambda/onnx", "lambda/yolo"},
 	"lambda/internal/bootstrap": {"lambda/internal/handler", "lambda/internal/ort", "lambda/internal/s3store", "lambda/onnx", "lambda/yolo"},
 	"lambda":                    {"lambda/internal/bootstrap"},
 

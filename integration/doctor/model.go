@@ -84,6 +84,9 @@ func checkModel(path string, named bool) Finding {
 	if len(data) > maxModel {
 		return fail("export a smaller model, or in half precision", "%s: Lambda takes at most some %s next to the library", detail, megabytes(maxModel))
 	}
+	if len(model.Assumed) > 0 {
+		return warn("export it with its metadata, as Ultralytics does", "%s; assumed: %s", detail, strings.Join(model.Assumed, "; "))
+	}
 	return okf("%s", detail)
 }
 

@@ -13,8 +13,9 @@ import (
 	"github.com/yolambda/yolambda/lambda/api"
 )
 
-// Draw returns a copy of the upright picture with the reply's detections, or
-// its classification, drawn onto it. Coordinates are in pixels from the
+// Draw returns a copy of the upright picture with the reply's detections, its
+// classification or its map drawn onto it. Of maps in PNG only those of the picture's
+// size are drawn. Coordinates are in pixels from the
 // picture's top left corner, wherever its bounds start; the copy's bounds start
 // at (0, 0). The picture is left as it is.
 func Draw(picture image.Image, reply *api.Response) *image.RGBA {
@@ -41,6 +42,8 @@ func Draw(picture image.Image, reply *api.Response) *image.RGBA {
 	}
 	drawLabels(canvas, detections, style)
 	drawClassification(canvas, reply.Classification, style)
+	drawClassMap(canvas, reply.Semantic)
+	drawDepth(canvas, reply.Depth)
 	return canvas
 }
 

@@ -23,6 +23,9 @@ const (
 	BrokenPicture Code = "broken_picture"
 	// Internal: a fault of ours; the log has the details.
 	Internal Code = "internal"
+	// UnusableModel: the model's file is not one that the function serves, or its output
+	// is not what the file declares.
+	UnusableModel Code = "unusable_model"
 	// DeadlineExceeded: the function's time ran out.
 	DeadlineExceeded Code = "deadline_exceeded"
 )
@@ -34,6 +37,7 @@ var statuses = map[Code]int{
 	UnsupportedPicture: http.StatusUnsupportedMediaType,
 	BrokenPicture:      http.StatusUnprocessableEntity,
 	Internal:           http.StatusInternalServerError,
+	UnusableModel:      http.StatusNotImplemented,
 	DeadlineExceeded:   http.StatusGatewayTimeout,
 }
 

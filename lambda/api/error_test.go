@@ -8,7 +8,7 @@ import (
 func TestStatus(t *testing.T) {
 	for code, want := range map[Code]int{
 		InvalidRequest: 400, MethodNotAllowed: 405, TooLarge: 413, UnsupportedPicture: 415, BrokenPicture: 422,
-		Internal: 500, DeadlineExceeded: 504, "": 500, "new": 500,
+		Internal: 500, UnusableModel: 501, DeadlineExceeded: 504, "": 500, "new": 500,
 	} {
 		if got := code.Status(); got != want {
 			t.Errorf("%q has the status %d, want %d", code, got, want)

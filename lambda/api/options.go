@@ -34,8 +34,11 @@ type Options struct {
 	IoU *float64
 	// MaxDet is the greatest number of detections in the reply.
 	MaxDet int
-	// Classes keeps detections of these classes only, given by name or by id.
+	// Classes keeps detections of these classes only, given by name or, where
+	// no class has that name, by id.
 	Classes []string
+	// ClassIDs are those of them that are given as numbers, which are never names.
+	ClassIDs []int
 	// AgnosticNMS lets boxes of different classes suppress each other.
 	AgnosticNMS bool
 	// Tile is the side in pixels of overlapping tiles that the model looks at
@@ -75,6 +78,8 @@ type MaskForm string
 const (
 	Polygon    MaskForm = "polygon"
 	RunLengths MaskForm = "rle"
+	// PNG is for class maps and depth: the whole map as a picture.
+	PNG MaskForm = "png"
 )
 
 // Format is a dialect of the reply.
@@ -130,12 +135,19 @@ var options = []option{
 	},
 	{
 		name: "classes",
-		set:  func(o *Options, v value) (err error) { o.Classes, err = v.list(); return },
+		set:  func(o *Options, v value) (err error) { o.Classes, o.ClassIDs, err = v.list(); return },
 		get: func(o Options) any {
-			if o.Classes == nil {
-				return nil
+			if o.ClassIDs == nil {
+				return listed(o.Classes)
 			}
-			return o.Classes
+			var both []any
+			for _, name := range o.Classes {
+				both = append(both, name)
+			}
+			for _, id := range o.ClassIDs {
+				both = append(both, id)
+			}
+			return both
 		},
 	},
 	{
@@ -174,7 +186,7 @@ var options = []option{
 	},
 	{
 		name: "mask",
-		set:  func(o *Options, v value) error { return choose(&o.Mask, v, Polygon, RunLengths) },
+		set:  func(o *Options, v value) error { return choose(&o.Mask, v, Polygon, RunLengths, PNG) },
 		get:  func(o Options) any { return asked(o.Mask) },
 	},
 	{
@@ -221,6 +233,12 @@ func (o Options) Query() url.Values {
 		case nil:
 		case []string:
 			q.Set(opt.name, strings.Join(v, ","))
+		case []any:
+			var words []string
+			for _, item := range v {
+				words = append(words, fmt.Sprint(item))
+			}
+			q.Set(opt.name, strings.Join(words, ","))
 		default:
 			q.Set(opt.name, fmt.Sprint(v))
 		}
@@ -312,39 +330,53 @@ func (v value) boolean() (bool, error) {
 // list reads a JSON array of strings and whole numbers, one of either alone, or
 // a comma-separated string. There, a class whose name holds a comma goes by its
 // id.
-func (v value) list() ([]string, error) {
-	var items []string
+func (v value) list() (items []string, ids []int, err error) {
 	switch x := v.any.(type) {
 	case string:
 		items = strings.Split(x, ",")
 	case []any:
+		if len(x) == 0 {
+			return nil, nil, fmt.Errorf("the list is empty; leave the option out to keep every class")
+		}
 		for _, item := range x {
+			if id, ok := item.(float64); ok && id == math.Trunc(id) && id >= 0 && id < 1e6 {
+				ids = append(ids, int(id))
+				continue
+			}
 			s, ok := scalar(item)
 			if !ok {
-				return nil, fmt.Errorf("%v is not a class name or id", value{item})
+				return nil, nil, fmt.Errorf("%v is not a class name or id", value{item})
 			}
 			items = append(items, s)
 		}
 	default:
+		if id, ok := x.(float64); ok && id == math.Trunc(id) && id >= 0 && id < 1e6 {
+			return nil, []int{int(id)}, nil
+		}
 		s, ok := scalar(x)
 		if !ok {
-			return nil, fmt.Errorf("%v is not a list of class names or ids", v)
+			return nil, nil, fmt.Errorf("%v is not a list of class names or ids", v)
 		}
 		items = []string{s}
 	}
-	if len(items) > MaxClasses {
-		return nil, fmt.Errorf("the list has %d classes; %d are allowed", len(items), MaxClasses)
+	if n := len(items) + len(ids); n > MaxClasses {
+		return nil, nil, fmt.Errorf("the list has %d classes; %d are allowed", n, MaxClasses)
 	}
 	for i := range items {
 		items[i] = strings.TrimSpace(items[i])
 		if items[i] == "" {
-			return nil, fmt.Errorf("%v holds an empty class name", v)
+			return nil, nil, fmt.Errorf("%v holds an empty class name", v)
 		}
 	}
-	if len(items) == 0 {
-		return nil, fmt.Errorf("the list is empty; leave the option out to keep every class")
+	return items, ids, nil
+}
+
+// listed is nil where nothing is asked.
+func listed(classes []string) any {
+	if classes == nil {
+		return nil
 	}
-	return items, nil
+	return classes
 }
 
 // scalar writes a JSON string or whole number as a string.

@@ -44,9 +44,9 @@ func TestSet(t *testing.T) {
 		{"iou_thres|iou|overlap", "0.7", ".7", Options{IoU: ptr(0.7)}},
 		{"max_det", "1", "1", Options{MaxDet: 1}},
 		{"max_det", "3000", "3000", Options{MaxDet: MaxMaxDet}},
-		{"classes", `["person", 7, "2"]`, "person,7,2", Options{Classes: []string{"person", "7", "2"}}},
+		{"classes", `["person", "7", "2"]`, "person,7,2", Options{Classes: []string{"person", "7", "2"}}},
 		{"classes", `"traffic light"`, " traffic light ", Options{Classes: []string{"traffic light"}}},
-		{"classes", "0", "0", Options{Classes: []string{"0"}}},
+		{"classes", `"0"`, "0", Options{Classes: []string{"0"}}},
 		{"agnostic_nms", "true", "true", Options{AgnosticNMS: true}},
 		{"agnostic_nms", `"1"`, "TRUE", Options{AgnosticNMS: true}},
 		{"agnostic_nms", "false", "0", Options{}},
@@ -61,6 +61,7 @@ func TestSet(t *testing.T) {
 		{"rect", "true", "True", Options{Rect: ptr(true)}},
 		{"mask", `"polygon"`, "polygon", Options{Mask: Polygon}},
 		{"mask", `"rle"`, "rle", Options{Mask: RunLengths}},
+		{"mask", `"png"`, "png", Options{Mask: PNG}},
 		{"format", `"yolambda"`, "yolambda", Options{Format: NativeFormat}},
 		{"format", `"ultralytics"`, "ultralytics", Options{Format: UltralyticsFormat}},
 		{"format", `"roboflow"`, "roboflow", Options{Format: RoboflowFormat}},
@@ -78,6 +79,26 @@ func TestSet(t *testing.T) {
 					}
 				})
 			}
+		}
+	}
+}
+
+// TestClassIDs: a number of JSON is an id, whatever the classes are called.
+func TestClassIDs(t *testing.T) {
+	for text, want := range map[string]Options{
+		"0":             {ClassIDs: []int{0}},
+		`[2, 7]`:        {ClassIDs: []int{2, 7}},
+		`["2", 7, "a"]`: {Classes: []string{"2", "a"}, ClassIDs: []int{7}},
+	} {
+		var got Options
+		if err := got.Set("classes", decoded(t, text)); err != nil {
+			t.Fatal(err)
+		}
+		if d := cmp.Diff(want, got); d != "" {
+			t.Errorf("%s: -want +got\n%s", text, d)
+		}
+		if d := cmp.Diff(want, fromJSON(t, Request{Options: got})); d != "" {
+			t.Errorf("%s by JSON: -want +got\n%s", text, d)
 		}
 	}
 }
@@ -118,7 +139,7 @@ func TestSetRefuses(t *testing.T) {
 		{"model", "1", "option model: 1 is not a name"},
 		{"letterbox", `"centre"`, `option letterbox: "centre" is not one of corner, center`},
 		{"letterbox", "1", "option letterbox: 1 is not one of corner, center"},
-		{"mask", `"png"`, `option mask: "png" is not one of polygon, rle`},
+		{"mask", `"gif"`, `option mask: "gif" is not one of polygon, rle, png`},
 		{"format", `"coco"`, `option format: "coco" is not one of yolambda, ultralytics, roboflow, image`},
 		{"imgsz", `"` + strings.Repeat("9", 80) + `"`, `option imgsz: "` + strings.Repeat("9", 59) + "… is not a whole number from 32 to 4096"},
 		{"conf", `"<b>"`, `option conf: "<b>" is not a number from 0 to 1`},
@@ -233,13 +254,13 @@ func FuzzOptions(f *testing.F) {
 			if o.ImgSize < 0 || o.ImgSize > MaxImgSize || o.MaxDet < 0 || o.MaxDet > MaxMaxDet {
 				t.Errorf("%s is out of range: %+v", name, o)
 			}
-			// JSON has no other than valid UTF-8, and a query no name with a comma.
+			// JSON has no other than valid UTF-8, and a query no name with a comma and no numbers.
 			if utf8.ValidString(o.Model + "," + strings.Join(o.Classes, ",")) {
 				if d := cmp.Diff(o, fromJSON(t, Request{Options: o})); d != "" {
 					t.Errorf("by JSON: -want +got\n%s", d)
 				}
 			}
-			if !strings.Contains(strings.Join(o.Classes, ""), ",") {
+			if o.ClassIDs == nil && !strings.Contains(strings.Join(o.Classes, ""), ",") {
 				if d := cmp.Diff(o, fromQuery(t, o.Query())); d != "" {
 					t.Errorf("by query: -want +got\n%s", d)
 				}

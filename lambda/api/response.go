@@ -12,9 +12,13 @@ type Response struct {
 	// Classification is the five most probable classes, the most probable first.
 	// Only of the task classify, which detects nothing.
 	Classification []Class `json:"classification,omitempty"`
+	// Semantic is which class each pixel has. Only of the task semantic.
+	Semantic *Semantic `json:"semantic,omitempty"`
+	// Depth is how far the pixels are. Only of the task depth.
+	Depth *Depth `json:"depth,omitempty"`
 	// Model is the name of the model: its file's, without the extension.
 	Model string `json:"model,omitempty"`
-	// Task is what the model does: detect, segment, pose, obb or classify.
+	// Task is what the model does: detect, segment, pose, obb, classify, semantic or depth.
 	Task string `json:"task,omitempty"`
 	// Image is the size of the upright picture.
 	Image *Image `json:"image,omitempty"`
@@ -62,6 +66,43 @@ type Class struct {
 	Cls   string  `json:"cls"`
 	ClsID int     `json:"cls_id"`
 	Conf  float32 `json:"conf"`
+}
+
+// Semantic is a class map.
+type Semantic struct {
+	// Classes are those that some pixel has, by id.
+	Classes []Area `json:"classes"`
+	// ClassMap is an 8-bit grey PNG of the picture's size whose values are the class
+	// ids, 255 where the class was not asked for; of a model with one class 1 is that
+	// class and 0 the rest. Only with mask=png.
+	ClassMap []byte `json:"class_map,omitempty"`
+}
+
+// Area is all that one class takes of a picture.
+type Area struct {
+	Cls    string `json:"cls"`
+	ClsID  int    `json:"cls_id"`
+	Pixels int    `json:"pixels"`
+	// Share is the fraction of the picture's pixels, in [0, 1].
+	Share float64 `json:"share"`
+	// Mask is the silhouette, but with mask=png.
+	Mask *Mask `json:"mask,omitempty"`
+}
+
+// Depth is a map of distances in metres.
+type Depth struct {
+	Min  float32 `json:"min"`
+	Max  float32 `json:"max"`
+	Mean float32 `json:"mean"`
+	// Map has every pixel. Only with mask=png.
+	Map *DepthMap `json:"map,omitempty"`
+}
+
+// DepthMap is a 16-bit grey PNG of the picture's size: metres are Offset + value * Scale.
+type DepthMap struct {
+	PNG    []byte  `json:"png"`
+	Offset float64 `json:"offset"`
+	Scale  float64 `json:"scale"`
 }
 
 // Mask is a silhouette in one of two forms, as the option mask asks.

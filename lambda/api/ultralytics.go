@@ -15,11 +15,14 @@ type UltralyticsImage struct {
 	Speed   UltralyticsSpeed    `json:"speed"`
 }
 
-// UltralyticsResult is one detection, or one class of a classification.
+// UltralyticsResult is one detection, or one class of a classification or class map.
 type UltralyticsResult struct {
-	Name       string  `json:"name"`
-	Class      int     `json:"class"`
-	Confidence float64 `json:"confidence"`
+	Name  string `json:"name"`
+	Class int    `json:"class"`
+	// Confidence is nil for a class of a class map, which has PixelRatio instead: its
+	// share of the picture.
+	Confidence *float64 `json:"confidence,omitempty"`
+	PixelRatio *float64 `json:"pixel_ratio,omitempty"`
 	// Box is x1, y1, x2, y2 in pixels, for oriented boxes x1, y1 … x4, y4.
 	Box       map[string]float64    `json:"box,omitempty"`
 	Segments  *UltralyticsPoints    `json:"segments,omitempty"`

@@ -20,19 +20,24 @@ func Native(m *yolo.Model, r *yolo.Result, mask api.MaskForm) *api.Response {
 		Image:      &api.Image{Width: r.Picture.W, Height: r.Picture.H},
 	}
 	for i, d := range r.Detections {
-		resp.Detections[i] = newDetection(m, d, mask)
+		resp.Detections[i] = newDetection(m, d, r.Picture, mask)
 	}
 	// Within a class the result's order, by falling confidence, stays.
 	slices.SortStableFunc(resp.Detections, func(a, b api.Detection) int { return cmp.Compare(a.ClsID, b.ClsID) })
-	if m.Task == yolo.Classify {
+	switch m.Task {
+	case yolo.Classify:
 		resp.Classification = top5(m, r.Probs)
+	case yolo.Semantic:
+		resp.Semantic = newSemantic(m, r.Classes, mask)
+	case yolo.Depth:
+		resp.Depth = newDepth(r.Depth, mask)
 	}
 	return resp
 }
 
-func newDetection(m *yolo.Model, d yolo.Detection, form api.MaskForm) api.Detection {
+func newDetection(m *yolo.Model, d yolo.Detection, picture yolo.Size, form api.MaskForm) api.Detection {
 	out := api.Detection{
-		Box:   [4]int{int(d.Box.X1), int(d.Box.Y1), int(d.Box.X2), int(d.Box.Y2)},
+		Box:   box(d.Box, picture),
 		Conf:  d.Conf,
 		Cls:   m.Name(d.Class),
 		ClsID: d.Class,
@@ -54,6 +59,13 @@ func newDetection(m *yolo.Model, d yolo.Detection, form api.MaskForm) api.Detect
 		}
 	}
 	return out
+}
+
+// box truncates to whole pixels, and clips: RT-DETR's boxes may leave the picture.
+func box(b yolo.Box, picture yolo.Size) [4]int {
+	x := func(v float32) int { return int(min(max(v, 0), float32(picture.W))) }
+	y := func(v float32) int { return int(min(max(v, 0), float32(picture.H))) }
+	return [4]int{x(b.X1), y(b.Y1), x(b.X2), y(b.Y2)}
 }
 
 func newMask(m *yolo.Mask, form api.MaskForm) *api.Mask {

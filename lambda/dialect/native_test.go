@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"image"
-	"math"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -24,9 +23,9 @@ func (n network) Run(context.Context, yolo.Tensor, []yolo.Tensor) ([]yolo.Tensor
 // newModel makes a model of 64 x 64 whose outputs are given.
 func newModel(t testing.TB, props map[string]string, outputs ...yolo.Tensor) *yolo.Model {
 	t.Helper()
-	file := onnx.Model{Props: props, Inputs: []onnx.Value{{Shape: []int{1, 3, 64, 64}}}}
+	file := onnx.Model{Props: props, Inputs: []onnx.Value{{Type: onnx.Float32, Shape: []int{1, 3, 64, 64}}}}
 	for _, out := range outputs {
-		file.Outputs = append(file.Outputs, onnx.Value{Shape: out.Shape})
+		file.Outputs = append(file.Outputs, onnx.Value{Type: onnx.Float32, Shape: out.Shape})
 	}
 	m, err := yolo.New(file, network(outputs))
 	if err != nil {
@@ -112,8 +111,8 @@ func TestNewResponseJSON(t *testing.T) {
 			`{"detections":[{"box":[24,12,40,20],"conf":0.5,"cls":"a","cls_id":0,"obb":{"corners":[[40,20],[40,12],[24,12],[24,20]],"xywhr":[32,16,16,8,0]}}],` +
 				`"task":"obb","image":{"width":128,"height":64},"cold_start":false}`},
 		{"classification", map[string]string{"task": "classify", "names": "['a', 'b', 'c', 'd', 'e', 'f']"},
-			[]yolo.Tensor{{Shape: []int{1, 6}, Data: []float32{0.125, 0.5, 0, 0.125, 0.0625, float32(math.NaN())}}}, api.Polygon,
-			`{"detections":[],"classification":[{"cls":"b","cls_id":1,"conf":0.5},{"cls":"a","cls_id":0,"conf":0.125},{"cls":"d","cls_id":3,"conf":0.125},` +
+			[]yolo.Tensor{{Shape: []int{1, 6}, Data: []float32{0.125, 0.6875, 0, 0.125, 0.0625, 0}}}, api.Polygon,
+			`{"detections":[],"classification":[{"cls":"b","cls_id":1,"conf":0.6875},{"cls":"a","cls_id":0,"conf":0.125},{"cls":"d","cls_id":3,"conf":0.125},` +
 				`{"cls":"e","cls_id":4,"conf":0.0625},{"cls":"c","cls_id":2,"conf":0}],"task":"classify","image":{"width":128,"height":64},"cold_start":false}`},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

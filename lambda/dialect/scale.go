@@ -21,18 +21,37 @@ func Scale(r *api.Response, to api.Image) {
 	for i := range r.Detections {
 		scale(&r.Detections[i], x, y)
 	}
+	scaleMaps(r, x, y, to)
 	r.Image = &to
+}
+
+// scaleMaps counts the pixels of classes in the larger picture, by their share. Maps in
+// PNG have a size of their own.
+func scaleMaps(r *api.Response, x, y axis, to api.Image) {
+	if r.Semantic == nil {
+		return
+	}
+	for i := range r.Semantic.Classes {
+		a := &r.Semantic.Classes[i]
+		a.Pixels = int(math.Round(a.Share * float64(to.Width) * float64(to.Height)))
+		scaleMask(a.Mask, x, y)
+	}
+}
+
+func scaleMask(m *api.Mask, x, y axis) {
+	if m == nil {
+		return
+	}
+	for _, polygon := range m.Polygons {
+		for i, p := range polygon {
+			polygon[i] = [2]int{x.pixel(p[0]), y.pixel(p[1])}
+		}
+	}
 }
 
 func scale(d *api.Detection, x, y axis) {
 	d.Box = [4]int{x.edge(d.Box[0]), y.edge(d.Box[1]), x.edge(d.Box[2]), y.edge(d.Box[3])}
-	if d.Mask != nil {
-		for _, polygon := range d.Mask.Polygons {
-			for i, p := range polygon {
-				polygon[i] = [2]int{x.pixel(p[0]), y.pixel(p[1])}
-			}
-		}
-	}
+	scaleMask(d.Mask, x, y)
 	for i := range d.Keypoints {
 		k := &d.Keypoints[i]
 		k.X, k.Y = float32(float64(k.X)*x.factor()), float32(float64(k.Y)*y.factor())

@@ -21,7 +21,10 @@ func Ultralytics(m *yolo.Model, name string, r *yolo.Result) *api.Ultralytics {
 		},
 	}
 	for _, c := range top5(m, r.Probs) {
-		image.Results = append(image.Results, api.UltralyticsResult{Name: c.Cls, Class: c.ClsID, Confidence: decimals(c.Conf)})
+		image.Results = append(image.Results, api.UltralyticsResult{Name: c.Cls, Class: c.ClsID, Confidence: new(decimals(c.Conf))})
+	}
+	for _, a := range areas(m, r.Classes) {
+		image.Results = append(image.Results, api.UltralyticsResult{Name: a.Cls, Class: a.ClsID, PixelRatio: new(decimals(float32(a.Share)))})
 	}
 	for _, d := range r.Detections {
 		image.Results = append(image.Results, ultralyticsResult(m, d))
@@ -33,7 +36,7 @@ func Ultralytics(m *yolo.Model, name string, r *yolo.Result) *api.Ultralytics {
 }
 
 func ultralyticsResult(m *yolo.Model, d yolo.Detection) api.UltralyticsResult {
-	out := api.UltralyticsResult{Name: m.Name(d.Class), Class: d.Class, Confidence: decimals(d.Conf)}
+	out := api.UltralyticsResult{Name: m.Name(d.Class), Class: d.Class, Confidence: new(decimals(d.Conf))}
 	corners := []yolo.Point{{X: d.Box.X1, Y: d.Box.Y1}, {X: d.Box.X2, Y: d.Box.Y2}}
 	if d.Oriented != nil {
 		c := d.Oriented.Corners()

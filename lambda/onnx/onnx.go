@@ -48,12 +48,15 @@ type ElementType int
 const (
 	Float32 ElementType = 1
 	Float16 ElementType = 10
+	Uint8   ElementType = 2
+	Int32   ElementType = 6
+	Int64   ElementType = 7
 )
 
 // String is the type's name in NumPy.
 func (t ElementType) String() string {
 	names := map[ElementType]string{
-		Float32: "float32", 2: "uint8", 3: "int8", 4: "uint16", 5: "int16", 6: "int32", 7: "int64",
+		Float32: "float32", Uint8: "uint8", 3: "int8", 4: "uint16", 5: "int16", Int32: "int32", Int64: "int64",
 		9: "bool", Float16: "float16", 11: "float64", 12: "uint32", 13: "uint64", 16: "bfloat16",
 	}
 	if name, ok := names[t]; ok {

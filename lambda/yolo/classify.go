@@ -13,13 +13,8 @@ func (m *Model) classify(r *Result, outputs []Tensor) error {
 	out := outputs[0]
 	if len(out.Shape) != 2 || out.Shape[1] < 1 || len(out.Data) < out.Shape[1] ||
 		(m.Classes > 0 && out.Shape[1] != m.Classes) {
-		return fmt.Errorf("read output of shape %v: want [batch, classes] probabilities of %d classes", out.Shape, m.Classes)
+		return fmt.Errorf("%w: read output of shape %v: want [batch, classes] probabilities of %d classes", ErrOutput, out.Shape, m.Classes)
 	}
 	r.Probs = append([]float32(nil), out.Data[:out.Shape[1]]...)
-	for i, p := range r.Probs {
-		if !finite(p) {
-			r.Probs[i] = 0
-		}
-	}
-	return nil
+	return checkProbabilities(r.Probs)
 }

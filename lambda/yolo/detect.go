@@ -16,11 +16,15 @@ func (m *Model) detect(r *Result, mem *memory, lb Letterbox, o Options) error {
 	if err != nil {
 		return err
 	}
+	h.width, h.height = float32(lb.Tensor.W), float32(lb.Tensor.H)
 	maxDet := o.maxDet()
 	cs := byConfidence(h.candidates(m.Task, o.Conf, wanted(o.Classes), &mem.best), maxCandidates)
+	if err := h.checkFound(cs); err != nil {
+		return err
+	}
 	found := time.Now()
 	switch {
-	case m.layout.form == rows:
+	case m.layout.form == rows, m.layout.form == normalised:
 		cs = cs[:min(len(cs), maxDet)]
 	case m.Task == OBB:
 		cs = rotatedNMS(cs, o.IoU, o.AgnosticNMS, maxDet)
@@ -42,7 +46,10 @@ func (m *Model) detect(r *Result, mem *memory, lb Letterbox, o Options) error {
 	}
 	r.Detections = make([]Detection, 0, len(cs))
 	for _, c := range cs {
-		d := Detection{Conf: c.conf, Class: c.class, Box: toPicture(c.box, lb).clip(lb.Picture)}
+		d := Detection{Conf: c.conf, Class: c.class, Box: toPicture(c.box, lb)}
+		if h.form != normalised { // Ultralytics leaves RT-DETR's as they are
+			d.Box = d.Box.clip(lb.Picture)
+		}
 		if m.finish(&d, c, h, outputs, lb) {
 			r.Detections = append(r.Detections, d)
 		}

@@ -31,8 +31,8 @@ func (network) Run(_ context.Context, input yolo.Tensor, _ []yolo.Tensor) ([]yol
 func Example() {
 	model, err := yolo.New(onnx.Model{
 		Props:   map[string]string{"task": "detect", "names": "{0: 'person', 1: 'bus'}"},
-		Inputs:  []onnx.Value{{Name: "images", Shape: []int{1, 3, 640, 640}}},
-		Outputs: []onnx.Value{{Name: "output0", Shape: []int{1, 6, 2}}},
+		Inputs:  []onnx.Value{{Name: "images", Type: onnx.Float32, Shape: []int{1, 3, 640, 640}}},
+		Outputs: []onnx.Value{{Name: "output0", Type: onnx.Float32, Shape: []int{1, 6, 2}}},
 	}, network{})
 	if err != nil {
 		fmt.Println(err)

@@ -12,19 +12,20 @@ type head struct {
 	layout
 	data           []float32
 	anchors        int
-	column, anchor int // strides
+	column, anchor int     // strides
+	width, height  float32 // of the tensor in pixels, for boxes that are fractions of it
 }
 
 // newHead checks the output's shape against the layout.
 func newHead(l layout, out Tensor) (head, error) {
 	n, axis := l.columns()
 	if len(out.Shape) != 3 || out.Shape[axis] != n || len(out.Data) < out.Shape[1]*out.Shape[2] {
-		return head{}, fmt.Errorf("read output of shape %v: want %d columns on axis %d", out.Shape, n, axis)
+		return head{}, fmt.Errorf("%w: read output of shape %v: want %d columns on axis %d", ErrOutput, out.Shape, n, axis)
 	}
 	if axis == 1 {
-		return head{l, out.Data, out.Shape[2], out.Shape[2], 1}, nil
+		return head{layout: l, data: out.Data, anchors: out.Shape[2], column: out.Shape[2], anchor: 1}, nil
 	}
-	return head{l, out.Data, out.Shape[1], 1, out.Shape[2]}, nil
+	return head{layout: l, data: out.Data, anchors: out.Shape[1], column: 1, anchor: out.Shape[2]}, nil
 }
 
 func (h head) at(column, anchor int) float32 {
@@ -54,7 +55,9 @@ func (h head) candidates(task Task, conf float32, wanted func(class int) bool, b
 			continue
 		}
 		c := candidate{conf: b.scores[i], class: int(class), anchor: i}
-		if h.form == rows && task != OBB {
+		if h.form == normalised {
+			c.box = boxAround(h.at(0, i)*h.width, h.at(1, i)*h.height, h.at(2, i)*h.width, h.at(3, i)*h.height)
+		} else if h.form == rows && task != OBB {
 			c.box = Box{h.at(0, i), h.at(1, i), h.at(2, i), h.at(3, i)}
 		} else {
 			c.box = boxAround(h.at(0, i), h.at(1, i), h.at(2, i), h.at(3, i))
@@ -84,7 +87,7 @@ func (b *best) find(h head, conf float32) {
 	for i := range classes {
 		scores[i], classes[i] = conf, -1
 	}
-	if h.form == rows {
+	if h.form == rows || h.form == normalised {
 		for i := range classes {
 			score, class := h.at(4, i), h.at(5, i)
 			if score > conf && finite(score) && class >= 0 && (h.classes == 0 || class < float32(h.classes)) {

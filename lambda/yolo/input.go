@@ -1,13 +1,26 @@
 package yolo
 
 import (
+	"errors"
 	"fmt"
+
+	"github.com/yolambda/yolambda/lambda/onnx"
 )
 
 // readInput reads the input's shape, [batch, 3, height, width]; an axis that the graph
 // leaves open is 0.
-func (m *Model) readInput(shape []int) error {
-	if len(shape) != 4 || (shape[1] > 0 && shape[1] != 3) {
+func (m *Model) readInput(in onnx.Value) error {
+	if in.Type != onnx.Float32 && in.Type != onnx.Float16 {
+		return fmt.Errorf("its input %s is of %v, want float32 or float16 from 0 to 1; divide by 255 outside of the graph", in.Name, in.Type)
+	}
+	shape := in.Shape
+	if len(shape) == 4 && shape[3] == 3 && shape[1] != 3 {
+		return fmt.Errorf("its input has the shape %v, channels last (NHWC), want [batch, 3, height, width]; transpose it in the graph", shape)
+	}
+	if len(shape) == 4 && shape[1] == 0 {
+		return errors.New("its input does not say which axis the three channels are on, want [batch, 3, height, width]; fix that axis in the graph")
+	}
+	if len(shape) != 4 || shape[1] != 3 {
 		return fmt.Errorf("its input has the shape %v, want [batch, 3, height, width]", shape)
 	}
 	if shape[0] > 0 {
@@ -36,3 +49,7 @@ func (m *Model) checkInput(s Size) error {
 	}
 	return nil
 }
+
+// perCell is how many of the rows of a head each cell of the model's grids has (see
+// rowsPerCell).
+func (m *Model) perCell(rows int) int { return perCell(rows, m.Fixed) }

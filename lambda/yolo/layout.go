@@ -3,6 +3,8 @@ package yolo
 import (
 	"errors"
 	"fmt"
+
+	"github.com/yolambda/yolambda/lambda/onnx"
 )
 
 // form is the meaning of a head's columns.
@@ -14,6 +16,9 @@ const (
 	// rows is [batch, n, 6+extra]: x1, y1, x2, y2, score, class, extra, after
 	// NMS or from a head that needs none. Oriented boxes stay cx, cy, w, h.
 	rows
+	// normalised is RT-DETR's [batch, n, 6]: cx, cy, w, h as fractions of the input's
+	// sides, score, class.
+	normalised
 	// classic is YOLOv5's own [batch, anchors, 5+nc+extra]: cx, cy, w, h,
 	// objectness, nc scores, extra.
 	classic
@@ -30,7 +35,7 @@ type layout struct {
 // columns is how many columns the layout has, and the axis they lie on.
 func (l layout) columns() (n, axis int) {
 	switch l.form {
-	case rows:
+	case rows, normalised:
 		return 6 + l.extra, 2
 	case classic:
 		return 5 + l.classes + l.extra, 2
@@ -41,7 +46,7 @@ func (l layout) columns() (n, axis int) {
 // extraColumn is the first column after boxes and scores.
 func (l layout) extraColumn() int {
 	switch l.form {
-	case rows:
+	case rows, normalised:
 		return 6
 	case classic:
 		return 5 + l.classes
@@ -50,15 +55,30 @@ func (l layout) extraColumn() int {
 }
 
 // readOutputs finds the task, where the file doesn't say it, and the layout.
-func (m *Model) readOutputs(shapes [][]int) error {
+func (m *Model) readOutputs(outs []onnx.Value) error {
+	shapes := make([][]int, len(outs))
+	for i, out := range outs {
+		shapes[i] = out.Shape
+	}
 	if len(shapes) == 0 {
 		return errors.New("it has no output")
 	}
 	if m.Task == "" {
 		m.Task = guessTask(shapes)
+		m.assume("the task %s: the file does not say it, its outputs have the shapes %v", m.Task, shapes)
 	}
-	if m.Task == Classify {
+	for _, out := range outs {
+		if out.Type != onnx.Float32 && out.Type != onnx.Float16 && m.Task != Semantic {
+			return fmt.Errorf("its output %s is of %v, want float32 or float16", out.Name, out.Type)
+		}
+	}
+	switch m.Task {
+	case Classify:
 		return m.readProbabilities(shapes[0])
+	case Semantic:
+		return m.readClassMap(shapes[0])
+	case Depth:
+		return readDepthMap(shapes[0])
 	}
 	if len(shapes[0]) != 3 {
 		return fmt.Errorf("its output has the shape %v, want three axes", shapes[0])
@@ -77,6 +97,9 @@ func (m *Model) readProbabilities(out []int) error {
 	m.Classes = out[1]
 	if m.Classes == 0 {
 		m.Classes = len(m.Names)
+	}
+	if len(m.Names) == 0 {
+		m.assume("%d classes: the file does not name them", m.Classes)
 	}
 	return m.checkNames()
 }
@@ -112,18 +135,33 @@ func (m *Model) readHead(out []int) error {
 		m.layout.classes = max(names, out[1]-4-m.layout.extra)
 	case classic:
 		m.layout.classes = max(names, out[2]-5-m.layout.extra)
-	case rows:
+	case rows, normalised:
 		m.layout.classes = names
 	}
 	if n, axis := m.layout.columns(); out[axis] > 0 && out[axis] != n {
 		return fmt.Errorf("its output has the shape %v, want %d on axis %d for the task %s with %d classes",
 			out, n, axis, m.Task, m.layout.classes)
 	}
-	if m.layout.form != rows && m.layout.classes < 1 {
+	if m.layout.form != rows && m.layout.form != normalised && m.layout.classes < 1 {
 		return fmt.Errorf("its output has the shape %v, which leaves no classes", out)
+	}
+	if m.layout.form == raw && names == 0 && out[2] > 0 && m.perCell(out[2]) != 1 {
+		return fmt.Errorf("its output has the shape %v, and nothing in the file shows what that means: it has neither names nor as many "+
+			"anchors as a detector's grids have cells", out)
+	}
+	if names == 0 {
+		m.assume("%d classes: the file does not name them", m.layout.classes)
+	}
+	if m.layout.form == rows && !m.EndToEnd && !m.EmbeddedNMS {
+		m.assume("rows of x1, y1, x2, y2, score, class: the file does not say how its output %v is laid out", out)
 	}
 	m.Classes = m.layout.classes
 	return m.checkNames()
+}
+
+// assume notes what the file does not say.
+func (m *Model) assume(format string, args ...any) {
+	m.Assumed = append(m.Assumed, fmt.Sprintf(format, args...))
 }
 
 // guessTask is the task that the outputs alone show.
@@ -143,16 +181,18 @@ func (m *Model) form(out []int) form {
 	extra, names := m.layout.extra, len(m.Names)
 	classics := m.Task == Detect || m.Task == Segment // YOLOv5 has no other heads
 	switch {
+	case m.Head == "RTDETRDecoder":
+		return normalised
 	case m.EndToEnd || m.EmbeddedNMS:
 		return rows
 	case names > 0 && out[1] == 4+names+extra:
 		return raw
 	case names > 0 && classics && out[2] == 5+names+extra:
 		return classic
+	case names == 0 && classics && out[2] > 5 && m.perCell(out[1]) == 3:
+		return classic
 	case out[2] == 6+extra && out[1] > out[2]:
 		return rows
-	case names == 0 && classics && out[1] > out[2] && out[2] > 0:
-		return classic
 	}
 	return raw
 }

@@ -29,6 +29,15 @@ type Letterbox struct {
 	Left, Top int
 
 	placement Placement
+	stretched bool
+}
+
+// newStretch lets the picture fill the tensor, its shape given up.
+func newStretch(picture, tensor Size, p Placement) Letterbox {
+	return Letterbox{
+		Picture: picture, Tensor: tensor, Resized: tensor, placement: p, stretched: true,
+		Gain: math.Min(float64(tensor.H)/float64(picture.H), float64(tensor.W)/float64(picture.W)),
+	}
 }
 
 // fit is how the tensor's size follows from the picture's.
@@ -91,12 +100,24 @@ func newCenterCrop(picture, tensor Size) Letterbox {
 
 // ToPicture maps a point of the tensor to the picture.
 func (lb Letterbox) ToPicture(x, y float32) (float32, float32) {
-	return float32((float64(x) - float64(lb.Left)) / lb.Gain), float32((float64(y) - float64(lb.Top)) / lb.Gain)
+	gx, gy := lb.gains()
+	return float32((float64(x) - float64(lb.Left)) / gx), float32((float64(y) - float64(lb.Top)) / gy)
 }
 
 // ToTensor maps a point of the picture to the tensor.
 func (lb Letterbox) ToTensor(x, y float32) (float32, float32) {
-	return float32(float64(x)*lb.Gain + float64(lb.Left)), float32(float64(y)*lb.Gain + float64(lb.Top))
+	gx, gy := lb.gains()
+	return float32(float64(x)*gx + float64(lb.Left)), float32(float64(y)*gy + float64(lb.Top))
+}
+
+// gains are the ratios of the picture's sides in the tensor to those of the picture.
+// Whole pixels make the two differ a little; Ultralytics goes back by each of its own
+// (scale_boxes), the Python reference by the one that it went by.
+func (lb Letterbox) gains() (x, y float64) {
+	if lb.stretched || lb.placement == Center {
+		return float64(lb.Resized.W) / float64(lb.Picture.W), float64(lb.Resized.H) / float64(lb.Picture.H)
+	}
+	return lb.Gain, lb.Gain
 }
 
 // scale multiplies a side by the gain, to a whole number from 1 to most.

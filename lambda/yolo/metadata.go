@@ -17,6 +17,8 @@ const (
 	Pose     Task = "pose"
 	OBB      Task = "obb" // oriented bounding boxes
 	Classify Task = "classify"
+	Semantic Task = "semantic" // a class for every pixel
+	Depth    Task = "depth"    // metres for every pixel
 )
 
 // Metadata is what a model file says of itself. Ultralytics' exporter writes it
@@ -24,6 +26,9 @@ const (
 type Metadata struct {
 	// Task is empty where the file does not tell.
 	Task Task
+	// Head is the class of the network's last module in Ultralytics' code, such as Detect
+	// or RTDETRDecoder; empty in exports from before 2026.
+	Head string
 	// Names are the class names by id. A class that the file leaves out is "".
 	// Nil where the file has no names.
 	Names []string
@@ -64,7 +69,7 @@ const (
 // ParseMetadata reads the metadata of an ONNX file. Missing keys are not an error:
 // the stride is then 32. A key that can't be read is.
 func ParseMetadata(props map[string]string) (Metadata, error) {
-	m := Metadata{Stride: 32, Description: props["description"], License: props["license"]}
+	m := Metadata{Stride: 32, Description: props["description"], License: props["license"], Head: props["head"]}
 	for _, read := range []struct {
 		key string
 		set func(*Metadata, string) error
@@ -91,10 +96,10 @@ func ParseMetadata(props map[string]string) (Metadata, error) {
 
 func setTask(m *Metadata, text string) error {
 	switch m.Task = Task(text); m.Task {
-	case Detect, Segment, Pose, OBB, Classify:
+	case Detect, Segment, Pose, OBB, Classify, Semantic, Depth:
 		return nil
 	}
-	return fmt.Errorf("unknown task; known are %s, %s, %s, %s, %s", Detect, Segment, Pose, OBB, Classify)
+	return fmt.Errorf("unknown task; known are %s, %s, %s, %s, %s, %s, %s", Detect, Segment, Pose, OBB, Classify, Semantic, Depth)
 }
 
 // setNames reads a dict of ids (which may leave some out) or a list.

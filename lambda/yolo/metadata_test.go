@@ -52,8 +52,8 @@ func TestParseMetadata(t *testing.T) {
 
 func TestParseMetadataRefuses(t *testing.T) {
 	for _, tt := range []struct{ line, want string }{
-		{"task: track", `read metadata task = "track": unknown task; known are detect, segment, pose, obb, classify`},
-		{"task: ", `read metadata task = "": unknown task; known are detect, segment, pose, obb, classify`},
+		{"task: track", `read metadata task = "track": unknown task; known are detect, segment, pose, obb, classify, semantic, depth`},
+		{"task: ", `read metadata task = "": unknown task; known are detect, segment, pose, obb, classify, semantic, depth`},
 		{"names: {0: 'a'", `read metadata names = "{0: 'a'": want ',' or '}' before ""`},
 		{"names: 'a'", `read metadata names = "'a'": want a dict or a list`},
 		{"names: {'a': 0}", `read metadata names = "{'a': 0}": class id a is not a number`},
@@ -120,19 +120,25 @@ func TestSharedNames(t *testing.T) {
 	}
 }
 
-func TestClassID(t *testing.T) {
-	m := &Model{Metadata: Metadata{Names: []string{"cat", "", "1", "dog"}}, Classes: 4}
+func TestClasses(t *testing.T) {
+	m := &Model{Metadata: Metadata{Names: []string{"cat", "", "1", "traffic light", "cat"}}, Classes: 5}
 	for _, tt := range []struct {
 		text string
-		id   int
-		ok   bool
+		want []int
 	}{
-		{"cat", 0, true}, {"dog", 3, true}, {"3", 3, true},
-		{"1", 2, true}, // a name goes before an id
-		{"", 0, false}, {"4", 0, false}, {"-1", 0, false}, {"Cat", 0, false}, {"0.0", 0, false},
+		{"cat", []int{0, 4}}, {"traffic light", []int{3}}, {"3", []int{3}},
+		{"1", []int{2}}, // a name goes before an id
+		{"", nil}, {"5", nil}, {"-1", nil}, {"Cat", nil}, {"0.0", nil},
 	} {
-		if id, ok := m.ClassID(tt.text); ok != tt.ok || (ok && id != tt.id) {
-			t.Errorf("%q is %d, %v, want %d, %v", tt.text, id, ok, tt.id, tt.ok)
+		if got := m.ClassIDs(tt.text); !slices.Equal(got, tt.want) {
+			t.Errorf("%q is %v, want %v", tt.text, got, tt.want)
+		}
+	}
+	for text, want := range map[string]string{
+		"Cat": "cat", "traffic_light": "traffic light", "trafic lihgt": "traffic light", "cut": "cat", "zebra": "", "": "",
+	} {
+		if got := m.SimilarClass(text); got != want {
+			t.Errorf("%q is like %q, want %q", text, got, want)
 		}
 	}
 	if m.Name(1) != "class1" || m.Name(9) != "class9" || m.Name(-1) != "class-1" {

@@ -3,8 +3,7 @@ package yolo
 import (
 	"errors"
 	"fmt"
-	"slices"
-	"strconv"
+	"sync/atomic"
 
 	"github.com/yolambda/yolambda/lambda/internal/slot"
 	"github.com/yolambda/yolambda/lambda/onnx"
@@ -23,6 +22,8 @@ type Model struct {
 	ImgSize Size
 	// Classes is the number of classes, 0 where neither names nor shapes tell.
 	Classes int
+	// Assumed is what the file does not say and the shapes alone show, a sentence each.
+	Assumed []string
 	// Fixed is the input size of a static graph, zero for a dynamic one.
 	Fixed Size
 
@@ -31,6 +32,9 @@ type Model struct {
 	finish func(*Detection, candidate, head, []Tensor, Letterbox) bool
 	runner Runner
 	spare  slot.Slot[memory]
+	// examined is set once the numbers of a whole output were found to be what they
+	// should.
+	examined atomic.Bool
 }
 
 // ErrNotYOLO says that a model file has none of the layouts that this package
@@ -46,20 +50,24 @@ func New(file onnx.Model, r Runner) (*Model, error) {
 		return nil, fmt.Errorf("%w: %w", ErrNotYOLO, err)
 	}
 	m := &Model{Metadata: meta, Task: meta.Task, ImgSize: meta.ImgSize, runner: r, batch: 1}
-	if len(file.Inputs) != 1 {
-		return nil, fmt.Errorf("%w: it has %d inputs, want one", ErrNotYOLO, len(file.Inputs))
-	}
-	if err := m.readInput(file.Inputs[0].Shape); err != nil {
-		return nil, fmt.Errorf("%w: %w", ErrNotYOLO, err)
-	}
-	shapes := make([][]int, len(file.Outputs))
-	for i, out := range file.Outputs {
-		shapes[i] = out.Shape
-	}
-	if err := m.readOutputs(shapes); err != nil {
+	if err := m.read(file); err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrNotYOLO, err)
 	}
 	return m, nil
+}
+
+// read holds the declarations to each other.
+func (m *Model) read(file onnx.Model) error {
+	if err := recognise(file, m); err != nil {
+		return err
+	}
+	if len(file.Inputs) != 1 {
+		return fmt.Errorf("it has %d inputs, want one", len(file.Inputs))
+	}
+	if err := m.readInput(file.Inputs[0]); err != nil {
+		return err
+	}
+	return m.readOutputs(file.Outputs)
 }
 
 // Name is the name of a class; "class7" where the file doesn't name it.
@@ -77,13 +85,4 @@ func (m *Model) KeypointName(i int) string {
 		return m.KeypointNames[i]
 	}
 	return fmt.Sprintf("keypoint%d", i)
-}
-
-// ClassID finds a class by its name or, failing that, by its id as a decimal.
-func (m *Model) ClassID(nameOrID string) (int, bool) {
-	if id := slices.Index(m.Names, nameOrID); id >= 0 && nameOrID != "" {
-		return id, true
-	}
-	id, err := strconv.Atoi(nameOrID)
-	return id, err == nil && id >= 0 && (m.Classes == 0 || id < m.Classes)
 }

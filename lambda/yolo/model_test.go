@@ -168,7 +168,7 @@ func TestPredictConcurrently(t *testing.T) {
 // for some kilobytes.
 func TestPredictMemory(t *testing.T) {
 	const limit = 64 << 10 // bytes
-	out := Tensor{Shape: []int{1, 84, 5040}, Data: make([]float32, 84*5040)}
+	out := Tensor{Shape: []int{1, 84, 8400}, Data: make([]float32, 84*8400)}
 	m := newModel(t, outputs{out}, "task: detect")
 	picture := image.NewYCbCr(image.Rect(0, 0, 1280, 720), image.YCbCrSubsampleRatio420)
 	predict := func() {

@@ -5,7 +5,8 @@ package yolo
 func finishOriented(d *Detection, c candidate, _ head, _ []Tensor, lb Letterbox) bool {
 	o := c.oriented()
 	o.CX, o.CY = lb.ToPicture(o.CX, o.CY)
-	o.W, o.H = float32(float64(o.W)/lb.Gain), float32(float64(o.H)/lb.Gain)
+	gx, gy := lb.gains()
+	o.W, o.H = float32(float64(o.W)/gx), float32(float64(o.H)/gy)
 	around := o.Bounds()
 	if !around.finite() {
 		return false

@@ -14,7 +14,7 @@ func (m *Model) Predict(ctx context.Context, img image.Image, o Options) (*Resul
 	if picture.H < 1 || picture.W < 1 {
 		return nil, fmt.Errorf("%w: the picture is empty", ErrOption)
 	}
-	if o.Tile > 0 && m.Task != Classify {
+	if o.Tile > 0 && m.boxes() {
 		return m.predictTiles(ctx, img, o)
 	}
 	lb, err := m.letterbox(picture, o)
@@ -43,9 +43,17 @@ func (m *Model) Predict(ctx context.Context, img image.Image, o Options) (*Resul
 
 	ran := time.Now()
 	result := &Result{Picture: picture}
-	if m.Task == Classify {
+	if err := m.examine(outputs); err != nil {
+		return nil, err
+	}
+	switch m.Task {
+	case Classify:
 		err = m.classify(result, outputs)
-	} else {
+	case Semantic:
+		err = m.classMap(result, outputs, lb, o)
+	case Depth:
+		err = m.depthMap(result, outputs, lb)
+	default:
 		err = m.detect(result, mem, lb, o)
 	}
 	if err != nil {
@@ -89,6 +97,9 @@ func (m *Model) letterbox(picture Size, o Options) (Letterbox, error) {
 	if m.Task == Classify {
 		return newCenterCrop(picture, size), nil
 	}
+	if m.stretches() {
+		return newStretch(picture, size, o.Placement), nil
+	}
 	f := fit{size: size, square: o.Square, placement: o.Placement}
 	if m.Fixed == (Size{}) {
 		f.multiple = m.Stride
@@ -98,3 +109,12 @@ func (m *Model) letterbox(picture Size, o Options) (Letterbox, error) {
 	}
 	return newLetterbox(picture, f), nil
 }
+
+// boxes reports whether the model finds boxes.
+func (m *Model) boxes() bool {
+	return m.Task != Classify && m.Task != Semantic && m.Task != Depth
+}
+
+// stretches reports whether the picture fills the tensor, its shape given up, as
+// Ultralytics does for RT-DETR and depth.
+func (m *Model) stretches() bool { return m.Task == Depth || m.layout.form == normalised }

@@ -8,10 +8,14 @@ import (
 type Result struct {
 	// Picture is the size that all coordinates refer to.
 	Picture Size
-	// Detections are ordered by falling confidence. Nil for classify.
+	// Detections are ordered by falling confidence. Nil for classify, semantic and depth.
 	Detections []Detection
 	// Probs are the probabilities by class id. Nil but for classify.
 	Probs []float32
+	// Classes is the class of every pixel. Nil but for semantic.
+	Classes *ClassMap
+	// Depth is how far every pixel is. Nil but for depth.
+	Depth *DepthMap
 	Speed Speed
 }
 
@@ -26,7 +30,7 @@ type Speed struct {
 
 // Detection is one object, in the picture's pixels.
 type Detection struct {
-	// Box is clipped to the picture. For oriented boxes it is the box around.
+	// Box is clipped to the picture, but RT-DETR's. For oriented boxes it is the box around.
 	Box   Box
 	Conf  float32
 	Class int

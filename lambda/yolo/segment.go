@@ -103,9 +103,10 @@ func finishMask(d *Detection, c candidate, h head, outputs []Tensor, lb Letterbo
 	m.H = int(math.Ceil(float64(d.Box.Y2))) - m.Top
 	m.Bits = make([]bool, m.W*m.H)
 	empty := true
+	gainX, gainY := lb.gains()
 	for y := range m.H {
 		// The centre of the picture's pixel, as an index into the tensor's rows.
-		ty := (float64(m.Top+y)+0.5)*lb.Gain + float64(lb.Top) - 0.5
+		ty := (float64(m.Top+y)+0.5)*gainY + float64(lb.Top) - 0.5
 		if lb.placement == Center {
 			ty = math.Round(ty)
 		}
@@ -114,7 +115,7 @@ func finishMask(d *Detection, c candidate, h head, outputs []Tensor, lb Letterbo
 		}
 		v0, v1, fy := between((ty+0.5)*sy-0.5, y0, y1)
 		for x := range m.W {
-			tx := (float64(m.Left+x)+0.5)*lb.Gain + float64(lb.Left) - 0.5
+			tx := (float64(m.Left+x)+0.5)*gainX + float64(lb.Left) - 0.5
 			if lb.placement == Center {
 				tx = math.Round(tx)
 			}

@@ -169,12 +169,13 @@ func TestMaskPixels(t *testing.T) {
 }
 
 func TestClassify(t *testing.T) {
-	m := newModel(t, outputs{tensor([]float32{0.25, nan, 0.5, -inf}, 1, 4)}, "task: classify", "names: ['a', 'b', 'c', 'd']", "imgsz: 96")
+	m := newModel(t, outputs{tensor([]float32{0.25, 0, 0.5, 0.25}, 1, 4)}, "task: classify", "names: ['a', 'b', 'c', 'd']", "imgsz: 96")
 	r := predict(t, m, 30, 20, Options{})
-	if d := cmp.Diff([]float32{0.25, 0, 0.5, 0}, r.Probs); d != "" || r.Detections != nil {
+	if d := cmp.Diff([]float32{0.25, 0, 0.5, 0.25}, r.Probs); d != "" || r.Detections != nil {
 		t.Errorf("-want +got\n%s and %v", d, r.Detections)
 	}
-	for _, out := range []outputs{{}, {tensor(nil, 4)}, {tensor(make([]float32, 3), 1, 3)}, {tensor(make([]float32, 3), 1, 4)}} {
+	for _, out := range []outputs{{}, {tensor(nil, 4)}, {tensor(make([]float32, 3), 1, 3)}, {tensor(make([]float32, 3), 1, 4)},
+		{tensor([]float32{0.25, nan, 0.5, 0.25}, 1, 4)}, {tensor([]float32{0.5, 0.5, 0.5, 0.25}, 1, 4)}, {tensor([]float32{-1, 1, 0.5, 0.5}, 1, 4)}} {
 		m.runner = out
 		if r, err := m.Predict(t.Context(), blank(9, 9), Options{}); err == nil {
 			t.Errorf("%v makes %v", out, r)

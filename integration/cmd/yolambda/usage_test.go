@@ -42,7 +42,7 @@ func TestUsageErrors(t *testing.T) {
 		{[]string{"predict", url, "--max-det=0", picture}, "max_det"},
 		{[]string{"predict", url, "--letterbox=left", picture}, "corner, center"},
 		{[]string{"predict", url, "--classes=a,,b", picture}, "empty class name"},
-		{[]string{"predict", url, "--mask=png", picture}, "polygon, rle"},
+		{[]string{"predict", url, "--mask=gif", picture}, "polygon, rle, png"},
 		{[]string{"predict", url, "--rect=maybe", picture}, "true or false"},
 		{[]string{"predict", url, "--tile=8", picture}, "whole number from 64"},
 		{[]string{"predict", url, "--tile-overlap=1", picture}, "not a number from 0 to 0.9"},

@@ -52,7 +52,13 @@ func start(c config, log *slog.Logger) (*handler.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	models := handler.NewModels(c.models, func(path string) (*yolo.Model, error) { return openModel(path, load) })
+	models := handler.NewModels(c.models, func(path string) (*yolo.Model, error) {
+		model, err := openModel(path, load)
+		if err == nil && len(model.Assumed) > 0 {
+			log.Warn("the model's file does not say all", "file", path, "assumed", model.Assumed)
+		}
+		return model, err
+	})
 	h, err := handler.New(handler.Config{
 		Models: models, S3: s3, Log: log, Metrics: os.Stdout, Function: c.function, Memory: c.memory, WarmUp: !c.onDemand,
 	})

@@ -23,6 +23,7 @@ type modelInfo struct {
 	ImgSize     [2]int         `json:"imgsz"` // height, width in pixels
 	Dynamic     bool           `json:"dynamic"`
 	Stride      int            `json:"stride"`
+	Assumed     []string       `json:"assumed,omitempty"` // what the file does not say
 	Description string         `json:"description,omitempty"`
 	License     string         `json:"license,omitempty"`
 	Options     []string       `json:"options"`
@@ -42,7 +43,7 @@ func (h *Handler) document(req *payload.Request) (reply, error) {
 	info := modelInfo{
 		Model: m.name, Models: h.models.names, Task: m.Task, Names: make(map[int]string, m.Classes),
 		ImgSize: [2]int{m.ImgSize.H, m.ImgSize.W}, Dynamic: m.Fixed == yolo.Size{}, Stride: m.Stride,
-		Description: m.Description, License: m.License,
+		Assumed: m.Assumed, Description: m.Description, License: m.License,
 		Options: api.OptionNames(), OpenAPI: api.OpenAPIPath,
 	}
 	for id := range m.Classes {

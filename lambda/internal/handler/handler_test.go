@@ -406,6 +406,60 @@ func failing(fail func(context.Context) ([]yolo.Tensor, error)) runner {
 	}
 }
 
+// TestUnusableModel: what is wrong with a model is no secret.
+func TestUnusableModel(t *testing.T) {
+	other := failing(func(context.Context) ([]yolo.Tensor, error) { return []yolo.Tensor{{Shape: []int{1}}}, nil })
+	reply := request{body: photo, binary: true}.send(t, newLoggedHandler(t, file("detect", nil, detections), other, io.Discard, io.Discard))
+	checkError(t, []byte(reply.Body), api.UnusableModel, "read output of shape [1]")
+	if reply.StatusCode != 501 {
+		t.Errorf("status %d", reply.StatusCode)
+	}
+	for err, want := range map[error]string{
+		fmt.Errorf("open model /opt/models/secret.onnx: %w: it looks like YOLOX", yolo.ErrNotYOLO): "not a YOLO model: it looks like YOLOX",
+		fmt.Errorf("read model /opt/models/secret.onnx: %w but text", onnx.ErrNotONNX):             "not an ONNX file but text",
+	} {
+		if got := toAPI(err); got.Code != api.UnusableModel || got.Message != want {
+			t.Errorf("got %v, want %s", got, want)
+		}
+	}
+}
+
+// TestMaps: a class map and depth go through every dialect that has a place for them,
+// and what the task has no use for is refused.
+func TestMaps(t *testing.T) {
+	ids := yolo.Tensor{Shape: []int{1, 64, 64}, Data: make([]float32, 64*64)}
+	metres := yolo.Tensor{Shape: []int{1, 1, 64, 64}, Data: make([]float32, 64*64)}
+	for i := range metres.Data {
+		metres.Data[i] = 2
+	}
+	for _, tt := range []struct {
+		task   string
+		out    yolo.Tensor
+		query  string
+		status int
+		want   string
+	}{
+		{"semantic", ids, "", 200, `"semantic":{"classes":[{"cls":"person","cls_id":0,`},
+		{"semantic", ids, "mask=png", 200, `"class_map":"iVBOR`},
+		{"semantic", ids, "format=ultralytics", 200, `"pixel_ratio":1`},
+		{"semantic", ids, "tile=64", 400, "option tile: the model test of the task semantic has no use for it"},
+		{"semantic", ids, "format=roboflow", 400, "format=roboflow"},
+		{"depth", metres, "", 200, `"depth":{"min":2,"max":2,"mean":2}`},
+		{"depth", metres, "mask=png", 200, `"map":{"png":"iVBOR`},
+		{"depth", metres, "classes=person", 400, "option classes"},
+		{"detect", detections, "mask=png", 400, "option mask=png"},
+		{"detect", detections, "classes=persom", 400, `did you mean \"person\"?`},
+	} {
+		t.Run(tt.task+" "+tt.query, func(t *testing.T) {
+			h := newLoggedHandler(t, file(tt.task, nil, tt.out), always(tt.out), io.Discard, io.Discard)
+			reply := request{body: photo, binary: true, query: tt.query}.send(t, h)
+			if reply.StatusCode != tt.status || !strings.Contains(reply.Body, tt.want) {
+				t.Errorf("%d %.300s, want %d %s", reply.StatusCode, reply.Body, tt.status, tt.want)
+			}
+		})
+	}
+}
+
 // The caller learns nothing of the function's internals, the log everything.
 func TestInternalErrors(t *testing.T) {
 	for _, tt := range []struct {
@@ -419,9 +473,6 @@ func TestInternalErrors(t *testing.T) {
 		{"error",
 			failing(func(context.Context) ([]yolo.Tensor, error) { return nil, errors.New("secret") }),
 			[]string{"run model: secret"}},
-		{"output of another shape",
-			failing(func(context.Context) ([]yolo.Tensor, error) { return []yolo.Tensor{{Shape: []int{1}}}, nil }),
-			[]string{"read output"}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			var log bytes.Buffer

@@ -1,6 +1,7 @@
 package handler
 
 import (
+	"fmt"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -80,13 +81,48 @@ func (s served) options(o api.Options) (yolo.Options, error) {
 	if o.Letterbox == api.Center {
 		out.Placement = yolo.Center
 	}
+	if err := s.fits(o); err != nil {
+		return yolo.Options{}, err
+	}
 	for _, c := range o.Classes {
-		id, ok := s.ClassID(c)
-		if !ok {
-			return yolo.Options{}, api.Errorf(api.InvalidRequest,
-				"option classes: the model %s has no class %.60q; GET / lists its classes", s.name, c)
+		ids := s.ClassIDs(c)
+		if ids == nil {
+			return yolo.Options{}, api.Errorf(api.InvalidRequest, "option classes: the model %s has no class %.60q%s; GET / lists its classes", s.name, c, s.meant(c))
+		}
+		out.Classes = append(out.Classes, ids...)
+	}
+	for _, id := range o.ClassIDs {
+		if !s.HasClass(id) {
+			return yolo.Options{}, api.Errorf(api.InvalidRequest, "option classes: the model %s has no class with the id %d; GET / lists its classes", s.name, id)
 		}
 		out.Classes = append(out.Classes, id)
 	}
 	return out, nil
+}
+
+// fits refuses what the model's task cannot honour.
+func (s served) fits(o api.Options) error {
+	maps := s.Task == yolo.Semantic || s.Task == yolo.Depth
+	refuse := func(option string) error {
+		return api.Errorf(api.InvalidRequest, "option %s: the model %s of the task %s has no use for it", option, s.name, s.Task)
+	}
+	switch {
+	case o.Tile > 0 && (maps || s.Task == yolo.Classify):
+		return refuse("tile")
+	case s.Task == yolo.Depth && (o.Classes != nil || o.ClassIDs != nil):
+		return refuse("classes")
+	case o.Mask == api.PNG && !maps:
+		return refuse("mask=png")
+	case o.Format == api.RoboflowFormat && maps:
+		return refuse("format=roboflow")
+	}
+	return nil
+}
+
+// meant asks whether the most similar name was meant; empty where none is close.
+func (s served) meant(name string) string {
+	if like := s.SimilarClass(name); like != "" {
+		return fmt.Sprintf(", did you mean %q?", like)
+	}
+	return ""
 }

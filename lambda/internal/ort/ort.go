@@ -87,9 +87,14 @@ func open(data []byte, m onnx.Model, options *ort.SessionOptions) (*Session, err
 }
 
 func (s *Session) checkTypes() error {
-	for _, v := range append([]onnx.Value{s.input}, s.outputs...) {
-		if v.Type != onnx.Float32 && v.Type != onnx.Float16 {
-			return fmt.Errorf("%w: %s is of %v, want float32 or float16", yolo.ErrNotYOLO, v.Name, v.Type)
+	if t := s.input.Type; t != onnx.Float32 && t != onnx.Float16 {
+		return fmt.Errorf("%w: %s is of %v, want float32 or float16", yolo.ErrNotYOLO, s.input.Name, t)
+	}
+	for _, out := range s.outputs {
+		switch out.Type {
+		case onnx.Float32, onnx.Float16, onnx.Uint8, onnx.Int32, onnx.Int64:
+		default:
+			return fmt.Errorf("%w: %s is of %v, want float32, float16 or, of class maps, uint8, int32 or int64", yolo.ErrNotYOLO, out.Name, out.Type)
 		}
 	}
 	for _, out := range s.outputs {
@@ -209,7 +214,7 @@ func (s *Session) newOutputs(reuse []yolo.Tensor) (outs []ort.Value, err error) 
 		case out.Type == onnx.Float16:
 			n, _ := volume(out.Shape)
 			outs[i], err = ort.NewCustomDataTensor(ortShape(out.Shape), make([]byte, 2*n), ort.TensorElementDataTypeFloat16)
-		case reuse != nil:
+		case reuse != nil && out.Type == onnx.Float32:
 			outs[i], err = ort.NewTensor(ortShape(reuse[i].Shape), reuse[i].Data)
 		}
 		if err != nil {
@@ -244,11 +249,26 @@ func readOutputs(outs []ort.Value) ([]yolo.Tensor, error) {
 			for k := range tensors[i].Data {
 				tensors[i].Data[k] = float16.Frombits(binary.NativeEndian.Uint16(half[2*k:])).Float32()
 			}
+		case *ort.Tensor[uint8]:
+			tensors[i].Data = toFloat32(out.GetData())
+		case *ort.Tensor[int32]:
+			tensors[i].Data = toFloat32(out.GetData())
+		case *ort.Tensor[int64]:
+			tensors[i].Data = toFloat32(out.GetData())
 		default:
 			return nil, fmt.Errorf("read output %d: unexpected type %T", i, out)
 		}
 	}
 	return tensors, nil
+}
+
+// toFloat32 makes class ids numbers like any other: up to 2^24 they stay exact.
+func toFloat32[T uint8 | int32 | int64](ids []T) []float32 {
+	out := make([]float32, len(ids))
+	for i, id := range ids {
+		out[i] = float32(id)
+	}
+	return out
 }
 
 func destroy(values []ort.Value) {

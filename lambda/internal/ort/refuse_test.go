@@ -12,7 +12,7 @@ import (
 // TestOpenRefuses: what can't be fed or read is told by its declaration, before
 // the graph is looked at.
 func TestOpenRefuses(t *testing.T) {
-	const int64s onnx.ElementType = 7
+	const bools onnx.ElementType = 9
 	images := onnx.Value{Name: "images", Type: onnx.Float32, Shape: []int{0, 3, 0, 0}}
 	output := func(of onnx.ElementType, shape ...int) []onnx.Value {
 		return []onnx.Value{{Name: "output0", Type: of, Shape: shape}}
@@ -26,8 +26,8 @@ func TestOpenRefuses(t *testing.T) {
 		{"nothing", onnx.Model{}, "it has 0 inputs and 0 outputs, want one input and an output"},
 		{"two inputs", onnx.Model{Inputs: []onnx.Value{images, images}, Outputs: output(onnx.Float32, 1, 8, 525)},
 			"it has 2 inputs and 1 outputs, want one input and an output"},
-		{"whole numbers", onnx.Model{Inputs: []onnx.Value{images}, Outputs: output(int64s, 1, 1)},
-			"output0 is of int64, want float32 or float16"},
+		{"truth values", onnx.Model{Inputs: []onnx.Value{images}, Outputs: output(bools, 1, 1)},
+			"output0 is of bool, want float32, float16 or, of class maps, uint8, int32 or int64"},
 		{"float16 of a dynamic shape", onnx.Model{Inputs: []onnx.Value{images}, Outputs: output(onnx.Float16, 0, 8, 0)},
 			"output0 is float16 of a dynamic shape; export it static, or with float32 inputs and outputs"},
 	} {

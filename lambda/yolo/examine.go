@@ -1,0 +1,109 @@
+package yolo
+
+import (
+	"errors"
+	"fmt"
+	"math"
+)
+
+// ErrOutput says that a model's output is not what its file declares: another shape, or
+// numbers that cannot be scores or boxes in pixels.
+var ErrOutput = errors.New("the model's output is not what its file declares")
+
+// above is how far rounding in float16 may lift a score over 1.
+const above = 1e-2
+
+// examine looks through all numbers of the model's first outputs. Each reply after that
+// is checked by what it found alone (see checkFound).
+func (m *Model) examine(outputs []Tensor) error {
+	if m.examined.Load() {
+		return nil
+	}
+	if err := m.examineAll(outputs); err != nil {
+		return err
+	}
+	m.examined.Store(true)
+	return nil
+}
+
+func (m *Model) examineAll(outputs []Tensor) error {
+	if m.Task == Classify || m.Task == Semantic || m.Task == Depth || len(outputs) == 0 {
+		return nil // each of their replies is checked as a whole
+	}
+	h, err := newHead(m.layout, outputs[0])
+	if err != nil {
+		return err
+	}
+	from, to := h.scoreColumns()
+	for c := from; c < to; c++ {
+		for i := range h.anchors {
+			if v := h.at(c, i); v > 1+above || v < -above || v != v {
+				return fmt.Errorf("%w: a score is %v, want 0 to 1; logits want a sigmoid in the graph", ErrOutput, v)
+			}
+		}
+	}
+	if h.form == normalised || h.anchors == 0 {
+		return nil
+	}
+	highest, turned := float32(0), 0
+	for i := range h.anchors {
+		for c := range 4 {
+			highest = max(highest, h.at(c, i))
+		}
+		if h.form == rows && m.Task != OBB && (h.at(2, i) < h.at(0, i) || h.at(3, i) < h.at(1, i)) && h.at(4, i) > above {
+			turned++
+		}
+	}
+	if turned > 0 && !m.EndToEnd && !m.EmbeddedNMS {
+		return fmt.Errorf("%w: %d of its %d boxes end before they start; its rows are not x1, y1, x2, y2", ErrOutput, turned, h.anchors)
+	}
+	if h.form != rows && h.anchors > 1 && highest > 0 && highest <= 2 {
+		return errNormalised
+	}
+	return nil
+}
+
+var errNormalised = fmt.Errorf("%w: its boxes lie between 0 and 1, want pixels of the input; multiply them by its width and height in the graph", ErrOutput)
+
+// scoreColumns are the columns that hold scores, objectness included.
+func (h head) scoreColumns() (from, to int) {
+	switch h.form {
+	case rows, normalised:
+		return 4, 5
+	case classic:
+		return 4, 5 + h.classes
+	}
+	return 4, 4 + h.classes
+}
+
+// checkFound holds what was found in a picture to what can be: scores up to 1, and
+// boxes that are not all within the first two pixels.
+func (h head) checkFound(cs []candidate) error {
+	tiny := len(cs) > 0
+	for _, c := range cs {
+		if c.conf > 1+above {
+			return fmt.Errorf("%w: a score is %v, want 0 to 1; logits want a sigmoid in the graph", ErrOutput, c.conf)
+		}
+		tiny = tiny && c.box.X2 <= 2 && c.box.Y2 <= 2
+	}
+	if tiny && h.form != normalised {
+		return errNormalised
+	}
+	return nil
+}
+
+// checkProbabilities refuses a row that is not a distribution.
+func checkProbabilities(row []float32) error {
+	sum := 0.0
+	for _, p := range row {
+		if !(p >= -above && p <= 1+above) {
+			return fmt.Errorf("%w: a class has the probability %v, want 0 to 1; logits want a softmax in the graph, embeddings are no classes", ErrOutput, p)
+		}
+		sum += float64(p)
+	}
+	if math.Abs(sum-1) > 0.02 {
+		return fmt.Errorf("%w: the probabilities of its %d classes add up to %.3g, not to 1; logits want a softmax in the graph, "+
+			"and embeddings are no classes", ErrOutput, len(row), sum)
+	}
+	return nil
+}

@@ -1,0 +1,95 @@
+package yolo
+
+import (
+	"errors"
+	"strings"
+	"testing"
+)
+
+// TestExamine: the first output is looked through, whatever the threshold.
+func TestExamine(t *testing.T) {
+	two := []string{"task: detect", "names: ['a', 'b']"}
+	for _, tt := range []struct {
+		name  string
+		props []string
+		out   Tensor
+		want  string
+	}{
+		{"sound", two, columns([]float32{20, 20, 10, 8, 0.01, 0}, []float32{5, 5, 1, 1, 0, 1}), ""},
+		{"a little above 1, as of float16", two, columns([]float32{20, 20, 10, 8, 1.0009, 0}), ""},
+		{"a logit", two, columns([]float32{20, 20, 10, 8, -3.5, 0}), "a score is -3.5"},
+		{"above 1", two, columns([]float32{20, 20, 10, 8, 0, 1.7}), "a score is 1.7"},
+		{"NaN", two, columns([]float32{20, 20, 10, 8, nan, 0}), "a score is NaN"},
+		{"fractions", two, columns([]float32{0.5, 0.5, 0.1, 0.1, 0, 0}, []float32{0.9, 0.5, 0.1, 0.1, 0, 0}), "between 0 and 1"},
+		{"rows that end before they start", []string{"names: ['a', 'b']"},
+			rowsOf([]float32{20, 20, 10, 8, 0.5, 0}, []float32{9, 9, 2, 2, 0, 0}, []float32{9, 9, 2, 2, 0, 0}, []float32{9, 9, 2, 2, 0, 0},
+				[]float32{9, 9, 2, 2, 0, 0}, []float32{9, 9, 2, 2, 0, 0}, []float32{9, 9, 2, 2, 0, 0}), "end before they start"},
+		{"RT-DETR's fractions", append(two, "head: RTDETRDecoder"), rowsOf([]float32{0.5, 0.5, 0.1, 0.1, 0.5, 1}), ""},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			m := newModel(t, outputs{tt.out}, tt.props...)
+			_, err := m.Predict(t.Context(), blank(64, 64), Options{ImgSize: 64, Conf: 1})
+			if tt.want == "" && err != nil || tt.want != "" && (!errors.Is(err, ErrOutput) || !strings.Contains(err.Error(), tt.want)) {
+				t.Errorf("got %v, want %q", err, tt.want)
+			}
+		})
+	}
+}
+
+// TestCheckFound: what later replies find is checked too.
+func TestCheckFound(t *testing.T) {
+	for name, rows := range map[string][][]float32{
+		"a score": {{20, 20, 10, 8, 1.7}}, "between 0 and 1": {{0.5, 0.5, 0.1, 0.1, 0.9}, {0.25, 0.5, 0.1, 0.1, 0.8}},
+	} {
+		m := newModel(t, outputs{columns(rows...)}, "task: detect", "names: ['a']")
+		m.examined.Store(true)
+		if _, err := m.Predict(t.Context(), blank(64, 64), Options{ImgSize: 64, Conf: 0.5}); !errors.Is(err, ErrOutput) || !strings.Contains(err.Error(), name) {
+			t.Errorf("got %v, want %q", err, name)
+		}
+	}
+}
+
+// TestStretched: RT-DETR's boxes are fractions of the picture, and may leave it.
+func TestStretched(t *testing.T) {
+	m := newModel(t, outputs{rowsOf([]float32{0.5, 0.5, 0.5, 0.25, 0.9, 1}, []float32{0, 0.5, 0.5, 0.5, 0.8, 0})},
+		"task: detect", "names: ['a', 'b']", "head: RTDETRDecoder")
+	got := predict(t, m, 200, 100, Options{ImgSize: 64, Conf: 0.5}).Detections
+	want := []Box{{50, 37.5, 150, 62.5}, {-50, 25, 50, 75}}
+	for i, d := range got {
+		if d.Box != want[i] {
+			t.Errorf("got %v, want %v", d.Box, want[i])
+		}
+	}
+}
+
+// TestMaps: a class map and depth come back at the picture's size.
+func TestMaps(t *testing.T) {
+	ids := tensor(make([]float32, 64*64), 1, 64, 64)
+	for i := range ids.Data {
+		ids.Data[i] = float32(i % 64 / 32) // the right half is class 1
+	}
+	m := newModel(t, outputs{ids}, "task: semantic", "names: ['ground', 'sky']", "imgsz: 64")
+	r := predict(t, m, 128, 128, Options{})
+	if n := r.Classes.Pixels(); n[0] != 128*64 || n[1] != 128*64 {
+		t.Errorf("pixels %v", n[:2])
+	}
+	if mask := r.Classes.Mask(1); mask.Left != 64 || mask.W != 64 || mask.H != 128 || mask.Area() != 64*128 {
+		t.Errorf("mask %+v", mask)
+	}
+	if r := predict(t, m, 128, 128, Options{Classes: []int{1}}); r.Classes.Pixels()[NoClass] != 128*64 || r.Classes.Mask(0) != nil {
+		t.Error("a class that was not asked for is there")
+	}
+	metres := tensor(make([]float32, 64*64), 1, 1, 64, 64)
+	for i := range metres.Data {
+		metres.Data[i] = 1 + float32(i%64)
+	}
+	m = newModel(t, outputs{metres}, "task: depth", "imgsz: 64")
+	if least, most, mean := predict(t, m, 200, 100, Options{}).Depth.Range(); least != 1 || most != 64 || mean < 32.4 || mean > 32.6 {
+		t.Errorf("range %v, %v, %v", least, most, mean)
+	}
+	ids.Data[7] = 9
+	m = newModel(t, outputs{ids}, "task: semantic", "names: ['ground', 'sky']", "imgsz: 64")
+	if _, err := m.Predict(t.Context(), blank(64, 64), Options{}); !errors.Is(err, ErrOutput) {
+		t.Errorf("a class that is not there: %v", err)
+	}
+}

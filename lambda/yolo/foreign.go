@@ -1,0 +1,175 @@
+package yolo
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/yolambda/yolambda/lambda/onnx"
+)
+
+// kind is a layout of another tool chain, which this package does not read.
+type kind struct {
+	name   string
+	is     func(graph) bool
+	wayOut string
+}
+
+// graph is what a file declares, with what its shapes say.
+type graph struct {
+	in, out []onnx.Value
+	names   int // classes that the metadata names
+	task    Task
+	square  Size // the input's size, zero where it is open
+}
+
+// The ways out.
+const (
+	exportPlain = "export it without its own postprocessing"
+	adapt       = "rewrite its end to one output [batch, 4+classes, anchors]: cx, cy, w, h in pixels of the input, then scores from 0 to 1 (docs/models.md)"
+)
+
+// kinds are those that can be told by what a file declares: names, element types and
+// axes. The first that fits counts. What only values show, examine finds.
+var kinds = []kind{
+	{"RT-DETR, D-FINE or DEIM with their own postprocessing", func(g graph) bool {
+		return hasInput(g, "orig_target_sizes")
+	}, adapt},
+	{"a PaddleDetection model (PP-YOLOE, PicoDet)", func(g graph) bool {
+		return hasInput(g, "scale_factor") || hasInput(g, "im_shape")
+	}, "export it without NMS and scaling (export.nms=False, exclude_post_process=True), then " + adapt},
+	{"a model that ends in EfficientNMS of TensorRT", func(g graph) bool {
+		return hasOutput(g, "num_dets", "num_detections", "det_boxes", "det_scores", "det_classes")
+	}, exportPlain + " (without --end2end)"},
+	{"YOLO-NAS", func(g graph) bool {
+		return hasOutput(g, "num_predictions", "pred_classes", "flat_predictions")
+	}, adapt},
+	{"an MMYOLO or MMDetection model (RTMDet)", func(g graph) bool {
+		return len(g.out) >= 2 && lastAxis(g.out[0]) == 5 && isWhole(g.out[1].Type)
+	}, adapt},
+	{"RF-DETR", func(g graph) bool {
+		return hasOutput(g, "dets") && hasOutput(g, "labels")
+	}, adapt},
+	{"a DETR of Hugging Face (RT-DETR, D-FINE, DEIM)", func(g graph) bool {
+		return hasOutput(g, "pred_boxes") && hasOutput(g, "logits", "pred_logits")
+	}, adapt},
+	{"rows after NMS of YOLOv7, YOLOv6 or YOLO-NAS", func(g graph) bool {
+		return len(g.out[0].Shape) == 2 && g.out[0].Shape[1] == 7 && (g.task != Classify || g.names != 7)
+	}, exportPlain + " (without --end2end), then " + adapt},
+	{"a model whose boxes and scores are outputs of their own (SSD, DAMO-YOLO, YOLO-NAS, PP-YOLOE, DETR)", isApart, adapt},
+	{"a model with two heads, as YOLOv9's own exporter writes them", func(g graph) bool {
+		return len(g.out) >= 2 && len(g.out[0].Shape) == 3 && slices.Equal(g.out[0].Shape, g.out[1].Shape)
+	}, "convert it to the one head that counts (yolov9-c-converted), or keep that output alone"},
+	{"an embedding or features, not detections", func(g graph) bool {
+		return hasOutput(g, "feat", "features", "embedding", "embeddings", "last_hidden_state", "pooler_output", "image_embeds")
+	}, "name a model that detects or classifies"},
+	{"a classifier that puts out logits, not probabilities", func(g graph) bool {
+		return hasOutput(g, "logits") && len(g.out[0].Shape) == 2
+	}, "end its graph in a Softmax"},
+	{"YOLOv5-face: its columns are box, objectness, five landmarks and a class", func(g graph) bool {
+		return g.names == 0 && lastAxis(g.out[0]) == 16 && rowsPerCell(g, g.out[0]) == 3
+	}, "nothing in the file says what its columns are; this function serves no landmarks"},
+	{"a transposed head, [batch, anchors, 4+classes]", func(g graph) bool {
+		n := lastAxis(g.out[0])
+		return g.names > 0 && n == 4+g.names && rowsPerCell(g, g.out[0]) == 1
+	}, "transpose its output to [batch, 4+classes, anchors]"},
+	{"a head of one anchor a cell, as YOLOX, YOLOv6 and NanoDet have it, whose boxes may not be decoded", func(g graph) bool {
+		return rowsPerCell(g, g.out[0]) == 1
+	}, adapt},
+}
+
+// recognise refuses the layouts of other tool chains by name.
+func recognise(file onnx.Model, m *Model) error {
+	g := graph{in: file.Inputs, out: file.Outputs, names: len(m.Names), task: m.Metadata.Task, square: fixedSize(file)}
+	if len(g.out) == 0 || m.Head != "" {
+		return nil // Ultralytics' exporter names its heads
+	}
+	for _, k := range kinds {
+		if k.is(g) {
+			return fmt.Errorf("it looks like %s; %s", k.name, k.wayOut)
+		}
+	}
+	return nil
+}
+
+// fixedSize is the size of the only input, zero where it is open.
+func fixedSize(file onnx.Model) Size {
+	if len(file.Inputs) != 1 || len(file.Inputs[0].Shape) != 4 || file.Inputs[0].Shape[2] < 1 || file.Inputs[0].Shape[3] < 1 {
+		return Size{}
+	}
+	return Size{file.Inputs[0].Shape[2], file.Inputs[0].Shape[3]}
+}
+
+func hasInput(g graph, name string) bool {
+	return slices.ContainsFunc(g.in, func(v onnx.Value) bool { return v.Name == name })
+}
+
+// hasOutput reports whether an output has one of the names, or one that ends so.
+func hasOutput(g graph, names ...string) bool {
+	return slices.ContainsFunc(g.out, func(v onnx.Value) bool {
+		return slices.ContainsFunc(names, func(name string) bool {
+			return v.Name == name || strings.HasSuffix(v.Name, "_"+name)
+		})
+	})
+}
+
+func lastAxis(v onnx.Value) int {
+	if len(v.Shape) == 0 {
+		return 0
+	}
+	return v.Shape[len(v.Shape)-1]
+}
+
+func isWhole(t onnx.ElementType) bool { return t == onnx.Int32 || t == onnx.Int64 }
+
+// isApart reports whether one of two outputs holds four numbers for each of as many
+// rows as the other has.
+func isApart(g graph) bool {
+	for i, boxes := range g.out {
+		if len(boxes.Shape) < 3 || lastAxis(boxes) != 4 {
+			continue
+		}
+		for k, scores := range g.out {
+			if k != i && len(scores.Shape) > 1 && scores.Shape[1] == boxes.Shape[1] {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// rowsPerCell is how many rows [batch, rows, columns] have for each cell of the grids
+// of a detector: 3 of the anchors of YOLOv5 and 7, 1 without anchors; 0 where
+// they do not add up. Where the input's size is open, that of any square counts.
+func rowsPerCell(g graph, v onnx.Value) int {
+	if len(v.Shape) != 3 || v.Shape[1] <= v.Shape[2] || v.Shape[2] == 0 || g.names > 0 && v.Shape[1] == 4+g.names {
+		return 0
+	}
+	return perCell(v.Shape[1], g.square)
+}
+
+func perCell(rows int, size Size) int {
+	sizes := []Size{size}
+	if size == (Size{}) {
+		sizes = sizes[:0]
+		for side := 32; side <= 2048; side += 32 {
+			sizes = append(sizes, Size{side, side})
+		}
+	}
+	for _, s := range sizes {
+		// Grids of 8 to 32 pixels a cell, of 8 to 64, and those of the "tiny" models.
+		for _, strides := range [][]int{{8, 16, 32}, {8, 16, 32, 64}, {16, 32}} {
+			n, padded := 0, 0
+			for _, stride := range strides {
+				n += (s.H / stride) * (s.W / stride)
+				padded += ((s.H + stride - 1) / stride) * ((s.W + stride - 1) / stride)
+			}
+			for _, per := range []int{1, 3} {
+				if n > 0 && (rows == per*n || rows == per*padded) {
+					return per
+				}
+			}
+		}
+	}
+	return 0
+}
