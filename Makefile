@@ -259,10 +259,11 @@ crosscheck: ## compile the command and its tests for macOS and Windows
 	CGO_ENABLED=0 GOOS=windows GOARCH=amd64 $(GO) build ./integration/cmd/yolambda/... ./integration/client/... ./integration/proxy/... ./integration/bench/... ./integration/batch/... ./integration/doctor/...
 
 .PHONY: lint
-lint: node_modules $(BUILD)/venv/installed ## check Go, Python, JavaScript and shell scripts
+lint: node_modules $(BUILD)/venv/installed ## check Go, Python, JavaScript, shell scripts and workflows
 	@test -z "$$(gofmt -l infra integration lambda)" || { gofmt -d infra integration lambda; exit 1; }
 	$(GO) vet work
 	$(GO) run honnef.co/go/tools/cmd/staticcheck@v0.8.2 ./infra/... ./integration/... ./lambda/...
+	$(GO) run github.com/rhysd/actionlint/cmd/actionlint@v1.7.12 .github/workflows/*.yml
 	$(BUILD)/venv/bin/ruff check --quiet
 	node_modules/.bin/biome lint --error-on-warnings
 	@if command -v shellcheck >/dev/null; then set -x; shellcheck $(SCRIPTS); \
