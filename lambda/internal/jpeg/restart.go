@@ -75,7 +75,7 @@ func (s *scanDecoder) wait() {
 // its interval has none. Arithmetic codes may end with zeros that are left out.
 func (s *scanDecoder) checkDry() {
 	if s.past(len(s.plain)) {
-		s.dry = !s.file.arithmetic
+		s.dry = s.dry || !s.file.arithmetic
 		s.ranDry = s.ranDry || s.marker == 0 && !s.ended
 	}
 }
