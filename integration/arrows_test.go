@@ -22,11 +22,12 @@ const module = "github.com/yolambda/yolambda/"
 // package is for).
 var arrows = map[string][]string{
 	// What everybody may know.
-	"lambda/api":           {},
-	"lambda/names":         {},
-	"lambda/onnx":          {},
-	"lambda/yolotest":      {},
-	"lambda/internal/slot": {},
+	"lambda/api":              {},
+	"lambda/names":            {},
+	"lambda/onnx":             {},
+	"lambda/yolotest":         {},
+	"lambda/internal/slot":    {},
+	"lambda/internal/inorder": {},
 
 	// A picture's way to the model, and what the model sees.
 	"lambda/internal/chroma":  {},
@@ -34,7 +35,7 @@ var arrows = map[string][]string{
 	"lambda/internal/tiff":    {"lambda/internal/chroma", "lambda/internal/jpeg"},
 	"lambda/internal/bmp":     {},
 	"lambda/internal/picture": {"lambda/internal/bmp", "lambda/internal/chroma", "lambda/internal/jpeg", "lambda/internal/tiff"},
-	"lambda/yolo":             {"lambda/internal/chroma", "lambda/internal/slot", "lambda/onnx"},
+	"lambda/yolo":             {"lambda/internal/chroma", "lambda/internal/inorder", "lambda/internal/slot", "lambda/onnx"},
 	"lambda/internal/ort":     {"lambda/onnx", "lambda/yolo"},
 
 	// The wire.
@@ -45,7 +46,7 @@ var arrows = map[string][]string{
 
 	// The function.
 	"lambda/internal/s3store": {},
-	"lambda/internal/handler": {"lambda/annotate", "lambda/api", "lambda/dialect", "lambda/internal/payload",
+	"lambda/internal/handler": {"lambda/annotate", "lambda/api", "lambda/dialect", "lambda/internal/inorder", "lambda/internal/payload",
 		"lambda/internal/picture", "lambda/internal/refusal", "lambda/names", "lambda/onnx", "lambda/yolo"},
 	"lambda/internal/bootstrap": {"lambda/internal/handler", "lambda/internal/ort", "lambda/internal/s3store", "lambda/onnx", "lambda/yolo"},
 	"lambda":                    {"lambda/internal/bootstrap"},

@@ -35,6 +35,8 @@ type Model struct {
 	// examined is set once the numbers of a whole output were found to be what they
 	// should.
 	examined atomic.Bool
+
+	abreast abreast
 }
 
 // ErrNotYOLO says that a model file has none of the layouts that this package

@@ -28,6 +28,14 @@ type Speed struct {
 	Head, NMS time.Duration
 }
 
+func (s *Speed) add(other Speed) {
+	s.Preprocess += other.Preprocess
+	s.Inference += other.Inference
+	s.Postprocess += other.Postprocess
+	s.Head += other.Head
+	s.NMS += other.NMS
+}
+
 // Detection is one object, in the picture's pixels.
 type Detection struct {
 	// Box is clipped to the picture, but RT-DETR's. For oriented boxes it is the box around.

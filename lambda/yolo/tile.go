@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"image"
 	"slices"
+
+	"github.com/yolambda/yolambda/lambda/internal/inorder"
 )
 
 // maxTiles bounds the runs of the network that one picture may cost.
@@ -39,11 +41,22 @@ func (m *Model) predictTiles(ctx context.Context, img image.Image, o Options) (*
 		entire = append(entire, tiled{d, 0})
 		maskPixels += d.Mask.pixels()
 	}
-	for i, r := range rects {
-		part, err := m.Predict(ctx, cut.SubImage(r), whole)
-		if err != nil {
-			return nil, err
+	single, atOnce, err := m.Abreast(whole)
+	if err != nil {
+		return nil, err
+	}
+	type look struct {
+		*Result
+		err error
+	}
+	err = inorder.Do(ctx, len(rects), atOnce, func(ctx context.Context, i int) look {
+		part, err := single.Predict(ctx, cut.SubImage(rects[i]), whole)
+		return look{part, err}
+	}, func(i int, part look) error {
+		if part.err != nil {
+			return part.err
 		}
+		r := rects[i]
 		for _, d := range part.Detections {
 			found := tiled{d.shift(r.Min.Sub(b.Min), result.Picture), i + 1}
 			if cutOff(found.Box, r.Sub(b.Min), result.Picture) {
@@ -53,14 +66,11 @@ func (m *Model) predictTiles(ctx context.Context, img image.Image, o Options) (*
 			}
 			maskPixels += d.Mask.pixels()
 		}
-		if err := checkMaskPixels(len(entire)+len(pieces), float64(maskPixels)); err != nil {
-			return nil, err
-		}
-		result.Speed.Preprocess += part.Speed.Preprocess
-		result.Speed.Inference += part.Speed.Inference
-		result.Speed.Postprocess += part.Speed.Postprocess
-		result.Speed.Head += part.Speed.Head
-		result.Speed.NMS += part.Speed.NMS
+		result.Speed.add(part.Speed)
+		return checkMaskPixels(len(entire)+len(pieces), float64(maskPixels))
+	})
+	if err != nil {
+		return nil, err
 	}
 	result.Detections = merge(entire, pieces, o)
 	return result, nil

@@ -53,7 +53,7 @@ func start(c config, log *slog.Logger) (*handler.Handler, error) {
 		return nil, err
 	}
 	models := handler.NewModels(c.models, func(path string) (*yolo.Model, error) {
-		model, err := openModel(path, load)
+		model, err := openModel(path, load, abreast(c.memory))
 		if err == nil && len(model.Assumed) > 0 {
 			log.Warn("the model's file does not say all", "file", path, "assumed", model.Assumed)
 		}
@@ -82,3 +82,16 @@ func openS3(c config) (*handler.S3, error) {
 // /sys/devices/system/cpu, without which ONNX Runtime would take half of the
 // CPUs.
 func threads() int { return runtime.NumCPU() }
+
+// memoryAbreast is what a run next to others is reckoned with, in MB: a picture of 40
+// million pixels is decoded, and a network of the function's size runs.
+const memoryAbreast = 800
+
+// abreast is how many runs go on at once where several pictures are to be looked at: one a
+// CPU, as far as the function's memory, in MB and 0 where unknown, allows.
+func abreast(memory int) int {
+	if memory == 0 {
+		return threads()
+	}
+	return min(threads(), max(memory/memoryAbreast, 1))
+}

@@ -130,24 +130,6 @@ type fetched struct {
 	err  error
 }
 
-// ahead fetches pictures in their order, each while the one before it is looked
-// at: the network of the function and its CPUs work at the same time. It ends
-// when ctx does, and holds on to the pictures until the channel is closed.
-func (s *S3) ahead(ctx context.Context, pictures []api.Picture) <-chan fetched {
-	out := make(chan fetched)
-	go func() {
-		defer close(out)
-		for _, p := range pictures {
-			select {
-			case out <- s.fetchSafely(ctx, p):
-			case <-ctx.Done():
-				return
-			}
-		}
-	}()
-	return out
-}
-
 // fetchSafely turns a panic into an error: in a goroutine of its own it would
 // end the process.
 func (s *S3) fetchSafely(ctx context.Context, p api.Picture) (f fetched) {

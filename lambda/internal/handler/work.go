@@ -2,7 +2,6 @@ package handler
 
 import (
 	"context"
-	"fmt"
 	"time"
 
 	"github.com/yolambda/yolambda/lambda/api"
@@ -54,78 +53,48 @@ func (h *Handler) work(ctx context.Context, c call, req *payload.Request) (reply
 		return nil, &measures{model: model}, err
 	}
 	c.parse += time.Since(begun)
-	m, err := one(ctx, c, fetched{uri: req.Image.URI, data: data}, model, options, d)
-	return d, &m, err
-}
-
-// several answers for several pictures, one after the other, since one already keeps
-// every CPU busy. Each has measures of its own. Where the dialect has a place for it, a
-// picture that can't be read costs only its own place.
-func (h *Handler) several(ctx context.Context, c call, pictures []api.Picture, model served, options yolo.Options, d listReply) (reply, *measures, error) {
-	all := &measures{model: model, pictures: len(pictures)}
-	ctx, stop := context.WithCancel(ctx)
-	ahead := h.s3.ahead(ctx, pictures)
-	defer func() { // the pictures' memory is used again after this
-		stop()
-		for range ahead {
-		}
-	}()
-	var pixels budget
-	for i := range pictures {
-		own := call{id: c.id, coldStart: c.coldStart && i == 0, begun: time.Now()}
-		f := <-ahead
-		own.parse = c.parse + time.Since(own.begun)
-		m, err := measures{model: model}, f.err
-		if err == nil {
-			err = pixels.take(f)
-		}
-		if err == nil {
-			m, err = one(ctx, own, f, model, options, d)
-		}
-		h.journal.write(ctx, own, m, err)
-		if err != nil && !d.refuse(pictures[i].URI, toAPI(err)) {
-			e := *toAPI(err)
-			e.Message = fmt.Sprintf("picture %d of %d: %s", i+1, len(pictures), e.Message)
-			return nil, all, &e
-		}
-		bytes, err := d.seal()
-		if err == nil {
-			err = checkReply(bytes)
-		}
-		if err != nil {
-			return nil, all, err
-		}
+	s, err := look(ctx, c, fetched{uri: req.Image.URI, data: data}, model, options)
+	if err != nil {
+		return nil, &s.measures, err
 	}
-	return d, all, nil
+	defer s.picture.Release()
+	err = s.write(d)
+	return d, &s.measures, err
 }
 
-// one decodes a picture, asks the model, and has what it sees written down, which counts
-// as postprocessing. With an error, or a panic, the measures are those of the stages
-// before.
-func one(ctx context.Context, c call, f fetched, model served, options yolo.Options, d pictureReply) (m measures, err error) {
-	m.model = model
+// look decodes a picture and asks the model. With an error, or a panic, the measures are
+// those of the stages before.
+func look(ctx context.Context, c call, f fetched, model served, options yolo.Options) (s sight, err error) {
+	s = sight{call: c, measures: measures{model: model}, uri: f.uri}
 	defer rescue("look at picture", &err)
 	if err := ctx.Err(); err != nil {
-		return m, err // decoding would take more of the time that is out
+		return s, err // decoding would take more of the time that is out
 	}
 	begun := time.Now()
 	pic, err := picture.Decode(ctx, f.data)
 	if err != nil {
-		return m, err
+		return s, err
 	}
-	defer pic.Release()
-	m.format = string(pic.Format)
-	m.speed = &api.Speed{Parse: api.Milliseconds(c.parse), Decode: api.Milliseconds(time.Since(begun))}
+	s.format = string(pic.Format)
+	s.speed = &api.Speed{Parse: api.Milliseconds(c.parse), Decode: api.Milliseconds(time.Since(begun))}
 	result, err := model.Predict(ctx, pic.Image, options)
 	if err != nil {
-		return m, err
+		pic.Release()
+		return s, err
 	}
-	m.result = result
-	s := result.Speed
-	m.speed.Preprocess, m.speed.Inference = api.Milliseconds(s.Preprocess), api.Milliseconds(s.Inference)
-	m.speed.Head, m.speed.NMS = api.Milliseconds(s.Head), api.Milliseconds(s.NMS)
-	begun = time.Now()
-	err = d.add(sight{call: c, measures: m, uri: f.uri, picture: pic})
-	m.speed.Postprocess = api.Milliseconds(s.Postprocess + time.Since(begun))
-	return m, err
+	s.picture, s.result = pic, result
+	speed := result.Speed
+	s.speed.Preprocess, s.speed.Inference = api.Milliseconds(speed.Preprocess), api.Milliseconds(speed.Inference)
+	s.speed.Head, s.speed.NMS = api.Milliseconds(speed.Head), api.Milliseconds(speed.NMS)
+	s.speed.Postprocess = api.Milliseconds(speed.Postprocess)
+	return s, nil
+}
+
+// write has what is seen written down, which counts as postprocessing.
+func (s *sight) write(d pictureReply) (err error) {
+	defer rescue("write down what is seen", &err)
+	begun := time.Now()
+	err = d.add(*s)
+	s.speed.Postprocess = api.Milliseconds(s.result.Speed.Postprocess + time.Since(begun))
+	return err
 }
