@@ -36,7 +36,7 @@ func findAssets(root, scratch string, c Config) (Assets, error) {
 	if err != nil {
 		return Assets{}, fmt.Errorf("no ONNX Runtime library for %s: run `make layers` first (%w)", c.Architecture, err)
 	}
-	if err := checkELFMachine(library, c.Architecture); err != nil {
+	if err := checkELF(library, c.Architecture); err != nil {
 		return Assets{}, fmt.Errorf("check runtime layer: %w", err)
 	}
 	assets.Models, err = findModels(root, scratch, c.Models, maxUnzipped-handlerRoom-librarySize)

@@ -45,7 +45,7 @@ func handlerCode(dir string, arch Architecture) awslambda.Code {
 	})
 }
 
-// dockerScript builds inside the image and makes the check of checkBootstrap
+// dockerScript builds inside the image and makes the check of checkELF
 // with the tools that are there.
 func dockerScript() string {
 	flags := make([]string, len(buildFlags))
@@ -160,7 +160,7 @@ func (b *localBuild) TryBundle(outputDir *string, _ *awscdk.BundlingOptions) *bo
 	if err := compile(b.dir, bootstrap, b.arch, cc); err != nil {
 		panic(buildFailure{err.Error()})
 	}
-	if err := checkBootstrap(bootstrap, b.arch); err != nil {
+	if err := checkELF(bootstrap, b.arch); err != nil {
 		panic(buildFailure{err.Error()})
 	}
 	return jsii.Bool(true)

@@ -2,6 +2,7 @@ package main
 
 import (
 	"debug/elf"
+	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -11,20 +12,15 @@ import (
 // linked against a newer one does not start there.
 const glibcMinor = 34
 
-// checkELFMachine reports whether the file at path is built for arch.
-func checkELFMachine(path string, arch Architecture) error {
-	file, err := elf.Open(path)
-	if err != nil {
-		return fmt.Errorf("read %s: %w", path, err)
-	}
-	defer file.Close()
-	return checkMachine(file, path, arch)
-}
+// newest has the last number of each kind of symbol version that provided.al2023 knows, by
+// what stands before it. Its libstdc++ is that of GCC 11. A function that asked for GLIBCXX_3.4.30 did
+// not start there (amazonlinux/container-images, issue 132).
+var newest = map[string]int{"GLIBC_2.": glibcMinor, "GLIBCXX_3.4.": 29, "CXXABI_1.3.": 13}
 
-// checkBootstrap reports whether the program at path starts in Lambda's
-// provided.al2023: the machine is arch and no symbol asks for a glibc newer
-// than 2.34.
-func checkBootstrap(path string, arch Architecture) error {
+// checkELF reports whether the program or library at path loads in Lambda's
+// provided.al2023: the machine is arch, and no symbol asks for a newer glibc or libstdc++
+// than there is.
+func checkELF(path string, arch Architecture) error {
 	file, err := elf.Open(path)
 	if err != nil {
 		return fmt.Errorf("read %s: %w", path, err)
@@ -34,14 +30,17 @@ func checkBootstrap(path string, arch Architecture) error {
 		return err
 	}
 	needs, err := file.DynamicVersionNeeds()
+	if errors.Is(err, elf.ErrNoSymbols) {
+		return nil // asks for nothing
+	}
 	if err != nil {
 		return fmt.Errorf("read symbol versions of %s: %w", path, err)
 	}
 	for _, need := range needs {
 		for _, version := range need.Needs {
 			if newerThanLambda(version.Dep) {
-				return fmt.Errorf("%s needs %s of %s (symbols: %s), Lambda has glibc 2.%d: build with zig, which links against any glibc",
-					path, version.Dep, need.Name, strings.Join(symbolsOf(file, version.Dep), ", "), glibcMinor)
+				return fmt.Errorf("%s needs %s of %s (symbols: %s), Lambda has glibc 2.%d and libstdc++ up to GLIBCXX_3.4.%d: build with zig, which links against any glibc, and take a library built with GCC 11 or older",
+					path, version.Dep, need.Name, strings.Join(symbolsOf(file, version.Dep), ", "), glibcMinor, newest["GLIBCXX_3.4."])
 			}
 		}
 	}
@@ -59,13 +58,14 @@ func checkMachine(file *elf.File, path string, arch Architecture) error {
 // newerThanLambda reads a version name such as "GLIBC_2.34". Names of another
 // form (GLIBC_PRIVATE, or those of other libraries) tell nothing about age.
 func newerThanLambda(version string) bool {
-	minor, ok := strings.CutPrefix(version, "GLIBC_2.")
-	if !ok {
-		return false
+	for prefix, last := range newest {
+		if number, ok := strings.CutPrefix(version, prefix); ok {
+			number, _, _ = strings.Cut(number, ".") // GLIBC_2.2.5
+			n, err := strconv.Atoi(number)
+			return err == nil && n > last
+		}
 	}
-	minor, _, _ = strings.Cut(minor, ".") // GLIBC_2.2.5
-	number, err := strconv.Atoi(minor)
-	return err == nil && number > glibcMinor
+	return false
 }
 
 func symbolsOf(file *elf.File, version string) []string {
