@@ -134,9 +134,9 @@ class TestMakeModel(unittest.TestCase):
     def test_refused_by_the_function(self):
         """A file that ONNX Runtime runs and the function does not serve is a problem."""
         graph = onnx.load(SHARED / "models/const-v8-names-plain.onnx")
-        next(p for p in graph.metadata_props if p.key == "task").value = "depth"
+        next(p for p in graph.metadata_props if p.key == "task").value = "track"
         with tempfile.TemporaryDirectory() as elsewhere:
-            path = Path(elsewhere) / "depth.onnx"
+            path = Path(elsewhere) / "track.onnx"
             onnx.save(graph, path)
             done = make_model(self.folder, path, "--image", SHARED / "images/real/bus.jpg")
         self.assertEqual(done.returncode, 1)
