@@ -252,6 +252,17 @@ SCRIPTS = .ci/run $(shell git ls-files '*.sh')
 release: ## give the modules VERSION=v1.2.3: go.mod, go.sum, the changelog, the tags
 	@$(GO) run ./integration/cmd/release -version "$(VERSION)"
 
+# TARGET=linux-arm64 CC=aarch64-linux-gnu-gcc makes another machine's archive; that for a
+# Mac is made on one (.github/workflows/release.yml).
+TARGET ?= $(shell $(GO) env GOHOSTOS)-$(shell $(GO) env GOHOSTARCH)
+.PHONY: dist
+dist: node_modules ## make build/dist/yolambda-VERSION-TARGET.tar.gz: the command and a local function
+	@CC="$(CC)" integration/dist.sh "$(VERSION)" "$(TARGET)"
+
+.PHONY: disttest
+disttest: dist ## run that archive in an empty root (Linux, wants root)
+	integration/disttest.sh "$(BUILD)/dist/yolambda-$(VERSION)-$(TARGET).tar.gz" assets/everyday.jpg
+
 # A laptop may be a Mac, or run Windows: there all that calls a deployed function works.
 .PHONY: crosscheck
 crosscheck: ## compile the command and its tests for macOS and Windows
