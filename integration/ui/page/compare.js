@@ -11,6 +11,8 @@ import { View } from "./view.js";
 
 /** Detections of one class that overlap so much are the same. */
 const SAME = 0.5;
+/** How often a function is asked again that had no room. */
+const TRIES = 6;
 
 const other = new View({ stage: $("other"), frame: $("other-canvases"), picture: $("other-picture"), overlay: $("other-overlay") });
 
@@ -88,9 +90,17 @@ async function look() {
   const { signal } = (compare.asking = new AbortController());
   try {
     const answer = await ask(picture.blob, { asked: { ...asked, conf_thres: leastOf(asked) }, signal });
-    Object.assign(compare, { answer, of: picture, error: undefined });
+    Object.assign(compare, { answer, of: picture, error: undefined, tries: 0 });
   } catch (error) {
     if (signal.aborted) return;
+    compare.tries = (compare.tries ?? 0) + 1;
+    if (error.code === "throttled" && compare.tries < TRIES) {
+      setTimeout(() => {
+        if (compare.awaited === awaited) compare.awaited = undefined;
+        look();
+      }, 250 * 2 ** compare.tries);
+      return;
+    }
     compare.error = error;
   }
   changed();

@@ -11,8 +11,8 @@ const FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, sans-serif";
 const ALL = { boxes: true, labels: true, masks: true, opacity: 0.42 };
 
 /**
- * Draws detections, and of a classification its classes, over what the canvas
- * shows.
+ * Draws detections, of a classification its classes, and a map of the whole
+ * picture, over what the canvas shows.
  *
  *   unit      the thickness of lines, text the size of letters, in canvas pixels
  *   bounds    what is visible, {x, y, width, height} in canvas pixels
@@ -21,10 +21,16 @@ const ALL = { boxes: true, labels: true, masks: true, opacity: 0.42 };
  *   marked    a Set: all other detections fade, as they do beside the lit one
  *   selected  the detections, pointed at or chosen, that keep their labels
  */
-export function draw(ctx, { detections, classification = [] }, { scale, unit, text, bounds, layers = ALL, lit, marked, selected = [] }) {
+export function draw(ctx, { detections, classification = [], map }, { scale, unit, text, bounds, layers = ALL, lit, marked, selected = [] }) {
   // The surest last, over the others.
   const order = [...detections].sort((a, b) => a.conf - b.conf);
   const faint = (d) => (lit ? d !== lit : marked ? !marked.has(d) : false);
+  if (layers.masks && map) {
+    ctx.globalAlpha = layers.opacity;
+    ctx.imageSmoothingEnabled = false; // between two classes there is no third
+    ctx.drawImage(map, 0, 0, map.width * scale, map.height * scale);
+    ctx.globalAlpha = 1;
+  }
   if (layers.masks) for (const d of order) if (d.mask) drawMask(ctx, d, scale, unit, faint(d), layers.opacity);
   for (const d of order) {
     ctx.globalAlpha = faint(d) ? 0.25 : 1;

@@ -29,9 +29,10 @@ onChange(() => {
   for (const d of detections) counts.set(d.cls_id, { cls: d.cls, n: (counts.get(d.cls_id)?.n ?? 0) + 1 });
   showRows([...counts].sort(([, a], [, b]) => b.n - a.n || (a.cls < b.cls ? -1 : 1)));
   const isClassify = answer?.reply.task === "classify";
-  $("found-count").textContent = answer ? (isClassify ? answer.reply.classification.length : detections.length) : "";
+  const isMap = answer?.reply.semantic || answer?.reply.depth;
+  $("found-count").textContent = isMap ? "" : answer ? (isClassify ? answer.reply.classification.length : detections.length) : "";
   $("found-none").hidden = detections.length > 0;
-  $("found-none").textContent = !answer ? "Nothing yet." : isClassify ? "This model tells the most probable classes; it finds no places." : "Nothing at these thresholds.";
+  $("found-none").textContent = !answer ? "Nothing yet." : isMap ? "This model looks at the picture as a whole." : isClassify ? "This model tells the most probable classes; it finds no places." : "Nothing at these thresholds.";
   showHidden(detections);
 });
 

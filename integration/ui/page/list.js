@@ -6,6 +6,7 @@ import { areaOf } from "./masks.js";
 import { shown } from "./request.js";
 import { visible } from "./skeleton.js";
 import { light, select } from "./stage.js";
+import { summary } from "./summary.js";
 import { $, changed, current, element, onChange, state } from "./state.js";
 
 const degrees = (radians) => ((radians * 180) / Math.PI).toFixed(1);
@@ -23,7 +24,14 @@ const OF_TASK = {
   pose: [{ key: "points", title: "Key points", value: points, down: true, text: (d) => `${points(d)} of ${d.keypoints?.length ?? 0}`, number: true }],
   obb: [{ key: "angle", title: "Angle", value: (d) => d.obb?.xywhr[4] ?? 0, text: (d) => (d.obb ? `${degrees(d.obb.xywhr[4])}°` : ""), number: true }],
 };
-const columnsOf = (task) => (task === "classify" ? [CLASS, CONFIDENCE, BAR] : [CLASS, CONFIDENCE, BOX, ...(OF_TASK[task] ?? [])]);
+const SHARE = [
+  CLASS,
+  { key: "conf", title: "Share", value: (d) => d.share, down: true, text: (d) => `${(100 * d.share).toFixed(1)} %`, number: true },
+  { key: "pixels", title: "Pixels", value: (d) => d.pixels, down: true, text: (d) => d.pixels.toLocaleString("en"), number: true },
+  { key: "bar", title: "Of the picture", value: (d) => d.share, down: true, bar: (d) => d.share },
+];
+
+const columnsOf = (task) => (task === "semantic" ? SHARE : task === "classify" ? [CLASS, CONFIDENCE, BAR] : [CLASS, CONFIDENCE, BOX, ...(OF_TASK[task] ?? [])]);
 
 let sort = { key: "conf", falling: true };
 let columns = [];
@@ -46,7 +54,7 @@ table.tHead.addEventListener("click", (event) => {
 
 /** Sorts stably by the chosen column. */
 function sorted(list) {
-  const column = columns.find((c) => c.key === sort.key) ?? CONFIDENCE;
+  const column = columns.find((c) => c.key === sort.key) ?? columns[1];
   const compare = (a, b) => {
     const [x, y] = [column.value(a), column.value(b)];
     return (x < y ? -1 : x > y ? 1 : 0) * (sort.falling ? -1 : 1);
@@ -57,7 +65,7 @@ function sorted(list) {
 onChange(() => {
   const reply = current()?.answer?.reply;
   columns = columnsOf(reply?.task);
-  items = sorted(reply?.task === "classify" ? reply.classification ?? [] : shown(current()?.answer));
+  items = sorted(reply?.semantic?.classes ?? reply?.classification ?? shown(current()?.answer));
   showHead();
   const body = table.tBodies[0];
   while (body.rows.length > items.length) body.deleteRow(-1);
@@ -65,7 +73,7 @@ onChange(() => {
   items.forEach((item, i) => showRow(body.rows[i], item));
   table.hidden = items.length === 0;
   $("list-none").hidden = items.length > 0;
-  $("list-none").textContent = reply ? "Nothing found at these thresholds." : "What the model finds is listed here.";
+  $("list-none").textContent = reply?.depth ? summary(current().answer) : reply ? "Nothing found at these thresholds." : "What the model finds is listed here.";
 });
 
 function showHead() {

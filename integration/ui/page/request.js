@@ -12,6 +12,9 @@ const TASKS = {
   letterbox: BOXES, rect: BOXES, classes: [...BOXES, "semantic"], mask: ["segment"],
 };
 
+/** The tasks whose answer is a map, which the page asks for as a picture. */
+const MAPS = ["semantic", "depth"];
+
 /** Reports whether the task has detections, which thresholds sort out. */
 export const hasThresholds = (task) => BOXES.includes(task ?? "detect");
 
@@ -19,7 +22,8 @@ export const hasThresholds = (task) => BOXES.includes(task ?? "detect");
 export function options(settings = state.settings, model = state.model) {
   const task = model?.task ?? "detect";
   const asked = Object.entries(settings).filter(([name, value]) => value !== "" && (TASKS[name] ?? [task]).includes(task));
-  return { ...Object.fromEntries(asked), model: model && model.model !== model.models[0] ? model.model : undefined };
+  const whole = MAPS.includes(task) ? { mask: "png" } : {};
+  return { ...Object.fromEntries(asked), ...whole, model: model && model.model !== model.models[0] ? model.model : undefined };
 }
 
 /** Names a request without its confidence: answers to it differ in that alone. */

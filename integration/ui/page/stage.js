@@ -4,6 +4,7 @@
 import { makeGestures } from "./gestures.js";
 import { shown } from "./request.js";
 import { $, changed, current, onChange, state } from "./state.js";
+import { mapOf, showLegend } from "./maps.js";
 import { summary } from "./summary.js";
 import { View } from "./view.js";
 
@@ -98,7 +99,7 @@ $("mask-opacity").addEventListener("input", (event) => {
 });
 
 /** What is drawn: the shown detections and the classification of an answer. */
-export const seen = (answer, conf) => ({ detections: shown(answer, conf), classification: answer?.reply.classification ?? [] });
+export const seen = (answer, conf) => ({ detections: shown(answer, conf), classification: answer?.reply.classification ?? [], map: mapOf(answer?.reply) });
 
 function draw() {
   const picture = current();
@@ -117,7 +118,8 @@ onChange(() => {
   const size = picture?.answer?.reply.image ?? picture?.size ?? null;
   $("welcome").hidden = !!size || (!!picture && !picture.error);
   $("tools").hidden = !size;
-  $("mask-tools").hidden = !shown(picture?.answer).some((d) => d.mask);
+  $("mask-tools").hidden = !shown(picture?.answer).some((d) => d.mask) && !mapOf(picture?.answer?.reply);
+  showLegend($("map-legend"), picture?.answer?.reply);
   view.show(picture?.image ?? picture?.thumb ?? null, size, !!state.playing);
   draw();
   showPlace();

@@ -1,5 +1,6 @@
 // What was found, in a sentence.
 
+import { describeMap } from "./maps.js";
 import { shown } from "./request.js";
 
 /** "2 cups" is no plural that works for every class: "cup × 2, chair". */
@@ -10,6 +11,7 @@ export function summary(answer) {
     const [first] = classification ?? [];
     return first ? `Most probably ${first.cls}, ${(first.conf * 100).toFixed(0)} %.` : "";
   }
+  if (answer.reply.semantic || answer.reply.depth) return describeMap(answer.reply);
   const detections = shown(answer);
   if (!detections.length) return "Nothing found at these thresholds.";
   const counts = new Map();
