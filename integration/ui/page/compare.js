@@ -28,14 +28,10 @@ $("compare").addEventListener("click", () => {
   $("panes").classList.toggle("comparing", on);
   mark(undefined);
   if (on) {
-    // The models of the other task may see nothing in common, but are not kept away.
-    const names = state.model.models;
-    $("other-model").replaceChildren(...names.map((m) => new Option(m, m)));
-    // Another model at first; the same at another threshold where there is none.
-    const next = names.find((m) => m !== state.model.model);
-    if (next) chooseModel(next);
-    else state.compare.conf = state.settings.conf_thres > 0.45 ? 0.25 : 0.6;
-    $("other-model").value = next ?? state.compare.name;
+    // The same model at another threshold at first: that needs no other request.
+    $("other-model").replaceChildren(...state.model.models.map((m) => new Option(m, m)));
+    $("other-model").value = state.compare.name;
+    state.compare.conf = state.settings.conf_thres > 0.45 ? 0.25 : 0.6;
     showConf();
   }
   changed();
@@ -51,7 +47,7 @@ async function chooseModel(name) {
     const model = await describe(name);
     if (compare === state.compare && compare.name === name) compare.model = model;
   } catch (error) {
-    compare.error = error;
+    if (compare.name === name) compare.error = error;
   }
   changed();
   look();
