@@ -58,6 +58,8 @@ func newFunction(stack awscdk.Stack, c Config, assets Assets, s *storage, failed
 		SystemLogLevelV2:             awslambda.SystemLogLevel_INFO, // has the report lines that the memory alarm reads
 		ApplicationLogLevelV2:        awslambda.ApplicationLogLevel_INFO,
 	}
+	// An old version stays when the next is deployed: the alias can be moved back to it.
+	properties.CurrentVersionOptions = &awslambda.VersionOptions{RemovalPolicy: awscdk.RemovalPolicy_RETAIN}
 	if failed != nil {
 		properties.DeadLetterQueue = failed
 	}

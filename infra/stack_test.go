@@ -200,6 +200,17 @@ func TestOutputsBeginWithURL(t *testing.T) {
 	}
 }
 
+// A deployment leaves the version before it, so that the alias can be moved back.
+func TestOldVersionsStay(t *testing.T) {
+	_, tmpl := synthesized(t, nil)
+	for id, resource := range tmpl.Resources {
+		if resource.Type == "AWS::Lambda::Version" && resource.DeletionPolicy != "Retain" {
+			t.Errorf("%s is deleted with the next deployment", id)
+		}
+	}
+	only[any](t, tmpl, "AWS::Lambda::Version")
+}
+
 func TestCallerPolicyHasTheTwoRights(t *testing.T) {
 	_, tmpl := synthesized(t, nil)
 	policy := only[policyProperties](t, tmpl, "AWS::IAM::ManagedPolicy")
