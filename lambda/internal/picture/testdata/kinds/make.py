@@ -256,7 +256,7 @@ def segments(data):
         at += 2 + int.from_bytes(data[at + 2:at + 4], "big")
         while scan and not (data[at] == 0xFF and data[at + 1] not in (0, *range(0xD0, 0xD8))):
             at += 1
-    return [data[a:b] for a, b in zip(starts, starts[1:] + [at])]
+    return [data[a:b] for a, b in zip(starts, starts[1:] + [at], strict=True)]
 
 
 def jpeg(name, keep, **options):
