@@ -82,7 +82,7 @@ var arrows = map[string][]string{
 	"integration/cmd/release": {"integration/release"},
 	"integration/cmd/sbom":    {"lambda/onnx"},
 	"integration/cmd/yolambda": {"integration/batch", "integration/bench", "integration/client", "integration/doctor",
-		"integration/local", "integration/price", "integration/proxy", "lambda/annotate", "lambda/api", "lambda/dialect", "lambda/names"},
+		"integration/local", "integration/plan", "integration/price", "integration/proxy", "lambda/annotate", "lambda/api", "lambda/dialect", "lambda/names"},
 
 	// Deploying.
 	"infra": {},

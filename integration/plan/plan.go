@@ -80,20 +80,27 @@ const (
 
 // Outcome is what a batch takes.
 type Outcome struct {
-	Duration time.Duration `json:"seconds"`
+	Duration time.Duration `json:"-"`
+	Seconds  float64       `json:"seconds"`
 	// PerSecond is pictures a second, in the mean.
 	PerSecond float64 `json:"pictures_per_second"`
 	// Calls of the function that ran, Refused ones that were tried again, and calls that
 	// Failed for good, with all their pictures.
-	Calls, Refused, Failed int
+	Calls   int `json:"calls"`
+	Refused int `json:"refused"`
+	Failed  int `json:"failed"`
 	// Environments is how many there were at the most.
-	Environments int
-	Limit        Limit
-	Cost         Cost
+	Environments int   `json:"environments"`
+	Limit        Limit `json:"limit"`
+	Cost         Cost  `json:"cost_usd"`
 }
 
 // Cost is in US dollars.
-type Cost struct{ Lambda, StepFunctions, S3 float64 }
+type Cost struct {
+	Lambda        float64 `json:"lambda"`
+	StepFunctions float64 `json:"step_functions"`
+	S3            float64 `json:"s3"`
+}
 
 // Total is the sum.
 func (c Cost) Total() float64 { return c.Lambda + c.StepFunctions + c.S3 }
@@ -140,7 +147,7 @@ func Run(b Batch) (Outcome, error) {
 	s := newSimulation(b)
 	s.run()
 	out := Outcome{
-		Duration: seconds(s.now), PerSecond: float64(b.Pictures) / max(s.now, 1e-9),
+		Duration: seconds(s.now), Seconds: s.now, PerSecond: float64(b.Pictures) / max(s.now, 1e-9),
 		Calls: s.calls, Refused: s.refused, Failed: s.failed, Environments: s.made, Limit: s.limit(),
 	}
 	out.Cost = b.cost(s)

@@ -22,6 +22,7 @@ type cli struct {
 	Invoke  invokeCommand  `cmd:"" help:"Send an event to the function as it is, without the function URL."`
 	Bench   benchCommand   `cmd:"" help:"Measure the latency of the function."`
 	Batch   batchCommand   `cmd:"" help:"Run all pictures under an S3 prefix through the function."`
+	Plan    planCommand    `cmd:"" help:"Tell what a batch would take: hours, dollars, what limits it."`
 	Doctor  doctorCommand  `cmd:"" help:"Check what a deployment needs, and a deployed function."`
 	Version versionCommand `cmd:"" help:"Print the version, and those of ONNX Runtime and the models beside this program."`
 

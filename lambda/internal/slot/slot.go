@@ -1,20 +1,44 @@
-// Package slot keeps one piece of memory from one run for the next.
+// Package slot keeps memory from one run for the next.
 package slot
 
-import "sync/atomic"
+import (
+	"runtime"
+	"sync"
+)
 
-// Slot holds at most one value that is costly to make anew: a buffer, the tensors
-// of a run. Its zero value is empty. It is safe for concurrent use.
+// Slot holds values that are costly to make anew: a buffer, the tensors of a run. Its
+// zero value is empty. It is safe for concurrent use.
 //
 // A sync.Pool would not do: each collection empties it, and the function collects
-// often, since its heap is a few large blocks. One value is enough, because a Lambda
-// process answers one request at a time; a second run at once makes its own, and the
-// last that is kept stays.
-type Slot[T any] struct{ kept atomic.Pointer[T] }
+// often, since its heap is a few large blocks. A Lambda process answers one request at a
+// time, so that mostly one value goes in and out. A request for several pictures looks at
+// as many at once as there are CPUs; more values than that are not kept.
+type Slot[T any] struct {
+	mu   sync.Mutex
+	kept []*T
+}
 
-// Take gives the value and leaves the slot empty. It is nil where the slot is empty.
-func (s *Slot[T]) Take() *T { return s.kept.Swap(nil) }
+// Take gives the value that was kept last, and the slot forgets it. It is nil where the
+// slot is empty.
+func (s *Slot[T]) Take() *T {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	last := len(s.kept) - 1
+	if last < 0 {
+		return nil
+	}
+	value := s.kept[last]
+	s.kept[last] = nil // otherwise the slice would hold on to it
+	s.kept = s.kept[:last]
+	return value
+}
 
-// Keep puts a value into the slot in place of the one that may be there. The caller
-// must not use it any more.
-func (s *Slot[T]) Keep(value *T) { s.kept.Store(value) }
+// Keep puts a value into the slot, unless it is full. The caller must not use it any
+// more.
+func (s *Slot[T]) Keep(value *T) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if len(s.kept) < runtime.GOMAXPROCS(0) {
+		s.kept = append(s.kept, value)
+	}
+}

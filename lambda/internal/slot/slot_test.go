@@ -1,23 +1,25 @@
 package slot
 
 import (
+	"runtime"
 	"sync"
 	"testing"
 )
 
 func TestSlot(t *testing.T) {
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(2)) // room for two
 	var s Slot[int]
 	if got := s.Take(); got != nil {
 		t.Errorf("an empty slot gives %v", got)
 	}
-	one, two := 1, 2
+	one, two, three := 1, 2, 3
 	s.Keep(&one)
 	s.Keep(&two)
-	if got := s.Take(); got != &two {
-		t.Errorf("got %v, want what was kept last", got)
-	}
-	if got := s.Take(); got != nil {
-		t.Errorf("what was taken is given once more: %v", got)
+	s.Keep(&three)
+	for _, want := range []*int{&two, &one, nil} {
+		if got := s.Take(); got != want {
+			t.Errorf("got %v, want %v", got, want)
+		}
 	}
 }
 
