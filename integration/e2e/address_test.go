@@ -105,8 +105,8 @@ func TestPictureInS3(t *testing.T) {
 	}{
 		{"s3://photos/in/a.png", []string{"GET /photos/in/a.png"}},
 		{"s3://more/b.png", []string{"GET /more/b.png"}},
-		// A key is a name, not a path: this is an object below the prefix.
-		{"s3://photos/in/../a.png", []string{"GET /photos/in/../a.png"}},
+		// A key is a name, not a path, but not everybody on the way knows.
+		{"s3://photos/in/../a.png", nil},
 		{"s3://photos/private/a.png", nil},
 		{"s3://photos/in", nil},
 		{"s3://photos/inside.png", nil},

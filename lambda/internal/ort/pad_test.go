@@ -11,7 +11,7 @@ import (
 
 // TestPadBeforeMaxPool: zeros put around a tensor stay zeros in a MaxPool that follows.
 func TestPadBeforeMaxPool(t *testing.T) {
-	for _, path := range []string{"testdata/pad-maxpool.onnx", ""} {
+	for _, path := range []string{"testdata/graphs/pad-maxpool.onnx", ""} {
 		t.Run(path, func(t *testing.T) {
 			if path == "" {
 				path = yolotest.Shared(t, "foreign", "pad_maxpool.onnx")
