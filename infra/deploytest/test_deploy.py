@@ -294,7 +294,8 @@ class DeployTest(unittest.TestCase):
             through = QEMU
         self.run_deployed(through)
         body = json.dumps({"image": base64.b64encode(SQUARES.read_bytes()).decode(), **SQUARES_OPTIONS}).encode()
-        status, answer = self.call(self.caller("painter"), body)
+        painter = self.caller("painter")
+        status, answer = self.call(painter, body)
         self.assertEqual(status, 200, answer)
         found = {d["cls"]: d["box"] for d in json.loads(answer)["detections"]}
         self.assertEqual(sorted(found), ["blue", "red"], answer)
@@ -304,7 +305,7 @@ class DeployTest(unittest.TestCase):
         with self.subTest("models by name"):
             self.assertEqual(json.loads(answer)["model"], "coco")
             request = {"image": base64.b64encode(SQUARES.read_bytes()).decode(), "model": "codes"}
-            status, answer = self.call(self.caller("painter"), json.dumps(request).encode())
+            status, answer = self.call(painter, json.dumps(request).encode())
             self.assertEqual((status, json.loads(answer)["model"]), (200, "codes"), answer)
 
     def test_05_nothing_changed(self):
@@ -352,7 +353,7 @@ class DeployTest(unittest.TestCase):
         """New pictures call the function, which reads and writes with the rights of its role; a batch calls it for all."""
         self.need_host_architecture()
         shutil.copy(FIXTURES / "squares.onnx", self.model)
-        _, outputs = self.deploy("-c", f"architecture={ARCHITECTURE}", "-c", "batch=true", "-c", "trigger=s3")
+        _, outputs = self.deploy("-c", f"architecture={ARCHITECTURE}", "-c", "batch=true", "-c", "trigger=s3", "-c", "timeout=300")
         role = self.role_of_function()
         self.run_deployed(environment={
             **self.clients["lambda"].get_function_configuration(FunctionName=STACK, Qualifier="live")["Environment"]["Variables"],
