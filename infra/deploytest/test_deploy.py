@@ -455,7 +455,8 @@ class DeployTest(unittest.TestCase):
             self.download(layer["Content"]["Location"]).extractall(place / "opt")
         (place / "task/bootstrap").chmod(0o755)  # zipfile drops the mode; test_02 has checked it
         start = place / "start"
-        exports = "".join(f"export {name}={shlex.quote(value)}\n" for name, value in (environment or {}).items())
+        here = {name: value.replace("/opt/", f"{place}/opt/") for name, value in (environment or {}).items()}  # the layers' place
+        exports = "".join(f"export {name}={shlex.quote(value)}\n" for name, value in here.items())
         start.write_text(f"#!/bin/sh\n{exports}exec {shlex.join([*through, str(place / 'task/bootstrap')])}\n")
         start.chmod(0o755)
         with open(place / "log", "wb") as log:
