@@ -123,10 +123,12 @@ func lastAxis(v onnx.Value) int {
 func isWhole(t onnx.ElementType) bool { return t == onnx.Int32 || t == onnx.Int64 }
 
 // isApart reports whether one of two outputs holds four numbers for each of as many
-// rows as the other has.
+// rows as the other has: [batch, rows, 4] or [batch, rows, 1, 4]. Prototypes that are four
+// cells wide are not that.
 func isApart(g graph) bool {
 	for i, boxes := range g.out {
-		if len(boxes.Shape) < 3 || lastAxis(boxes) != 4 {
+		axes := len(boxes.Shape)
+		if axes < 3 || axes == 4 && boxes.Shape[2] != 1 || lastAxis(boxes) != 4 {
 			continue
 		}
 		for k, scores := range g.out {
