@@ -90,6 +90,7 @@ func (p *literalParser) value(depth int) (any, error) {
 func (p *literalParser) dict(depth int) (dict, error) {
 	d := dict{}
 	for !p.accept("}") {
+		from := p.rest
 		key, err := p.value(depth + 1)
 		if err != nil {
 			return nil, err
@@ -97,7 +98,7 @@ func (p *literalParser) dict(depth int) (dict, error) {
 		switch key.(type) {
 		case string, float64, bool:
 		default:
-			return nil, fmt.Errorf("a dict's key can't be %v", key)
+			return nil, fmt.Errorf("want a plain key before %q", clip(from))
 		}
 		if !p.accept(":") {
 			return nil, fmt.Errorf("want ':' before %q", clip(p.rest))
