@@ -134,6 +134,7 @@ func (d *decoder) manyScans(strips []strip) {
 	}
 	wg.Go(func() {
 		defer close(ready)
+		defer d.rescue()
 		if d.smooth != nil { // blocks need others around them
 			for _, p := range latest {
 				p.wait(len(strips))

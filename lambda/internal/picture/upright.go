@@ -39,14 +39,16 @@ func upright(img image.Image, orientation int) image.Image {
 }
 
 // turnYCbCr writes the upright picture into up, whose chroma is not subsampled, in bands
-// of rows on all CPUs.
+// of rows on all CPUs. A panic of a band goes on in the caller, who can recover from it.
 func turnYCbCr(up, m *image.YCbCr, orientation int) {
 	w, h := m.Rect.Dx(), m.Rect.Dy()
 	const rows = turnTile // of a band
 	var next atomic.Int64
+	panics := make([]any, min(runtime.GOMAXPROCS(0), (h+rows-1)/rows))
 	var wg sync.WaitGroup
-	for range min(runtime.GOMAXPROCS(0), (h+rows-1)/rows) {
+	for i := range panics {
 		wg.Go(func() {
+			defer func() { panics[i] = recover() }()
 			cb, cr := make([]byte, rows*w), make([]byte, rows*w)
 			var r chroma.Reader
 			r.Open(m)
@@ -65,6 +67,11 @@ func turnYCbCr(up, m *image.YCbCr, orientation int) {
 		})
 	}
 	wg.Wait()
+	for _, p := range panics {
+		if p != nil {
+			panic(p)
+		}
+	}
 }
 
 // bandOffset is where, in the upright plane, the n rows from top on of the h rows of a

@@ -117,3 +117,16 @@ func fill(pix []byte, seed int) {
 		pix[i] = byte(i*i*seed>>3 + 37*i)
 	}
 }
+
+// TestUprightPanics checks that a panic while a picture is turned reaches the caller, who
+// recovers from it: on a goroutine of its own it would end the process.
+func TestUprightPanics(t *testing.T) {
+	m := image.NewYCbCr(image.Rect(0, 0, 300, 300), image.YCbCrSubsampleRatio420)
+	m.Cb = m.Cb[:len(m.Cb)/2]
+	defer func() {
+		if recover() == nil {
+			t.Error("a picture with half of its chroma was turned")
+		}
+	}()
+	upright(m, 6)
+}
