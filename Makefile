@@ -197,7 +197,7 @@ soak: build ## run the long tests of reliability: ten minutes of an otherwise id
 	$(GO) test -C lambda -count=1 -timeout 1h -run 'Damaged|FlippedBits|Soak|Late|Bombs' ./internal/bootstrap -long
 	$(GO) test -C lambda -count=1 -timeout 1h -race -run Concurrent ./internal/bootstrap -long
 
-# The default model: pictures, weights, ONNX file. Interrupted, it starts again.
+# The codes model: pictures, weights, ONNX file. Interrupted, it starts again.
 TRAIN := $(BUILD)/train
 .PHONY: train-default
 train-default: $(BUILD)/train-venv/installed ## train the codes model again (about an hour, on the CPU)

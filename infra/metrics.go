@@ -1,7 +1,7 @@
 package main
 
 // The handler writes these metrics in the embedded metric format, one log line
-// a request. The names are part of the contract between lambda/ and this
+// a picture. The names are part of the contract between lambda/ and this
 // module, which draws them and raises alarms on them; docs/deploy.md lists them.
 const (
 	metricNamespace = "YOLambda"

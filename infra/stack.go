@@ -9,7 +9,7 @@ import (
 	"github.com/aws/jsii-runtime-go"
 )
 
-// NewStack makes the one stack of YOLambda in scope: the function with its two
+// NewStack makes the one stack of YOLambda in scope: the function with its
 // layers and its URL, and what else c asks for.
 func NewStack(scope constructs.Construct, c Config, assets Assets) awscdk.Stack {
 	stack := awscdk.NewStack(scope, jsii.String(c.StackName), &awscdk.StackProps{

@@ -8,7 +8,7 @@ import (
 	"github.com/yolambda/yolambda/lambda/api"
 )
 
-// keepResult puts the reply to a new picture next to the others, as KEY.json, so
+// keepResult puts the reply to a new picture below the results' prefix, as KEY.json, so
 // that an event that comes twice writes the same object again. Where the picture
 // itself is at fault, its error is the reply. Any other error is returned, for
 // Lambda to try the event again and to hand it to the queue of failed ones.
