@@ -74,6 +74,7 @@ var arrows = map[string][]string{
 	"integration/bench":           {"integration/client", "integration/local", "integration/price", "lambda/api"},
 	"integration/count":           {"integration/emulator"},
 	"integration/doctor":          {"integration/client", "lambda/api", "lambda/names", "lambda/onnx", "lambda/yolo"},
+	"integration/predict":         {"integration/client", "lambda/annotate", "lambda/api", "lambda/dialect"},
 
 	"integration/release": {},
 
@@ -82,7 +83,7 @@ var arrows = map[string][]string{
 	"integration/cmd/release": {"integration/release"},
 	"integration/cmd/sbom":    {"lambda/onnx"},
 	"integration/cmd/yolambda": {"integration/batch", "integration/bench", "integration/client", "integration/doctor",
-		"integration/local", "integration/plan", "integration/price", "integration/proxy", "lambda/annotate", "lambda/api", "lambda/dialect", "lambda/names"},
+		"integration/local", "integration/plan", "integration/predict", "integration/price", "integration/proxy", "lambda/api", "lambda/names"},
 
 	// Deploying.
 	"infra": {},

@@ -7,6 +7,7 @@ import (
 	"runtime"
 
 	"github.com/yolambda/yolambda/integration/bench"
+	"github.com/yolambda/yolambda/integration/predict"
 )
 
 type benchCommand struct {
@@ -59,7 +60,7 @@ func (b *benchCommand) Run(ctx context.Context, std *streams) error {
 	}
 	var requests []bench.Request
 	for _, file := range b.Images {
-		picture, err := readPicture(file, std.in)
+		picture, err := predict.ReadFile(file, std.in)
 		if err != nil {
 			return err
 		}

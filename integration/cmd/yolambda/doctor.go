@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 
 	"github.com/yolambda/yolambda/integration/doctor"
@@ -58,12 +59,9 @@ func (d *doctorCommand) root() (string, error) {
 
 func showFinding(std *streams, f doctor.Finding, asJSON bool) error {
 	if asJSON {
-		line, err := marshal(f)
-		if err != nil {
-			return err
-		}
-		_, err = fmt.Fprintf(std.out, "%s\n", line)
-		return err
+		line := json.NewEncoder(std.out)
+		line.SetEscapeHTML(false)
+		return line.Encode(f)
 	}
 	_, err := fmt.Fprintf(std.out, "%-4s  %-11s  %s\n", f.Status, f.Check, f.Detail)
 	if err == nil && f.Mend != "" {

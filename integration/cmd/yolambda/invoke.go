@@ -13,6 +13,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
 
 	"github.com/yolambda/yolambda/integration/client"
+	"github.com/yolambda/yolambda/integration/predict"
 	"github.com/yolambda/yolambda/lambda/names"
 )
 
@@ -44,7 +45,7 @@ func (c *invokeCommand) Run(ctx context.Context, std *streams) error {
 	if !c.Local && (c.partsFlags != partsFlags{}) {
 		return usagef("--model, --models, --bootstrap and --library go with --local")
 	}
-	event, err := readPicture(c.Event, std.in)
+	event, err := predict.ReadFile(c.Event, std.in)
 	if err != nil {
 		return err
 	}

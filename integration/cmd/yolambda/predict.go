@@ -2,15 +2,13 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"io"
 	"os"
-	"time"
 
 	"golang.org/x/term"
 
-	"github.com/yolambda/yolambda/integration/client"
+	"github.com/yolambda/yolambda/integration/predict"
 	"github.com/yolambda/yolambda/lambda/api"
 )
 
@@ -40,24 +38,7 @@ others are answered all the same), 2 when the command line is wrong.`
 }
 
 func (p *predictCommand) Run(ctx context.Context, std *streams) error {
-	if err := p.check(); err != nil {
-		return err
-	}
-	opts, err := p.options()
-	if err != nil {
-		return err
-	}
-	if format := api.Format(p.Format); format != api.NativeFormat {
-		if !p.JSON || p.Out != "" {
-			return usagef("--format %s goes with --json and without -o", format)
-		}
-		opts.Format = format
-	}
-	files, err := listPictures(p.Images)
-	if err != nil {
-		return err
-	}
-	targets, err := planTargets(p.Out, files)
+	job, err := p.job(std)
 	if err != nil {
 		return err
 	}
@@ -66,92 +47,83 @@ func (p *predictCommand) Run(ctx context.Context, std *streams) error {
 		return err
 	}
 	defer closeEndpoint()
-
-	show := showTable
-	if p.JSON {
-		show = showJSON
-	}
-	progress := newProgress(std.err, len(files))
-	failed, nothing := 0, false
-	for i, file := range files {
-		progress.at(i, file)
-		result := predict(ctx, c, file, std, opts)
-		if result.err == nil && targets != nil {
-			result.err = writeAnnotated(targets[i], result.picture, result.reply)
-		}
-		progress.clear()
-		if ctx.Err() != nil {
-			return fmt.Errorf("interrupted after %d of %d pictures", i, len(files))
-		}
-		if result.err != nil {
-			failed++
-		}
-		nothing = nothing || result.nothing()
-		if i > 0 && !p.JSON {
-			fmt.Fprintln(std.out)
-		}
-		if err := show(std, result); err != nil {
-			return fmt.Errorf("print result: %w", err)
-		}
+	job.Client = c
+	done, failed, nothing, err := p.show(ctx, std, job)
+	switch {
+	case err != nil:
+		return fmt.Errorf("print result: %w", err)
+	case ctx.Err() != nil:
+		return fmt.Errorf("interrupted after %d of %d pictures", done, len(job.Sources))
 	}
 	if nothing && !p.JSON {
-		if err := explainNothing(ctx, c, opts, std); err != nil {
+		if err := job.ExplainNothing(ctx, std.out); err != nil {
 			return err
 		}
 	}
 	if failed > 0 {
-		return fmt.Errorf("%d of %d pictures failed", failed, len(files))
+		return fmt.Errorf("%d of %d pictures failed", failed, done)
 	}
 	return nil
 }
 
-// result is what became of one picture.
-type result struct {
-	file    string        // as the user named it
-	picture []byte        // the file's bytes
-	body    []byte        // the reply as the function wrote it, or scaled back
-	reply   *api.Response // the same, read; nil in another dialect
-	wall    time.Duration // from sending to having the reply
-	err     error
+// job reads the flags.
+func (p *predictCommand) job(std *streams) (*predict.Job, error) {
+	if err := p.check(); err != nil {
+		return nil, err
+	}
+	opts, err := p.options()
+	if err != nil {
+		return nil, err
+	}
+	if format := api.Format(p.Format); format != api.NativeFormat {
+		if !p.JSON || p.Out != "" {
+			return nil, usagef("--format %s goes with --json and without -o", format)
+		}
+		opts.Format = format
+	}
+	sources, err := predict.List(p.Images)
+	if err != nil {
+		return nil, usageError{err}
+	}
+	drawing, err := predict.PlanDrawing(p.Out, sources)
+	if err != nil {
+		return nil, usageError{err}
+	}
+	return &predict.Job{Options: opts, Sources: sources, Stdin: std.in, AtOnce: 1, Drawing: drawing}, nil
 }
 
-// predict asks the function about one picture.
-func predict(ctx context.Context, c *client.Client, file string, std *streams, opts api.Options) result {
-	r := result{file: file}
-	if r.picture, r.err = readPicture(file, std.in); r.err != nil {
-		return r
+// show prints the results as they come. It tells how many pictures were answered or
+// failed, and whether nothing was seen in one of them.
+func (p *predictCommand) show(ctx context.Context, std *streams, job *predict.Job) (done, failed int, nothing bool, err error) {
+	var results interface{ Write(predict.Result) error } = predict.NewTable(std.out)
+	if p.JSON {
+		results = predict.NewJSONLines(std.out)
 	}
-	var sent fitted
-	if sent, r.err = fit(ctx, c, file, r.picture, opts, std.err); r.err != nil {
-		return r
+	progress := newProgress(std.err, len(job.Sources))
+	defer progress.clear()
+	progress.at(0)
+	for r := range job.Results(ctx) {
+		progress.clear()
+		for _, note := range r.Notes {
+			fmt.Fprintf(std.err, "%s: %s\n", r.Name, note)
+		}
+		if r.Err != nil {
+			failed++
+			if !p.JSON {
+				fmt.Fprintf(std.err, "%s: %v\n", r.Name, r.Err)
+			}
+		}
+		if err := results.Write(r); err != nil {
+			return done, failed, nothing, err
+		}
+		nothing = nothing || r.Nothing()
+		done++
+		progress.at(done)
 	}
-	start := time.Now()
-	if r.body, r.err = c.PredictRaw(ctx, sent.picture, opts); r.err != nil {
-		return r
-	}
-	r.wall = time.Since(start)
-	if opts.Format != "" {
-		r.err = checkDialect(r.body, opts.Format)
-		return r
-	}
-	if r.reply, r.err = client.Decode(r.body); r.err == nil && sent.before != nil {
-		r.body, r.err = scaleBack(r.reply, *sent.before)
-	}
-	return r
+	return done, failed, nothing, nil
 }
 
-// checkDialect tells a reply of another dialect from what some other server
-// says.
-func checkDialect(body []byte, format api.Format) error {
-	key := map[api.Format]string{api.UltralyticsFormat: "images", api.RoboflowFormat: "predictions"}[format]
-	var reply map[string]json.RawMessage
-	if err := json.Unmarshal(body, &reply); err != nil || reply[key] == nil {
-		return fmt.Errorf("read reply: it has no %s: is this URL a YOLambda function?", key)
-	}
-	return nil
-}
-
-// progress tells on a terminal which of several pictures is being looked at.
+// progress tells on a terminal how many of several pictures are done.
 type progress struct {
 	w     io.Writer
 	total int
@@ -167,5 +139,5 @@ func newProgress(w io.Writer, total int) progress {
 	return progress{w: w, total: total}
 }
 
-func (p progress) at(i int, file string) { fmt.Fprintf(p.w, "\r\x1b[K[%d/%d] %s", i+1, p.total, file) }
-func (p progress) clear()                { fmt.Fprint(p.w, "\r\x1b[K") }
+func (p progress) at(done int) { fmt.Fprintf(p.w, "\r\x1b[K[%d/%d]", done, p.total) }
+func (p progress) clear()      { fmt.Fprint(p.w, "\r\x1b[K") }

@@ -1,15 +1,13 @@
-package main
+package predict
 
 import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"io"
 	"maps"
 	"slices"
 	"strings"
-
-	"github.com/yolambda/yolambda/integration/client"
-	"github.com/yolambda/yolambda/lambda/api"
 )
 
 const (
@@ -19,15 +17,15 @@ const (
 	textWidth = 80
 )
 
-// nothing reports whether a picture was answered and nothing was seen in it.
-func (r result) nothing() bool {
-	return r.err == nil && r.reply != nil && len(r.reply.Detections) == 0 && len(r.reply.Classification) == 0
+// Nothing reports whether a picture was answered and nothing was seen in it.
+func (r Result) Nothing() bool {
+	return r.Err == nil && r.Reply != nil && len(r.Reply.Detections) == 0 && len(r.Reply.Classification) == 0
 }
 
-// explainNothing says, where the model saw nothing in some of the pictures, which
+// ExplainNothing says, where the model saw nothing in some of the pictures, which
 // classes it knows and which other models could be asked.
-func explainNothing(ctx context.Context, c *client.Client, opts api.Options, std *streams) error {
-	body, err := c.DescribeRaw(ctx, opts.Model)
+func (j *Job) ExplainNothing(ctx context.Context, w io.Writer) error {
+	body, err := j.Client.DescribeRaw(ctx, j.Options.Model)
 	if err != nil {
 		return fmt.Errorf("ask which classes the model knows: %w", err)
 	}
@@ -55,7 +53,7 @@ func explainNothing(ctx context.Context, c *client.Client, opts api.Options, std
 	if len(others) > 0 {
 		text += fmt.Sprintf("There are other models; ask one with --model-name: %s.\n", strings.Join(others, ", "))
 	}
-	_, err = fmt.Fprint(std.out, wrapped(text, textWidth))
+	_, err = io.WriteString(w, wrapped(text, textWidth))
 	return err
 }
 

@@ -1,11 +1,10 @@
-package main
+package predict
 
 import (
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 
 	"github.com/yolambda/yolambda/integration/client"
 	"github.com/yolambda/yolambda/lambda/annotate"
@@ -21,15 +20,16 @@ type fitted struct {
 	before *api.Image
 }
 
-// fit scales a picture of too many bytes down to what the model needs, which it
-// tells on w. What can't be brought back to the picture's own pixels stays as
+// fit scales a picture of too many bytes down to what the model needs, and notes it.
+// What can't be brought back to the picture's own pixels stays as
 // large as it is and is refused: tiles, for which every pixel counts, run
 // lengths and other dialects.
-func fit(ctx context.Context, c *client.Client, file string, picture []byte, opts api.Options, w io.Writer) (fitted, error) {
+func (j *Job) fit(ctx context.Context, picture []byte, r *Result) (fitted, error) {
+	opts := j.Options
 	if len(picture) <= client.MaxPicture || opts.Tile > 0 || opts.Mask == api.RunLengths || opts.Format != "" {
 		return fitted{picture: picture}, nil
 	}
-	side, err := enoughPixels(ctx, c, opts)
+	side, err := j.enoughPixels(ctx)
 	if err != nil {
 		return fitted{}, err
 	}
@@ -37,8 +37,8 @@ func fit(ctx context.Context, c *client.Client, file string, picture []byte, opt
 	if err != nil {
 		return fitted{}, fmt.Errorf("scale down: %w", err)
 	}
-	fmt.Fprintf(w, "%s: scaled down for sending, from %.1f MB to %d x %d pixels, as a Lambda function takes %.1f MB\n",
-		file, float64(len(picture))/(1<<20), size.X, size.Y, float64(client.MaxPicture)/(1<<20))
+	r.Notes = append(r.Notes, fmt.Sprintf("scaled down for sending, from %.1f MB to %d x %d pixels, as a Lambda function takes %.1f MB",
+		float64(len(picture))/(1<<20), size.X, size.Y, float64(client.MaxPicture)/(1<<20)))
 	return fitted{small, &api.Image{Width: before.X, Height: before.Y}}, nil
 }
 
@@ -59,11 +59,11 @@ func scaleBack(reply *api.Response, to api.Image) ([]byte, error) {
 
 // enoughPixels is twice the longer side of the model's input: whole-pixel boxes
 // then lose nothing that the model could tell.
-func enoughPixels(ctx context.Context, c *client.Client, opts api.Options) (int, error) {
-	if opts.ImgSize > 0 {
-		return 2 * opts.ImgSize, nil
+func (j *Job) enoughPixels(ctx context.Context) (int, error) {
+	if j.Options.ImgSize > 0 {
+		return 2 * j.Options.ImgSize, nil
 	}
-	body, err := c.DescribeRaw(ctx, opts.Model)
+	body, err := j.Client.DescribeRaw(ctx, j.Options.Model)
 	if err != nil {
 		return 0, fmt.Errorf("ask for the model's size: %w", err)
 	}

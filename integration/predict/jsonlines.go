@@ -1,0 +1,81 @@
+package predict
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"io"
+	"io/fs"
+	"net/url"
+
+	"github.com/yolambda/yolambda/integration/client"
+	"github.com/yolambda/yolambda/lambda/api"
+)
+
+// JSONLines writes one line a picture: {"file": …, then the reply's own keys}, or
+// {"file": …, "error": {"code", "message"}}.
+type JSONLines struct{ w io.Writer }
+
+// NewJSONLines writes to w.
+func NewJSONLines(w io.Writer) *JSONLines { return &JSONLines{w} }
+
+// Write writes one picture's line.
+func (l *JSONLines) Write(r Result) error {
+	line, err := object(r)
+	if err != nil {
+		return err
+	}
+	_, err = l.w.Write(append(line, '\n'))
+	return err
+}
+
+// object is the result as one JSON object.
+func object(r Result) ([]byte, error) {
+	file, err := marshal(r.Name)
+	if err != nil {
+		return nil, err
+	}
+	body := r.Body
+	if r.Err != nil {
+		if body, err = marshal(api.ErrorBody{Error: describe(r.Err)}); err != nil {
+			return nil, err
+		}
+	}
+	line := bytes.NewBufferString(`{"file":`)
+	line.Write(file)
+	line.WriteByte(',')
+	var rest bytes.Buffer
+	if err := json.Compact(&rest, body); err != nil {
+		return nil, err
+	}
+	line.Write(rest.Bytes()[1:]) // behind its brace; never {}: it has the dialect's key, or an error
+	return line.Bytes(), nil
+}
+
+// marshal writes JSON in which a path's & is an &.
+func marshal(v any) ([]byte, error) {
+	var b bytes.Buffer
+	enc := json.NewEncoder(&b)
+	enc.SetEscapeHTML(false)
+	err := enc.Encode(v)
+	return bytes.TrimSpace(b.Bytes()), err
+}
+
+// describe gives every failure the two keys of the function's own errors.
+func describe(err error) *api.Error {
+	var own *api.Error
+	var endpoint *client.EndpointError
+	var path *fs.PathError
+	var network *url.Error
+	switch {
+	case errors.As(err, &own):
+		return own
+	case errors.As(err, &endpoint):
+		return api.Errorf(api.Code(endpoint.Code), "%v", err)
+	case errors.As(err, &path):
+		return api.Errorf("file_error", "%v", err)
+	case errors.As(err, &network):
+		return api.Errorf("unreachable", "%v", err)
+	}
+	return api.Errorf("failed", "%v", err)
+}

@@ -1,0 +1,102 @@
+// Package predict asks a function about many pictures: it finds and reads them, sends
+// several at once, and writes what comes back, in the pictures' order, in the formats that
+// people and programs read.
+package predict
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"iter"
+	"time"
+
+	"github.com/yolambda/yolambda/integration/client"
+	"github.com/yolambda/yolambda/lambda/api"
+)
+
+// Job says what to ask about which pictures.
+type Job struct {
+	Client  *client.Client
+	Options api.Options
+	Sources []Source
+	// Stdin is what the source [Stdin] reads.
+	Stdin io.Reader
+	// AtOnce is how many pictures are read, sent and written at a time, at least 1.
+	AtOnce int
+	// Drawing is where the pictures go with what was found; the zero value writes none.
+	Drawing Drawing
+}
+
+// Result is what became of one picture.
+type Result struct {
+	// Name is the source's.
+	Name string
+	// Body is the reply as the function wrote it, or scaled back to the picture.
+	Body []byte
+	// Reply is the same, read; nil in another dialect.
+	Reply *api.Response
+	// Wall is the time from sending to having the reply.
+	Wall time.Duration
+	// Notes are what the user should know besides, a line each.
+	Notes []string
+	Err   error
+}
+
+// Results asks about all pictures and gives the results in their order. It ends early when
+// the context does; a result of a picture that it broke off is not given.
+func (j *Job) Results(ctx context.Context) iter.Seq[Result] {
+	return func(yield func(Result) bool) {
+		for _, source := range j.Sources {
+			r := j.ask(ctx, source)
+			if ctx.Err() != nil || !yield(r) {
+				return
+			}
+		}
+	}
+}
+
+// ask asks the function about one picture and writes the files that it makes.
+func (j *Job) ask(ctx context.Context, source Source) Result {
+	r := Result{Name: source.Name}
+	picture, err := source.read(ctx, j.Stdin)
+	if err == nil {
+		err = j.send(ctx, picture, &r)
+	}
+	if err == nil {
+		err = j.Drawing.write(source, picture, r.Reply)
+	}
+	r.Err = err
+	return r
+}
+
+// send fills the result with the function's reply to the picture.
+func (j *Job) send(ctx context.Context, picture []byte, r *Result) error {
+	sent, err := j.fit(ctx, picture, r)
+	if err != nil {
+		return err
+	}
+	start := time.Now()
+	if r.Body, err = j.Client.PredictRaw(ctx, sent.picture, j.Options); err != nil {
+		return err
+	}
+	r.Wall = time.Since(start)
+	if j.Options.Format != "" {
+		return checkDialect(r.Body, j.Options.Format)
+	}
+	if r.Reply, err = client.Decode(r.Body); err == nil && sent.before != nil {
+		r.Body, err = scaleBack(r.Reply, *sent.before)
+	}
+	return err
+}
+
+// checkDialect tells a reply of another dialect from what some other server
+// says.
+func checkDialect(body []byte, format api.Format) error {
+	key := map[api.Format]string{api.UltralyticsFormat: "images", api.RoboflowFormat: "predictions"}[format]
+	var reply map[string]json.RawMessage
+	if err := json.Unmarshal(body, &reply); err != nil || reply[key] == nil {
+		return fmt.Errorf("read reply: it has no %s: is this URL a YOLambda function?", key)
+	}
+	return nil
+}
