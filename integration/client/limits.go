@@ -7,6 +7,9 @@ const (
 	// Lambda takes 6 MiB of event, in which the picture stands as base64
 	// (4 characters for 3 bytes), besides some headers.
 	MaxPicture = (6<<20)/4*3 - 16<<10
+	// maxBody is the largest body in bytes of any request; what of it is not text must
+	// be smaller, see MaxPicture.
+	maxBody = 6 << 20
 	// maxReply is the largest reply in bytes; Lambda lets no more through.
 	maxReply = 6 << 20
 )

@@ -3,8 +3,6 @@ package client
 import (
 	"bytes"
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
@@ -33,41 +31,26 @@ func (c *Client) send(ctx context.Context, method, url, contentType string, body
 	}
 }
 
-// try sends the request once. Each try has a signature of its own, as a
-// signature ages.
+// try sends the request once.
 func (c *Client) try(ctx context.Context, method, url, contentType string, body []byte) ([]byte, error) {
 	req, err := http.NewRequestWithContext(ctx, method, url, bytes.NewReader(body))
 	if err != nil {
 		return nil, fmt.Errorf("make request: %w", err)
 	}
 	req.Header.Set("Content-Type", contentType)
-	credentials, err := c.credentials.Retrieve(ctx)
+	resp, err := c.exchange(req, body)
 	if err != nil {
-		return nil, fmt.Errorf("find AWS credentials (set AWS_PROFILE, or run `aws configure` or `aws sso login`): %w", err)
-	}
-	sum := sha256.Sum256(body)
-	err = c.signer.SignHTTP(ctx, credentials, req, hex.EncodeToString(sum[:]), service, c.region, time.Now())
-	if err != nil {
-		return nil, fmt.Errorf("sign request: %w", err)
-	}
-	req.Body = watched(ctx, req.Body)
-	resp, err := c.http.Do(req)
-	if err != nil {
-		return nil, fmt.Errorf("send request: %w", err)
+		return nil, err
 	}
 	defer resp.Body.Close()
 	return readReply(resp.StatusCode, resp.Header, resp.Body)
 }
 
 // readReply returns the body of a 200 and makes an error of everything else.
-// It reads maxReply bytes at most.
 func readReply(status int, header http.Header, body io.Reader) ([]byte, error) {
-	reply, err := io.ReadAll(io.LimitReader(body, maxReply+1))
+	reply, err := readBody(body)
 	if err != nil {
-		return nil, fmt.Errorf("read reply: %w", err)
-	}
-	if len(reply) > maxReply {
-		return nil, fmt.Errorf("read reply: it is over %d MB, more than Lambda lets through: is this URL a YOLambda function?", maxReply>>20)
+		return nil, err
 	}
 	if status != http.StatusOK {
 		return nil, failure(status, header, reply)

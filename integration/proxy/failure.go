@@ -12,14 +12,17 @@ import (
 )
 
 // failure is the status and the body that tell an error in the function's own
-// form. What isn't the function's own word is a 502: the proxy is fine, what
-// stands behind it is not.
+// form. AWS's status is kept: a client has to tell 429 from a crash. Without an
+// answer it is a 502: the proxy is fine, what stands behind it is not.
 func failure(err error) (status int, body []byte) {
 	told, ok := errors.AsType[*api.Error](err)
 	if ok {
 		status = told.Code.Status()
 	} else {
 		status = http.StatusBadGateway
+		if aws, ok := errors.AsType[*client.EndpointError](err); ok && aws.Status >= 400 {
+			status = aws.Status
+		}
 		told = api.Errorf(code(err), "%v", err)
 	}
 	body, err = json.Marshal(api.ErrorBody{Error: told})

@@ -4,36 +4,83 @@
 package proxy
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
-	"errors"
-	"io"
+	"io/fs"
 	"mime"
 	"net/http"
+	"strings"
 
 	"github.com/yolambda/yolambda/integration/client"
 	"github.com/yolambda/yolambda/integration/ui"
 	"github.com/yolambda/yolambda/lambda/api"
 )
 
-// New returns the handler for the page and, below /api/, for its requests:
+// New returns the handler for the page and its requests, and for all that a
+// program would send to the function URL, which needs no signature here:
 //
-//	GET  /api/endpoint          the function URL, its region, the largest picture
-//	GET  /api/model?model=NAME  what the endpoint serves, its GET /
-//	POST /api/predict?OPTIONS   the body is the picture; the function's own reply
+//	GET /, /examples/…       the page
+//	/api/endpoint            the function URL, its region, the largest picture
+//	/api/model?model=NAME    what the endpoint serves, its GET /
+//	/api/predict?OPTIONS     the function's reply to a body in any of its forms
+//	any other                is signed and passed on as it is; so is GET / that
+//	                         accepts application/json, or has a body
 //
-// It answers requests for a loopback name alone, see guard.
-func New(c *client.Client) http.Handler {
-	p := proxy{c}
-	mux := http.NewServeMux()
-	mux.Handle("GET /", ui.Handler())
-	mux.HandleFunc("GET /api/endpoint", p.endpoint)
-	mux.HandleFunc("GET /api/model", p.model)
-	mux.HandleFunc("POST /api/predict", p.predict)
-	return guard(mux)
+// Below /api/ a request that failed for a passing reason is sent again. It answers
+// requests for a loopback name alone, see guard.
+func New(c *client.Client, options ...Option) http.Handler { return configure(c, options).handler() }
+
+// Option changes what a proxy does.
+type Option func(*proxy)
+
+// WithToken lets in requests with this token alone. An empty one lets in all.
+func WithToken(token string) Option { return func(p *proxy) { p.gate.token = token } }
+
+type proxy struct {
+	client *client.Client
+	gate   gate
 }
 
-type proxy struct{ client *client.Client }
+func configure(c *client.Client, options []Option) proxy {
+	p := proxy{client: c}
+	for _, option := range options {
+		option(&p)
+	}
+	return p
+}
+
+func (p proxy) handler() http.Handler {
+	page := ui.Handler()
+	// No ServeMux: it would redirect what is to be passed on as it is, such as //a.
+	return guard(p.gate.guard(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		switch {
+		case r.URL.Path == "/api/endpoint":
+			p.endpoint(w, r)
+		case r.URL.Path == "/api/model":
+			p.model(w, r)
+		case r.URL.Path == "/api/predict":
+			p.predict(w, r)
+		case isPage(r):
+			page.ServeHTTP(w, r)
+		default:
+			p.forward(w, r)
+		}
+	})))
+}
+
+// isPage reports whether a browser asks for a file of the page.
+func isPage(r *http.Request) bool {
+	if r.Method != http.MethodGet && r.Method != http.MethodHead || r.ContentLength != 0 {
+		return false
+	}
+	if r.URL.Path == "/" {
+		return !acceptsJSON(r)
+	}
+	name := strings.TrimPrefix(r.URL.Path, "/")
+	_, err := fs.Stat(ui.Files(), name)
+	return err == nil || strings.HasPrefix(name, "examples/")
+}
 
 func (p proxy) endpoint(w http.ResponseWriter, _ *http.Request) {
 	body, err := json.Marshal(struct {
@@ -55,23 +102,29 @@ func (p proxy) predict(w http.ResponseWriter, r *http.Request) {
 		answer(w, nil, err)
 		return
 	}
-	picture, err := io.ReadAll(http.MaxBytesReader(w, r.Body, client.MaxPicture))
-	if _, over := errors.AsType[*http.MaxBytesError](err); over {
-		answer(w, nil, api.Errorf(api.TooLarge, "the picture has over %.1f MB, more than a Lambda function takes; scale it down", float64(client.MaxPicture)/(1<<20)))
+	body, err := readBody(w, r)
+	if err != nil {
+		answer(w, nil, err)
 		return
 	}
-	if err != nil {
-		answer(w, nil, api.Errorf(api.InvalidRequest, "the picture did not arrive whole"))
-		return
+	predict := func(ctx context.Context) ([]byte, error) {
+		if isPicture(body) || len(body) == 0 {
+			return p.client.PredictRaw(ctx, body, opts)
+		}
+		return p.client.PredictBody(ctx, cmp.Or(r.Header.Get("Content-Type"), "application/octet-stream"), body, opts)
 	}
 	if accepted, _, _ := mime.ParseMediaType(r.Header.Get("Accept")); accepted == progressType && opts.Format != api.PictureFormat {
-		streamProgress(w, r.Context(), len(picture), func(ctx context.Context) ([]byte, error) {
-			return p.client.PredictRaw(ctx, picture, opts)
-		})
+		streamProgress(w, r.Context(), len(body), predict)
 		return
 	}
-	body, err := p.client.PredictRaw(r.Context(), picture, opts)
-	answer(w, body, err)
+	reply, err := predict(r.Context())
+	answer(w, reply, err)
+}
+
+// isPicture reports whether a body is a picture's file whatever its content type
+// says: under that of a text AWS would garble it.
+func isPicture(body []byte) bool {
+	return strings.HasPrefix(http.DetectContentType(body), "image/")
 }
 
 // options reads the query as the function would.
@@ -96,8 +149,13 @@ func answer(w http.ResponseWriter, body []byte, err error) {
 		contentType = http.DetectContentType(body)
 	}
 	w.Header().Set("Content-Type", contentType)
+	write(w, status, body)
+}
+
+// write writes a reply whose headers say what it is.
+func write(w http.ResponseWriter, status int, body []byte) {
 	w.Header().Set("X-Content-Type-Options", "nosniff")
 	w.Header().Set("Cache-Control", "no-store")
 	w.WriteHeader(status)
-	w.Write(body) // the browser may be gone: nobody is left to tell
+	w.Write(body) // the caller may be gone: nobody is left to tell
 }

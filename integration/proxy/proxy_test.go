@@ -19,7 +19,7 @@ import (
 )
 
 // newProxy makes a proxy before a function that the handler plays.
-func newProxy(t *testing.T, function http.HandlerFunc) *httptest.Server {
+func newProxy(t *testing.T, function http.HandlerFunc, options ...Option) *httptest.Server {
 	t.Helper()
 	behind := httptest.NewServer(function)
 	t.Cleanup(behind.Close)
@@ -31,7 +31,7 @@ func newProxy(t *testing.T, function http.HandlerFunc) *httptest.Server {
 	if err != nil {
 		t.Fatal(err)
 	}
-	front := httptest.NewServer(New(c))
+	front := httptest.NewServer(New(c, options...))
 	t.Cleanup(front.Close)
 	return front
 }
@@ -87,6 +87,8 @@ func TestSigns(t *testing.T) {
 			`{"method":"POST","query":"conf_thres=0.05&iou_thres=0.5&model=a%26b","body":"picture"}`},
 		{"GET", "/api/model", "", `{"method":"GET","query":"","body":""}`},
 		{"GET", "/api/model?model=b", "", `{"method":"GET","query":"model=b","body":""}`},
+		{"POST", "/?conf=0.05&iou_thres=0.5", "picture", `{"method":"POST","query":"conf=0.05&iou_thres=0.5","body":"picture"}`},
+		{"GET", "/openapi.json", "", `{"method":"GET","query":"","body":""}`},
 	} {
 		status, header, got := send(t, tt.method, front.URL+tt.path, tt.body, nil)
 		if status != http.StatusOK || got != tt.want {
@@ -122,6 +124,7 @@ func TestGuard(t *testing.T) {
 		{"the page, by name", "POST", "/api/predict", map[string]string{"Host": "localhost" + port, "Origin": "http://localhost" + port}, 200},
 		{"the page, by IPv6", "GET", "/api/endpoint", map[string]string{"Host": "[::1]" + port}, 200},
 		{"the address typed in", "GET", "/", map[string]string{"Sec-Fetch-Site": "none"}, 200},
+		{"the API typed in", "GET", "/openapi.json", map[string]string{"Sec-Fetch-Site": "none"}, 200},
 		{"a link to the page", "GET", "/", map[string]string{"Sec-Fetch-Site": "cross-site"}, 200},
 
 		{"a name rebound to this machine", "GET", "/", map[string]string{"Host": "evil.example" + port}, 421},
@@ -132,7 +135,9 @@ func TestGuard(t *testing.T) {
 		{"another site, by fetch metadata", "GET", "/api/model", map[string]string{"Sec-Fetch-Site": "cross-site"}, 403},
 		{"another port of this machine", "POST", "/api/predict", map[string]string{"Sec-Fetch-Site": "same-site", "Origin": "http://127.0.0.1:1"}, 403},
 		{"a sandboxed frame", "POST", "/api/predict", map[string]string{"Origin": "null"}, 403},
-		{"the API typed in", "GET", "/api/model", map[string]string{"Sec-Fetch-Site": "none"}, 403},
+		{"another site, to what is passed on", "GET", "/openapi.json", map[string]string{"Sec-Fetch-Site": "cross-site"}, 403},
+		{"another site, for the function's JSON", "GET", "/", map[string]string{"Sec-Fetch-Site": "cross-site", "Accept": "application/json"}, 403},
+		{"a form sent by an address typed in", "POST", "/", map[string]string{"Sec-Fetch-Site": "none"}, 403},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			body := ""
@@ -156,6 +161,8 @@ func TestFailures(t *testing.T) {
 		case "forbidden":
 			w.WriteHeader(http.StatusForbidden)
 			io.WriteString(w, `{"Message":"Forbidden"}`)
+		case "throttled":
+			w.WriteHeader(http.StatusTooManyRequests)
 		case "gone":
 			panic(http.ErrAbortHandler)
 		}
@@ -166,12 +173,14 @@ func TestFailures(t *testing.T) {
 		code             string
 	}{
 		{"the function's refusal", "/api/predict", "broken", 422, "broken_picture"},
-		{"AWS's refusal", "/api/predict", "forbidden", 502, "forbidden"},
+		{"AWS's refusal", "/api/predict", "forbidden", 403, "forbidden"},
+		{"no instance is free", "/api/predict", "throttled", 429, "throttled"},
 		{"no answer", "/api/predict", "gone", 502, "unreachable"},
 		{"unknown option", "/api/predict?color=red", "x", 400, "invalid_request"},
 		{"option out of range", "/api/predict?conf=2", "x", 400, "invalid_request"},
 		{"no picture", "/api/predict", "", 400, "invalid_request"},
-		{"too large", "/api/predict", strings.Repeat("x", client.MaxPicture+1), 413, "too_large"},
+		{"picture too large", "/api/predict", "\xff\xd8\xff" + strings.Repeat("x", client.MaxPicture), 413, "too_large"},
+		{"too large", "/api/predict", strings.Repeat("x", maxBody+1), 413, "too_large"},
 	} {
 		for _, accept := range []string{"application/json", progressType} {
 			t.Run(tt.name+" as "+accept, func(t *testing.T) {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"net/url"
 	"time"
 
 	"github.com/yolambda/yolambda/integration/client"
@@ -20,8 +21,12 @@ const (
 
 // Server is a proxy that listens on this machine.
 type Server struct {
-	// URL is the page's.
+	// URL is where programs send requests, with a slash at its end.
 	URL string
+	// Token is what a caller has to know, empty for nothing.
+	Token string
+	// Page is the page's address, with the token that lets a browser in.
+	Page string
 
 	http *http.Server
 }
@@ -32,7 +37,7 @@ var ErrNotLoopback = errors.New("the proxy listens on 127.0.0.1, [::1] or localh
 
 // Start listens on addr, HOST:PORT with a loopback host; port 0 picks a free
 // one.
-func Start(addr string, c *client.Client) (*Server, error) {
+func Start(addr string, c *client.Client, options ...Option) (*Server, error) {
 	host, port, err := net.SplitHostPort(addr)
 	if err != nil {
 		return nil, fmt.Errorf("listen for the page: %w", err)
@@ -47,9 +52,15 @@ func Start(addr string, c *client.Client) (*Server, error) {
 	if err != nil {
 		return nil, fmt.Errorf("listen for the page: %w", err)
 	}
+	p := configure(c, options)
 	s := &Server{
-		URL:  "http://" + listener.Addr().String() + "/",
-		http: &http.Server{Handler: New(c), ReadHeaderTimeout: 10 * time.Second, ReadTimeout: readTimeout, IdleTimeout: idleTimeout},
+		URL:   "http://" + listener.Addr().String() + "/",
+		Token: p.gate.token,
+		http:  &http.Server{Handler: p.handler(), ReadHeaderTimeout: 10 * time.Second, ReadTimeout: readTimeout, IdleTimeout: idleTimeout},
+	}
+	s.Page = s.URL
+	if s.Token != "" {
+		s.Page += "?" + url.Values{tokenName: {s.Token}}.Encode()
 	}
 	go s.http.Serve(listener) // ends when Close closes the listener
 	return s, nil

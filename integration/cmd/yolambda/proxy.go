@@ -1,9 +1,11 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"os"
 
 	"github.com/yolambda/yolambda/integration/proxy"
 )
@@ -12,6 +14,22 @@ type proxyCommand struct {
 	endpointFlags
 
 	Addr string `default:"127.0.0.1:0" placeholder:"HOST:PORT" help:"Where to listen, on this machine only; port 0 picks a free one."`
+
+	frontFlags
+}
+
+// frontFlags say whom the proxy serves.
+type frontFlags struct {
+	NoToken bool `help:"Let every program and user of this machine use the page and the proxy, without the token."`
+}
+
+// token is what a caller of the proxy must know, empty for nothing. It is new at
+// each start, unless the environment has one: a flag would show it to all users.
+func (f frontFlags) token() string {
+	if f.NoToken {
+		return ""
+	}
+	return cmp.Or(os.Getenv("YOLAMBDA_TOKEN"), proxy.NewToken())
 }
 
 func (proxyCommand) Help() string {
@@ -19,11 +37,13 @@ func (proxyCommand) Help() string {
 
   yolambda proxy --stack yolambda
   yolambda proxy --url "$URL" --addr 127.0.0.1:8080
-  curl --data-binary @bus.jpg 'http://127.0.0.1:8080/api/predict?conf=0.5'
+  curl -H "Authorization: Bearer $TOKEN" --data-binary @bus.jpg 'http://127.0.0.1:8080/?conf=0.5'
+  curl -H "Authorization: Bearer $TOKEN" -F file=@bus.jpg http://127.0.0.1:8080/
 
-It signs with the AWS credentials of its environment whatever a browser's page
-of its own, or another program on this machine, sends to /api/predict. It runs
-until SIGTERM or Ctrl-C.`
+It signs with the AWS credentials of its environment whatever its own page, or
+another program on this machine, sends to it, and passes on the function's status
+and reply. The token, new at each start or $YOLAMBDA_TOKEN, keeps other users of
+the machine out. It runs until SIGTERM or Ctrl-C.`
 }
 
 func (p *proxyCommand) Run(ctx context.Context, std *streams) error {
@@ -34,12 +54,21 @@ func (p *proxyCommand) Run(ctx context.Context, std *streams) error {
 	if err != nil {
 		return err
 	}
-	server, err := proxy.Start(p.Addr, c)
+	server, err := proxy.Start(p.Addr, c, proxy.WithToken(p.token()))
 	if err != nil {
 		return errors.Join(err, closeEndpoint())
 	}
-	if _, err = fmt.Fprintf(std.out, "The page for trying %s\n\n  %s\n\nStop it with Ctrl-C.\n", c.URL(), server.URL); err == nil {
+	if _, err = fmt.Fprintf(std.out, "The page for trying %s\n\n  %s\n\nPrograms send what they would send to the function to %s\nwithout signing it%s.\n\nStop it with Ctrl-C.\n",
+		c.URL(), server.Page, server.URL, withToken(server.Token)); err == nil {
 		<-ctx.Done()
 	}
 	return errors.Join(err, server.Close(), closeEndpoint())
+}
+
+// withToken says what a program has to send besides.
+func withToken(token string) string {
+	if token == "" {
+		return ""
+	}
+	return ", with the header\n\n  Authorization: Bearer " + token + "\n"
 }

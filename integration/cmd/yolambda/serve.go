@@ -28,7 +28,9 @@ type serveCommand struct {
 	Memory      int           `default:"3008" placeholder:"MB" help:"The memory size that the function is told."`
 	AccessKey   string        `placeholder:"ID" help:"The access key that may call (a well-known development key)."`
 	SecretKey   string        `placeholder:"KEY" help:"Its secret ($$YOLAMBDA_SECRET_KEY, which other users of the machine cannot see)."`
-	JSON        bool          `name:"json" help:"Print one JSON line: url, region, access_key_id, secret_access_key, page."`
+	JSON        bool          `name:"json" help:"Print one JSON line: url, region, access_key_id, secret_access_key, page, token."`
+
+	frontFlags
 }
 
 func (serveCommand) Help() string {
@@ -39,7 +41,8 @@ func (serveCommand) Help() string {
   yolambda serve --json
   yolambda serve --stack yolambda
 
-The page for trying it opens in a browser at the address that is printed. The
+The page for trying it opens in a browser at the address that is printed, and
+programs need no signature there: see the command proxy. The
 emulated function URL checks signatures as AWS does. Set the printed variables in
 another shell, and every AWS client can call it. It runs until SIGTERM or
 Ctrl-C; the function's log goes to stderr.`
@@ -50,7 +53,7 @@ func (s *serveCommand) Run(ctx context.Context, std *streams) error {
 		return err
 	}
 	if s.URL != "" || s.Stack != "" {
-		deployed := proxyCommand{endpointFlags: endpointFlags{URL: s.URL, Stack: s.Stack, partsFlags: s.partsFlags}, Addr: s.Page}
+		deployed := proxyCommand{endpointFlags: endpointFlags{URL: s.URL, Stack: s.Stack, partsFlags: s.partsFlags}, Addr: s.Page, frontFlags: s.frontFlags}
 		return deployed.Run(ctx, std)
 	}
 	parts, err := s.parts()
@@ -79,7 +82,7 @@ func (s *serveCommand) Run(ctx context.Context, std *streams) error {
 	if s.JSON {
 		announce = announceJSON
 	}
-	if err := announce(std, server, page.URL); err != nil {
+	if err := announce(std, server, page); err != nil {
 		return errors.Join(fmt.Errorf("print the URL: %w", err), page.Close(), server.Close())
 	}
 	<-ctx.Done()
@@ -95,7 +98,7 @@ func (s *serveCommand) openPage(ctx context.Context, server *local.Server) (*pro
 	if err != nil {
 		return nil, fmt.Errorf("open the page: %w", err)
 	}
-	return proxy.Start(s.Page, c)
+	return proxy.Start(s.Page, c, proxy.WithToken(s.token()))
 }
 
 func (s *serveCommand) check() error {
@@ -128,19 +131,21 @@ func (s *serveCommand) check() error {
 	return nil
 }
 
-func announceJSON(std *streams, s *local.Server, page string) error {
+func announceJSON(std *streams, s *local.Server, page *proxy.Server) error {
 	return json.NewEncoder(std.out).Encode(struct {
 		URL             string `json:"url"`
 		Region          string `json:"region"`
 		AccessKeyID     string `json:"access_key_id"`
 		SecretAccessKey string `json:"secret_access_key"`
 		Page            string `json:"page,omitempty"`
-	}{s.URL, local.Region, s.AccessKeyID, s.SecretAccessKey, page})
+		Token           string `json:"token,omitempty"`
+	}{s.URL, local.Region, s.AccessKeyID, s.SecretAccessKey, page.Page, page.Token})
 }
 
-func announceText(std *streams, s *local.Server, page string) error {
-	if page != "" {
-		page = "Try it in a browser:   " + page + "\n"
+func announceText(std *streams, s *local.Server, page *proxy.Server) error {
+	try := ""
+	if page.Page != "" {
+		try = "Try it in a browser:   " + page.Page + "\n"
 	}
 	_, err := fmt.Fprintf(std.out, `%[5]sThe function answers at %[1]s
 
@@ -155,6 +160,6 @@ func announceText(std *streams, s *local.Server, page string) error {
     -H 'Content-Type: image/jpeg' --data-binary @bus.jpg %[1]s
 
 Stop it with Ctrl-C.
-`, s.URL, local.Region, s.AccessKeyID, s.SecretAccessKey, page)
+`, s.URL, local.Region, s.AccessKeyID, s.SecretAccessKey, try)
 	return err
 }
