@@ -46,6 +46,9 @@ func synthesize(root string) (err error) {
 	assets, err := placeholders(scratch, config)
 	if bundles(context) {
 		assets, err = findAssets(root, scratch, config)
+		if err == nil {
+			err = checkModels(root, config.Models, os.Stderr)
+		}
 	}
 	if err != nil {
 		return err

@@ -73,7 +73,7 @@ var arrows = map[string][]string{
 	"integration/batch/batchtest": {"lambda/yolotest"},
 	"integration/bench":           {"integration/client", "integration/local", "integration/price", "lambda/api"},
 	"integration/count":           {"integration/emulator"},
-	"integration/doctor":          {"integration/client", "lambda/api", "lambda/names", "lambda/onnx", "lambda/yolo"},
+	"integration/doctor":          {"integration/client", "integration/local", "lambda/api", "lambda/names", "lambda/onnx", "lambda/yolo"},
 	"integration/predict":         {"integration/client", "lambda/annotate", "lambda/api", "lambda/dialect"},
 
 	"integration/release": {},

@@ -15,8 +15,10 @@ import (
 type Patient struct {
 	// Root is the project's folder.
 	Root string
-	// Model is the file of the model to deploy; empty for those of the project.
-	Model string
+	// Models are the files of the models to deploy; none for those of the project.
+	Models []string
+	// ModelsOnly leaves out all but the models.
+	ModelsOnly bool
 	// Architecture is the function's CPU, arm64 or x86_64.
 	Architecture string
 	// Stack is the name of a deployed stack, empty for none.
@@ -73,25 +75,32 @@ func Examine(ctx context.Context, p Patient, show func(Finding) error) error {
 		name  string
 		check func() Finding
 	}
-	checks := []check{
-		{"go", func() Finding { return checkGo(ctx) }},
-		{"node", func() Finding { return checkNode(ctx) }},
-		{"npm", func() Finding { return checkNPM(ctx, p.Root) }},
-		{"compiler", func() Finding { return checkCompiler(ctx, p.Architecture) }},
-		{"runtime", func() Finding { return checkRuntime(p.Root, p.Architecture) }},
+	var checks []check
+	if !p.ModelsOnly {
+		checks = []check{
+			{"go", func() Finding { return checkGo(ctx) }},
+			{"node", func() Finding { return checkNode(ctx) }},
+			{"npm", func() Finding { return checkNPM(ctx, p.Root) }},
+			{"compiler", func() Finding { return checkCompiler(ctx, p.Architecture) }},
+			{"runtime", func() Finding { return checkRuntime(p.Root, p.Architecture) }},
+		}
 	}
-	if p.Model != "" {
-		checks = append(checks, check{"model", func() Finding { return checkModel(p.Model, true) }})
-	} else {
+	for _, path := range p.Models {
+		checks = append(checks, check{"model", func() Finding { return checkModel(ctx, p.Root, path, true) }})
+	}
+	if len(p.Models) == 0 {
 		for _, name := range deployed {
 			path := filepath.Join(p.Root, "layers", name, name+".onnx")
-			checks = append(checks, check{"model", func() Finding { return checkModel(path, false) }})
+			checks = append(checks, check{"model", func() Finding { return checkModel(ctx, p.Root, path, false) }})
 		}
 	}
 	for _, c := range checks {
 		if err := tell(c.name, c.check()); err != nil {
 			return err
 		}
+	}
+	if p.ModelsOnly {
+		return nil
 	}
 	return checkAWS(ctx, p.Stack, tell)
 }

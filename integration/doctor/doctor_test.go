@@ -16,6 +16,9 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws/arn"
 	"google.golang.org/protobuf/encoding/protowire"
+
+	"github.com/yolambda/yolambda/integration/local"
+	"github.com/yolambda/yolambda/lambda/yolotest"
 )
 
 // healthyAWS answers every question of the doctor as a healthy deployment does.
@@ -231,6 +234,8 @@ func TestCheckModel(t *testing.T) {
 	if err := os.WriteFile(noYOLO, graph, 0o666); err != nil {
 		t.Fatal(err)
 	}
+	root := yolotest.Root(t)
+	yolotest.Built(t, local.PartsIn(root).Bootstrap)
 	for _, tt := range []struct {
 		path   string
 		named  bool
@@ -239,13 +244,18 @@ func TestCheckModel(t *testing.T) {
 	}{
 		{filepath.Join(fixtures, "squares.onnx"), true, OK, "squares.onnx: detect, 3 classes, opset 18, input float32 320x320 dynamic, weights int64"},
 		{filepath.Join(fixtures, "squares-static-half.onnx"), true, OK, "input float16 320x320 fixed"},
+		{filepath.Join(fixtures, "graphs", "fractions.onnx"), true, Fail, "its boxes lie between 0 and 1"}, // seen by a run
 		{noYOLO, true, Fail, "empty-graph.onnx"},
 		{filepath.Join(fixtures, "make.py"), true, Fail, "not an ONNX file"},
 		{"none.onnx", true, Fail, "none.onnx"},
 		{"none.onnx", false, Warn, "none.onnx"},
 	} {
-		if f := checkModel(tt.path, tt.named); f.Status != tt.status || !strings.Contains(f.Detail, tt.text) {
+		if f := checkModel(t.Context(), root, tt.path, tt.named); f.Status != tt.status || !strings.Contains(f.Detail, tt.text) {
 			t.Errorf("%s: got %+v, want %s with %q", tt.path, f, tt.status, tt.text)
 		}
+	}
+	squares := filepath.Join(fixtures, "squares.onnx")
+	if f := checkModel(t.Context(), t.TempDir(), squares, true); f.Status != Warn || !strings.Contains(f.Detail, "not looked at") || f.Mend != "make build" {
+		t.Errorf("nothing is built: got %+v", f)
 	}
 }

@@ -2,18 +2,26 @@ package doctor
 
 import (
 	"bufio"
+	"bytes"
+	"context"
 	"crypto/sha256"
 	"debug/elf"
 	"encoding/hex"
+	"encoding/json"
 	"errors"
 	"fmt"
+	"image"
+	"image/png"
 	"io/fs"
 	"maps"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
+	"github.com/yolambda/yolambda/integration/local"
+	"github.com/yolambda/yolambda/lambda/api"
 	"github.com/yolambda/yolambda/lambda/onnx"
 	"github.com/yolambda/yolambda/lambda/yolo"
 )
@@ -61,9 +69,9 @@ func checkRuntime(root, architecture string) Finding {
 	return fail("rm "+path+" && "+mend, "ONNX Runtime for %s has another SHA-256 than the pinned one", architecture)
 }
 
-// checkModel reads the model as the function would. named says that the user
-// asked for this file.
-func checkModel(path string, named bool) Finding {
+// checkModel reads the model as the function would, and has the one that `make build` left
+// below root look at a picture with it. named says that the user asked for this file.
+func checkModel(ctx context.Context, root, path string, named bool) Finding {
 	data, err := os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) && !named {
 		return warn("put one there, or deploy with -c model=FILE.onnx", "there is no %s", path)
@@ -73,21 +81,65 @@ func checkModel(path string, named bool) Finding {
 	}
 	file, err := onnx.Parse(data)
 	if err != nil {
-		return fail("docs/models.md says which files are served", "%s: %v", path, err)
+		return fail(servedModels, "%s: %v", path, err)
 	}
 	model, err := yolo.New(file, nil) // nothing is run
 	if err != nil {
-		return fail("export a YOLO model with Ultralytics: yolo export model=... format=onnx", "%s: %v", path, err)
+		return fail(servedModels, "%s: %v", path, err)
 	}
 	detail := fmt.Sprintf("%s: %s, %d classes, opset %d, input %s %s, weights %s, %s",
 		filepath.Base(path), model.Task, model.Classes, file.Opset, file.Inputs[0].Type, inputSize(model), precision(file), megabytes(len(data)))
 	if len(data) > maxModel {
 		return fail("export a smaller model, or in half precision", "%s: Lambda takes at most some %s next to the library", detail, megabytes(maxModel))
 	}
+	parts := local.PartsIn(root)
+	parts.Model, parts.Models = path, ""
+	if err := parts.Check(); err != nil {
+		return warn("make build", "%s; its numbers are not looked at: %v", detail, err)
+	}
+	if err := look(ctx, parts); err != nil {
+		return fail(servedModels, "%s: %v", path, err)
+	}
 	if len(model.Assumed) > 0 {
 		return warn("export it with its metadata, as Ultralytics does", "%s; assumed: %s", detail, strings.Join(model.Assumed, "; "))
 	}
 	return okf("%s", detail)
+}
+
+const servedModels = "docs/models.md says which files are served"
+
+// look has the function answer to a grey picture: what a file does not declare, such as
+// scores above 1 or an operator that is not known, only a run shows.
+func look(ctx context.Context, parts local.Parts) error {
+	server, err := local.Start(ctx, local.Config{Parts: parts, Timeout: 10 * time.Minute})
+	if err != nil {
+		return err
+	}
+	defer server.Close()
+	grey := image.NewGray(image.Rect(0, 0, 160, 160))
+	for i := range grey.Pix {
+		grey.Pix[i] = 114
+	}
+	var picture bytes.Buffer
+	if err := png.Encode(&picture, grey); err != nil {
+		return fmt.Errorf("make picture: %w", err)
+	}
+	request, err := json.Marshal(map[string][]byte{"image": picture.Bytes()})
+	if err != nil {
+		return fmt.Errorf("make request: %w", err)
+	}
+	result, err := server.Invoke(ctx, request)
+	if err != nil {
+		return fmt.Errorf("ask the function on this machine: %w", err)
+	}
+	var reply api.ErrorBody
+	if err := json.Unmarshal(result.Payload, &reply); err != nil || result.FunctionError != "" {
+		return fmt.Errorf("ask the function on this machine: %.300s", result.Payload)
+	}
+	if reply.Error != nil {
+		return errors.New(reply.Error.Message)
+	}
+	return nil
 }
 
 func inputSize(m *yolo.Model) string {

@@ -10,11 +10,12 @@ import (
 )
 
 type doctorCommand struct {
-	Stack        string `placeholder:"NAME" help:"Also check the deployed stack, with a signed request."`
-	Model        string `type:"path" placeholder:"FILE.onnx" help:"The model to deploy (the project's: coco and codes)."`
-	Architecture string `enum:"arm64,x86_64" default:"arm64" help:"The function's CPU: arm64 or x86_64."`
-	JSON         bool   `name:"json" help:"Print one JSON object a line and check: check, status, detail, mend."`
-	Root         string `hidden:"" type:"path" help:"The project's folder (the one that holds bin/yolambda)."`
+	Stack        string   `placeholder:"NAME" help:"Also check the deployed stack, with a signed request."`
+	Model        []string `type:"path" sep:"none" placeholder:"FILE.onnx" help:"The models to deploy (the project's: coco and codes)."`
+	ModelsOnly   bool     `help:"Check the models and nothing else."`
+	Architecture string   `enum:"arm64,x86_64" default:"arm64" help:"The function's CPU: arm64 or x86_64."`
+	JSON         bool     `name:"json" help:"Print one JSON object a line and check: check, status, detail, mend."`
+	Root         string   `hidden:"" type:"path" help:"The project's folder (the one that holds bin/yolambda)."`
 }
 
 func (doctorCommand) Help() string {
@@ -34,7 +35,7 @@ func (d *doctorCommand) Run(ctx context.Context, std *streams) error {
 		return err
 	}
 	failed := 0
-	patient := doctor.Patient{Root: root, Model: d.Model, Architecture: d.Architecture, Stack: d.Stack}
+	patient := doctor.Patient{Root: root, Models: d.Model, ModelsOnly: d.ModelsOnly, Architecture: d.Architecture, Stack: d.Stack}
 	err = doctor.Examine(ctx, patient, func(f doctor.Finding) error {
 		if f.Status == doctor.Fail {
 			failed++

@@ -32,6 +32,10 @@ func openSession(path string, load func() error, threads int) (*yolo.Model, erro
 	if err != nil {
 		return nil, fmt.Errorf("read model %s: %w", path, err)
 	}
+	// Without a session first: what is wrong with a file it says better than ONNX Runtime.
+	if _, err := yolo.New(file, nil); err != nil {
+		return nil, fmt.Errorf("open model %s: %w", path, err)
+	}
 	if err := load(); err != nil {
 		return nil, err
 	}

@@ -86,6 +86,12 @@ def end2end(g, images):
     return g("Transpose", g("Concat", *rows, axis=1), perm=[0, 2, 1])
 
 
+def fractions(g, images):
+    """As raw, but boxes from 0 to 1: what no file declares, and the numbers show."""
+    boxes, scores = boxes_and_scores(g, images)
+    return g("Concat", g("Div", boxes, g.const(320)), scores, axis=1)
+
+
 def segment(g, images):
     """[b, 7+3, n] with the scores again as mask coefficients, and a prototype for
     each colour, [b, 3, h/4, w/4]: above zero where there is more of it than half."""
@@ -155,6 +161,7 @@ write("squares-seg", segment, dynamic, ["batch", 10, "anchors"], ["batch", 3, "m
 write("squares-pose", pose, dynamic, ["batch", 19, "anchors"], task="pose", kpt_shape=[4, 3],
       kpt_names={i: ["top_left", "top_right", "bottom_right", "bottom_left"] for i in NAMES})
 write("squares-obb", obb, dynamic, ["batch", 8, "anchors"], task="obb")
+write("graphs/fractions", fractions, [1, 3, 320, 320], [1, 7, 1600])  # refused: apart from those that tests serve
 write("squares-cls", classify, dynamic, ["batch", 3], task="classify", stride=1, imgsz=[64, 64])
 
 
