@@ -37,6 +37,7 @@ var arrows = map[string][]string{
 	"lambda/internal/picture": {"lambda/internal/bmp", "lambda/internal/chroma", "lambda/internal/jpeg", "lambda/internal/tiff"},
 	"lambda/yolo":             {"lambda/internal/chroma", "lambda/internal/inorder", "lambda/internal/slot", "lambda/onnx"},
 	"lambda/internal/ort":     {"lambda/onnx", "lambda/yolo"},
+	"lambda/detector":         {"lambda/internal/ort", "lambda/internal/picture", "lambda/onnx", "lambda/yolo"},
 
 	// The wire.
 	"lambda/dialect":          {"lambda/api", "lambda/yolo"},
@@ -48,7 +49,7 @@ var arrows = map[string][]string{
 	"lambda/internal/s3store": {},
 	"lambda/internal/handler": {"lambda/annotate", "lambda/api", "lambda/dialect", "lambda/internal/inorder", "lambda/internal/payload",
 		"lambda/internal/picture", "lambda/internal/refusal", "lambda/names", "lambda/onnx", "lambda/yolo"},
-	"lambda/internal/bootstrap": {"lambda/internal/handler", "lambda/internal/ort", "lambda/internal/s3store", "lambda/onnx", "lambda/yolo"},
+	"lambda/internal/bootstrap": {"lambda/detector", "lambda/internal/handler", "lambda/internal/ort", "lambda/internal/s3store", "lambda/yolo"},
 	"lambda":                    {"lambda/internal/bootstrap"},
 
 	// Tools of the function's own module.

@@ -38,6 +38,7 @@ func (c Config) startBare(ctx context.Context, r Request) (*bareRun, error) {
 		return nil, fmt.Errorf("write picture: %w", err)
 	}
 	a.cmd = exec.CommandContext(ctx, c.Bare, c.Local.Library, c.Local.Model, a.picture)
+	a.cmd.Env = append(os.Environ(), "AWS_LAMBDA_RUNTIME_API=none") // so that it has the function's heap (ort/malloc.go)
 	a.cmd.Stderr = &a.errors
 	if a.in, err = a.cmd.StdinPipe(); err == nil {
 		var out io.Reader

@@ -8,6 +8,8 @@ import (
 	"runtime"
 	"strings"
 	"testing"
+
+	"github.com/yolambda/yolambda/lambda/yolotest"
 )
 
 // outsider is a program of somebody else.
@@ -65,10 +67,38 @@ func TestInstall(t *testing.T) {
 		t.Errorf("the program outside printed %q", out)
 	}
 
+	readmeProgram(t, o, version)
+
 	// The released tree itself, without go.work: nothing is missing from its go.sum.
 	for _, folder := range []string{"integration", "lambda"} {
 		o.dir = filepath.Join(g.root, folder)
 		o.run(t, "go", "list", "-mod=readonly", "-deps", "-test", "./...")
+	}
+}
+
+// readmeProgram runs the README's program outside the project.
+func readmeProgram(t *testing.T, o *outside, version string) {
+	t.Helper()
+	library := yolotest.Library(t)
+	_, program, found := strings.Cut(string(yolotest.Read(t, yolotest.Root(t, "README.md"))), "```go\n")
+	program, _, closed := strings.Cut(program, "```")
+	if !found || !closed {
+		t.Fatal("the README has no program in Go")
+	}
+	program = strings.Replace(program, "build/opt/lib/libonnxruntime.so", library, 1)
+	if err := os.WriteFile(filepath.Join(o.dir, "main.go"), []byte(program), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	o.run(t, "go", "get", repository+"lambda/detector@"+version)
+	o.env = append(o.env, "CGO_ENABLED=1")
+	o.run(t, "go", "build", "-o", "program", ".")
+	in := *o
+	in.dir = yolotest.Root(t)
+	out := in.run(t, filepath.Join(o.dir, "program"), "assets/everyday.jpg")
+	for _, class := range []string{"person", "cat", "cup"} {
+		if !strings.Contains(out, class+" 0.") {
+			t.Errorf("the README's program found no %s: %s", class, out)
+		}
 	}
 }
 

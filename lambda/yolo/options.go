@@ -1,10 +1,9 @@
 package yolo
 
-import (
-	"errors"
-)
+import "errors"
 
-// Options are what may differ from request to request.
+// Options are what may differ from request to request. Start from [Defaults]: the zero value
+// keeps whatever has a confidence above 0.
 type Options struct {
 	// ImgSize is the length in pixels of the tensor's longer side, 0 for the
 	// model's own size. A static graph takes only its own.
@@ -32,9 +31,12 @@ type Options struct {
 	MaxInput int
 }
 
+// Defaults are the options with which the function answers whoever asks none.
+func Defaults() Options { return Options{Conf: 0.3, IoU: 0.3, MaxDet: 300, TileOverlap: 0.2} }
+
 func (o Options) maxDet() int {
 	if o.MaxDet < 1 {
-		return 300
+		return Defaults().MaxDet
 	}
 	return o.MaxDet
 }

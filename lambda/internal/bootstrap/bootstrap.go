@@ -6,16 +6,19 @@
 package bootstrap
 
 import (
+	"errors"
+	"fmt"
+	"io/fs"
 	"log/slog"
 	"os"
 	"runtime"
 	"runtime/debug"
-	"sync"
 	"time"
 
 	"github.com/aws/aws-lambda-go/lambda"
 	"github.com/aws/aws-lambda-go/lambdacontext"
 
+	"github.com/yolambda/yolambda/lambda/detector"
 	"github.com/yolambda/yolambda/lambda/internal/handler"
 	"github.com/yolambda/yolambda/lambda/internal/ort"
 	"github.com/yolambda/yolambda/lambda/internal/s3store"
@@ -45,15 +48,13 @@ const garbage = 25
 // start makes the function ready.
 func start(c config, log *slog.Logger) (*handler.Handler, error) {
 	begin := time.Now()
-	// Loading the library takes a while: meanwhile the model's header is read.
-	load := sync.OnceValue(func() error { return ort.Load(c.library) })
-	go load()
+	go detector.Load(c.library) // it takes a while; opening the model waits for it, and has its error
 	s3, err := openS3(c)
 	if err != nil {
 		return nil, err
 	}
 	models := handler.NewModels(c.models, func(path string) (*yolo.Model, error) {
-		model, err := openModel(path, load, abreast(c.memory))
+		model, err := openModel(c, path)
 		if err == nil && len(model.Assumed) > 0 {
 			log.Warn("the model's file does not say all", "file", path, "assumed", model.Assumed)
 		}
@@ -65,9 +66,29 @@ func start(c config, log *slog.Logger) (*handler.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	log.Info("ready", "model", models.Default(), "onnxruntime", ort.Version(), "threads", threads(),
+	log.Info("ready", "model", models.Default(), "onnxruntime", ort.Version(), "threads", runtime.NumCPU(),
 		"initMs", time.Since(begin).Milliseconds())
 	return h, nil
+}
+
+// openModel opens a model's file for one run on every CPU and, where several pictures are
+// to be looked at, for several runs at once on a CPU each.
+func openModel(c config, path string) (*yolo.Model, error) {
+	d, err := detector.Open(c.library, path, detector.Config{})
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("%w (the runtime layer holds ONNX Runtime and a model layer the model; elsewhere set YOLAMBDA_LIBRARY and YOLAMBDA_MODEL)", err)
+	}
+	if err != nil {
+		return nil, err
+	}
+	d.SetAbreast(abreast(c.memory), func() (*yolo.Model, error) {
+		single, err := detector.Open(c.library, path, detector.Config{Threads: 1})
+		if err != nil {
+			return nil, err
+		}
+		return single.Model, nil
+	})
+	return d.Model, nil
 }
 
 // openS3 is nil where the function may read nothing there.
@@ -78,11 +99,6 @@ func openS3(c config) (*handler.S3, error) {
 	return handler.NewS3(s3store.New(), c.prefixes, c.results)
 }
 
-// threads is how many work on one network. Lambda's arm64 machines hide
-// /sys/devices/system/cpu, without which ONNX Runtime would take half of the
-// CPUs.
-func threads() int { return runtime.NumCPU() }
-
 // memoryAbreast is what a run next to others is reckoned with, in MB: a picture of 40
 // million pixels is decoded, and a network of the function's size runs.
 const memoryAbreast = 800
@@ -91,7 +107,7 @@ const memoryAbreast = 800
 // CPU, as far as the function's memory, in MB and 0 where unknown, allows.
 func abreast(memory int) int {
 	if memory == 0 {
-		return threads()
+		return runtime.NumCPU()
 	}
-	return min(threads(), max(memory/memoryAbreast, 1))
+	return min(runtime.NumCPU(), max(memory/memoryAbreast, 1))
 }

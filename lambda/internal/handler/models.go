@@ -73,7 +73,7 @@ func (s served) options(o api.Options) (yolo.Options, error) {
 	}
 	out := yolo.Options{
 		ImgSize: o.ImgSize, Conf: float32(conf), IoU: float32(iou), MaxDet: o.MaxDet, AgnosticNMS: o.AgnosticNMS,
-		Square: o.Rect != nil && !*o.Rect, Tile: o.Tile, TileOverlap: 0.2,
+		Square: o.Rect != nil && !*o.Rect, Tile: o.Tile, TileOverlap: yolo.Defaults().TileOverlap,
 	}
 	if o.TileOverlap != nil {
 		out.TileOverlap = *o.TileOverlap

@@ -174,6 +174,14 @@ func TestThresholds(t *testing.T) {
 	}
 }
 
+// A Go program's defaults are those of the wire.
+func TestDefaults(t *testing.T) {
+	conf, iou := api.Format("").Thresholds()
+	if d := yolo.Defaults(); d.Conf != float32(conf) || d.IoU != float32(iou) {
+		t.Errorf("%+v, on the wire %v and %v", d, conf, iou)
+	}
+}
+
 // Each model is opened when it is first asked for, and once.
 func TestModels(t *testing.T) {
 	obb := raw([]float32{32, 24, 20, 10, 0, 0, 0.9, math.Pi / 6})

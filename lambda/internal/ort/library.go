@@ -13,7 +13,7 @@ var machines = map[string]elf.Machine{"amd64": elf.EM_X86_64, "arm64": elf.EM_AA
 // dynamic loader says no more than "No such file or directory".
 func checkLibrary(path string) error {
 	if _, err := os.Stat(path); err != nil {
-		return fmt.Errorf("%w (the runtime layer holds it; elsewhere set YOLAMBDA_LIBRARY)", err)
+		return err
 	}
 	if runtime.GOOS != "linux" {
 		return nil
@@ -24,7 +24,7 @@ func checkLibrary(path string) error {
 	}
 	defer file.Close()
 	if want := machines[runtime.GOARCH]; file.Machine != want {
-		return fmt.Errorf("%s is built for %v, this function for %v (the architecture of the layer and of the function must be the same)",
+		return fmt.Errorf("%s is built for %v, this program for %v (the architecture must be the same)",
 			path, file.Machine, want)
 	}
 	return nil

@@ -15,6 +15,8 @@ package ort
 // a tunable for the pages; Lambda's is 2.34.) The one heap's lock is no loss: while a
 // model runs, its threads get their memory from ONNX Runtime's arena. A thread chooses
 // its heap at its first malloc, hence the constructor, which runs before there are any.
+// In another program than the function, which Lambda gives the variable, malloc stays
+// as its owner has it.
 //
 // M_TOP_PAD also ends two habits of glibc: it returns nothing by itself below 64 MiB,
 // and blocks of 128 KiB or more are always mapped on their own once the heap is full.
@@ -22,6 +24,7 @@ static const uintptr_t huge = 2 << 20;
 static uintptr_t huge_start, huge_end;
 
 __attribute__((constructor)) static void make_heap_of_huge_pages(void) {
+	if (!getenv("AWS_LAMBDA_RUNTIME_API")) return;
 	mallopt(M_ARENA_MAX, 1);
 	mallopt(M_TOP_PAD, 64 << 20);
 	void *first = malloc(1);

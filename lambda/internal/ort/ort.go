@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"sync"
 	"sync/atomic"
 
 	"github.com/x448/float16"
@@ -47,7 +48,13 @@ type Session struct {
 	input   onnx.Value
 	outputs []onnx.Value
 	varies  atomic.Bool // whether the outputs' shapes depend on more than the input's shape
+
+	closing sync.RWMutex // read by runs, so that Close waits for them
+	closed  bool
 }
+
+// ErrClosed says that a session was asked after Close.
+var ErrClosed = errors.New("the session is closed")
 
 // Open makes a session of a model file's bytes, with as many threads within an
 // operator as given. Its declaration m is onnx.Parse's.
@@ -136,6 +143,11 @@ func sessionOptions(threads int, level ort.GraphOptimizationLevel) (*ort.Session
 // Run implements yolo.Runner. When ctx ends, the network stops and the error
 // wraps the context's.
 func (s *Session) Run(ctx context.Context, input yolo.Tensor, reuse []yolo.Tensor) ([]yolo.Tensor, error) {
+	s.closing.RLock()
+	defer s.closing.RUnlock()
+	if s.closed {
+		return nil, ErrClosed
+	}
 	if reuse != nil && !s.varies.Load() {
 		outputs, err := s.run(ctx, input, reuse)
 		if err == nil || ctx.Err() != nil {
@@ -190,8 +202,16 @@ func (s *Session) run(ctx context.Context, input yolo.Tensor, reuse []yolo.Tenso
 	return readOutputs(outs)
 }
 
-// Close frees the session.
-func (s *Session) Close() error { return s.session.Destroy() }
+// Close frees the session once its runs have ended. A second call does nothing.
+func (s *Session) Close() error {
+	s.closing.Lock()
+	defer s.closing.Unlock()
+	if s.closed {
+		return nil
+	}
+	s.closed = true
+	return s.session.Destroy()
+}
 
 // newInput wraps the tensor, which the value shares where it is float32.
 func newInput(t onnx.ElementType, input yolo.Tensor) (ort.Value, error) {
