@@ -17,6 +17,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/aws/retry"
 	v4 "github.com/aws/aws-sdk-go-v2/aws/signer/v4"
+	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
 	"github.com/aws/aws-sdk-go-v2/config"
 
 	"github.com/yolambda/yolambda/lambda/api"
@@ -38,6 +39,9 @@ type Config struct {
 	// Retries is how often a request that failed for a passing reason is sent
 	// again; zero means 3, a negative number means never.
 	Retries int
+	// ReturnThrottled is for callers who send many requests at once and slow down
+	// themselves: what [Throttled] knows is returned to them at once.
+	ReturnThrottled bool
 }
 
 const (
@@ -56,6 +60,7 @@ type Client struct {
 	http        aws.HTTPClient
 	signer      *v4.Signer
 	retries     int
+	throttled   bool // is returned, not tried again
 	backoff     *retry.ExponentialJitterBackoff
 }
 
@@ -100,15 +105,32 @@ func New(ctx context.Context, cfg Config) (*Client, error) {
 		http:        chain.HTTPClient,
 		signer:      v4.NewSigner(),
 		retries:     cfg.Retries,
+		throttled:   cfg.ReturnThrottled,
 		backoff:     retry.NewExponentialJitterBackoff(maxBackoff),
 	}
-	if c.http == nil {
-		c.http = http.DefaultClient
-	}
+	c.http = manyAtOnce(c.http)
 	if c.retries == 0 {
 		c.retries = defaultRetries
 	}
 	return c, nil
+}
+
+// idleConnections are kept to the function, so that as many requests at once don't open one
+// each.
+const idleConnections = 256
+
+// manyAtOnce is the AWS SDK's own HTTP client, if none or such a one is given, with more
+// connections for one host.
+func manyAtOnce(given aws.HTTPClient) aws.HTTPClient {
+	if given == nil {
+		given = awshttp.NewBuildableClient()
+	}
+	if own, ok := given.(*awshttp.BuildableClient); ok {
+		return own.WithTransportOptions(func(t *http.Transport) {
+			t.MaxIdleConns, t.MaxIdleConnsPerHost = idleConnections, idleConnections
+		})
+	}
+	return given
 }
 
 // Predict asks what the model sees in the picture, a file's bytes in any

@@ -102,3 +102,29 @@ func TestRetryEndsWithTheContext(t *testing.T) {
 		}
 	})
 }
+
+// A caller who slows down himself hears of throttling at once; other passing failures are
+// tried again all the same.
+func TestReturnThrottled(t *testing.T) {
+	for _, tt := range []struct {
+		answers []any
+		tries   int
+	}{
+		{[]any{429, 200}, 1},
+		{[]any{503, 200}, 1},
+		{[]any{502, 429, 200}, 2},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			s := &script{answers: tt.answers, dates: map[string]bool{}}
+			cfg := testAWS()
+			cfg.HTTPClient = s
+			c, err := New(t.Context(), Config{URL: "https://a.lambda-url.eu-central-1.on.aws", AWS: cfg, ReturnThrottled: true})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, err := c.Predict(t.Context(), jpegStart, api.Options{}); !Throttled(err) || s.tries != tt.tries {
+				t.Errorf("%v: %d tries and %v, want %d", tt.answers, s.tries, err, tt.tries)
+			}
+		})
+	}
+}

@@ -16,7 +16,7 @@ import (
 func (c *Client) send(ctx context.Context, method, url, contentType string, body []byte) ([]byte, error) {
 	for attempt := 0; ; attempt++ {
 		reply, err := c.try(ctx, method, url, contentType, body)
-		if err == nil || attempt >= c.retries || !passing(err) {
+		if err == nil || attempt >= c.retries || !passing(err) || c.throttled && Throttled(err) {
 			return reply, err
 		}
 		wait, waitErr := c.backoff.BackoffDelay(attempt, err)
@@ -56,6 +56,14 @@ func readReply(status int, header http.Header, body io.Reader) ([]byte, error) {
 		return nil, failure(status, header, reply)
 	}
 	return reply, nil
+}
+
+// Throttled reports whether AWS refused a request for there being too many of them, or for
+// having no room for one more just now.
+func Throttled(err error) bool {
+	var endpoint *EndpointError
+	return errors.As(err, &endpoint) &&
+		(endpoint.Status == http.StatusTooManyRequests || endpoint.Status == http.StatusServiceUnavailable)
 }
 
 // passing reports whether the failure may be gone at the next try. The

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"iter"
+	"slices"
 	"time"
 
 	"github.com/yolambda/yolambda/integration/client"
@@ -22,7 +23,9 @@ type Job struct {
 	Sources []Source
 	// Stdin is what the source [Stdin] reads.
 	Stdin io.Reader
-	// AtOnce is how many pictures are read, sent and written at a time, at least 1.
+	// AtOnce is how many pictures are read, sent and written at a time, at least 1. While
+	// the function refuses so many requests, fewer are sent. Client should return what is
+	// throttled.
 	AtOnce int
 	// Drawing is where the pictures go with what was found; the zero value writes none.
 	Drawing Drawing
@@ -36,7 +39,7 @@ type Result struct {
 	Body []byte
 	// Reply is the same, read; nil in another dialect.
 	Reply *api.Response
-	// Wall is the time from sending to having the reply.
+	// Wall is the time from sending to having the reply, without tries that were refused.
 	Wall time.Duration
 	// Notes are what the user should know besides, a line each.
 	Notes []string
@@ -47,8 +50,10 @@ type Result struct {
 // the context does; a result of a picture that it broke off is not given.
 func (j *Job) Results(ctx context.Context) iter.Seq[Result] {
 	return func(yield func(Result) bool) {
-		for _, source := range j.Sources {
-			r := j.ask(ctx, source)
+		pace := newPace(j.AtOnce)
+		ask := func(ctx context.Context, s Source) Result { return j.ask(ctx, pace, s) }
+		sources := func(context.Context) iter.Seq[Source] { return slices.Values(j.Sources) }
+		for r := range inOrder(ctx, j.AtOnce, sources, ask) {
 			if ctx.Err() != nil || !yield(r) {
 				return
 			}
@@ -57,11 +62,11 @@ func (j *Job) Results(ctx context.Context) iter.Seq[Result] {
 }
 
 // ask asks the function about one picture and writes the files that it makes.
-func (j *Job) ask(ctx context.Context, source Source) Result {
+func (j *Job) ask(ctx context.Context, pace *pace, source Source) Result {
 	r := Result{Name: source.Name}
 	picture, err := source.read(ctx, j.Stdin)
 	if err == nil {
-		err = j.send(ctx, picture, &r)
+		err = j.send(ctx, pace, picture, &r)
 	}
 	if err == nil {
 		err = j.Drawing.write(source, picture, r.Reply)
@@ -71,16 +76,15 @@ func (j *Job) ask(ctx context.Context, source Source) Result {
 }
 
 // send fills the result with the function's reply to the picture.
-func (j *Job) send(ctx context.Context, picture []byte, r *Result) error {
+func (j *Job) send(ctx context.Context, pace *pace, picture []byte, r *Result) error {
 	sent, err := j.fit(ctx, picture, r)
 	if err != nil {
 		return err
 	}
-	start := time.Now()
-	if r.Body, err = j.Client.PredictRaw(ctx, sent.picture, j.Options); err != nil {
+	request := func() ([]byte, error) { return j.Client.PredictRaw(ctx, sent.picture, j.Options) }
+	if r.Body, r.Wall, err = pace.send(ctx, request); err != nil {
 		return err
 	}
-	r.Wall = time.Since(start)
 	if j.Options.Format != "" {
 		return checkDialect(r.Body, j.Options.Format)
 	}

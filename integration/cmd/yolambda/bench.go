@@ -7,6 +7,7 @@ import (
 	"runtime"
 
 	"github.com/yolambda/yolambda/integration/bench"
+	"github.com/yolambda/yolambda/integration/client"
 	"github.com/yolambda/yolambda/integration/predict"
 )
 
@@ -102,7 +103,7 @@ func (b *benchCommand) config(ctx context.Context, std *streams) (bench.Config, 
 		return c, err
 	}
 	var err error
-	c.Deployed, _, err = b.open(ctx, std, b.Concurrency, bench.NoRetries)
+	c.Deployed, _, err = b.open(ctx, std, b.Concurrency, client.Config{Retries: bench.NoRetries})
 	return c, err
 }
 

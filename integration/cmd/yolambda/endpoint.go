@@ -38,18 +38,20 @@ func (f *endpointFlags) check() error {
 	return nil
 }
 
-// open connects to the function; with --local it starts one, of that many
+// open connects to the function with a client of that configuration; with --local it starts one, of that many
 // processes, which close stops.
-func (f *endpointFlags) open(ctx context.Context, std *streams, concurrency, retries int) (c *client.Client, close func() error, err error) {
+func (f *endpointFlags) open(ctx context.Context, std *streams, concurrency int, cfg client.Config) (c *client.Client, close func() error, err error) {
 	if !f.Local {
-		c, err := client.New(ctx, client.Config{URL: f.URL, Stack: f.Stack, Retries: retries})
+		cfg.URL, cfg.Stack = f.URL, f.Stack
+		c, err := client.New(ctx, cfg)
 		return c, func() error { return nil }, err
 	}
 	server, err := f.serve(ctx, std, concurrency)
 	if err != nil {
 		return nil, nil, err
 	}
-	c, err = client.New(ctx, client.Config{URL: server.URL, AWS: server.AWS(), Retries: retries})
+	cfg.URL, cfg.AWS = server.URL, server.AWS()
+	c, err = client.New(ctx, cfg)
 	if err != nil {
 		server.Close()
 		return nil, nil, err

@@ -8,6 +8,7 @@ import (
 
 	"golang.org/x/term"
 
+	"github.com/yolambda/yolambda/integration/client"
 	"github.com/yolambda/yolambda/integration/predict"
 	"github.com/yolambda/yolambda/lambda/api"
 )
@@ -19,8 +20,17 @@ type predictCommand struct {
 	Format string   `enum:"yolambda,ultralytics,roboflow" default:"yolambda" placeholder:"NAME" help:"Dialect of the replies that --json prints: yolambda, ultralytics or roboflow."`
 	JSON   bool     `name:"json" help:"Print one JSON object a line and picture: the key file, then the reply; or file and error."`
 	Out    string   `short:"o" type:"path" placeholder:"OUT" help:"Write the picture with its boxes: a .jpg or .png file, or a folder for several pictures."`
+	Jobs   int      `short:"j" placeholder:"N" help:"Pictures at once (8; with --local 1, of which each is a process); results keep their order."`
 	Images []string `arg:"" name:"image" help:"Picture files, folders of them, or - for the standard input."`
 }
+
+const (
+	// atOnceDeployed is how many pictures a deployed function is sent at once: less
+	// than the 10 executions that a new account has.
+	atOnceDeployed = 8
+	// mostAtOnce is an account's usual limit.
+	mostAtOnce = 1000
+)
 
 func (predictCommand) Help() string {
 	return `Examples:
@@ -29,6 +39,9 @@ func (predictCommand) Help() string {
   yolambda predict --local --model yolov8n.onnx -o seen.jpg bus.jpg
   yolambda predict --url "$URL" --json --conf 0.5 --classes person,dog photos/ | jq .
   curl -s "$PICTURE" | yolambda predict --local -
+
+Several pictures are sent at once; where the function refuses so many (429),
+fewer are, and they are sent again.
 
 A picture of more than 4.5 MB is scaled down for sending, unless --tile, --mask
 rle or --format is given; what is told and drawn refers to the picture itself.
@@ -42,7 +55,7 @@ func (p *predictCommand) Run(ctx context.Context, std *streams) error {
 	if err != nil {
 		return err
 	}
-	c, closeEndpoint, err := p.open(ctx, std, 1, 0)
+	c, closeEndpoint, err := p.open(ctx, std, job.AtOnce, client.Config{ReturnThrottled: true})
 	if err != nil {
 		return err
 	}
@@ -71,6 +84,9 @@ func (p *predictCommand) job(std *streams) (*predict.Job, error) {
 	if err := p.check(); err != nil {
 		return nil, err
 	}
+	if p.Jobs < 0 || p.Jobs > mostAtOnce {
+		return nil, usagef("-j %d is not from 1 to %d", p.Jobs, mostAtOnce)
+	}
 	opts, err := p.options()
 	if err != nil {
 		return nil, err
@@ -89,7 +105,18 @@ func (p *predictCommand) job(std *streams) (*predict.Job, error) {
 	if err != nil {
 		return nil, usageError{err}
 	}
-	return &predict.Job{Options: opts, Sources: sources, Stdin: std.in, AtOnce: 1, Drawing: drawing}, nil
+	return &predict.Job{Options: opts, Sources: sources, Stdin: std.in, AtOnce: p.atOnce(), Drawing: drawing}, nil
+}
+
+// atOnce is how many pictures are worked on at a time.
+func (p *predictCommand) atOnce() int {
+	switch {
+	case p.Jobs > 0:
+		return p.Jobs
+	case p.Local:
+		return 1 // a process of the function uses all CPUs
+	}
+	return atOnceDeployed
 }
 
 // show prints the results as they come. It tells how many pictures were answered or

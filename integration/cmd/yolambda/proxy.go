@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 
+	"github.com/yolambda/yolambda/integration/client"
 	"github.com/yolambda/yolambda/integration/proxy"
 )
 
@@ -50,7 +51,7 @@ func (p *proxyCommand) Run(ctx context.Context, std *streams) error {
 	if err := p.check(); err != nil {
 		return err
 	}
-	c, closeEndpoint, err := p.open(ctx, std, 1, 0)
+	c, closeEndpoint, err := p.open(ctx, std, 1, client.Config{})
 	if err != nil {
 		return err
 	}

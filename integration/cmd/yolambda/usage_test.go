@@ -51,6 +51,7 @@ func TestUsageErrors(t *testing.T) {
 		{[]string{"predict", url, "--format=roboflow", picture}, "goes with --json and without -o"},
 		{[]string{"predict", url, "--json", "--format=roboflow", "-o", "b.jpg", picture}, "goes with --json and without -o"},
 		{[]string{"predict", url, "--colour=red", picture}, "--colour"},
+		{[]string{"predict", url, "--jobs=-1", picture}, "from 1 to 1000"},
 		{[]string{"predict", url, empty}, "no pictures in"},
 		{[]string{"predict", url, "-o", filepath.Join(dir, "b.gif"), picture}, ".jpg or .png"},
 		{[]string{"predict", url, "-o", picture, picture}, "written over"},
