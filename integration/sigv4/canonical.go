@@ -21,14 +21,11 @@ func canonicalRequest(r *http.Request, c claim, payloadHash string) (string, err
 	if err != nil {
 		return "", err
 	}
-	return strings.Join([]string{
-		r.Method,
-		canonicalPath(sentPath(r.URL)),
-		query,
-		headers,
-		strings.Join(c.signedHeaders, ";"),
-		payloadHash,
-	}, "\n"), nil
+	return joinCanonical(r.Method, canonicalPath(sentPath(r.URL)), query, headers, c.signedHeaders, payloadHash), nil
+}
+
+func joinCanonical(method, path, query, headers string, signed []string, payloadHash string) string {
+	return strings.Join([]string{method, path, query, headers, strings.Join(signed, ";"), payloadHash}, "\n")
 }
 
 // sentPath is the path as it was sent, be it encoded well or not.

@@ -77,7 +77,11 @@ func (v Verifier) Verify(r *http.Request, body []byte) (accessKeyID string, err 
 	}
 	want := hex.EncodeToString(sign(c, secret.Key, canonical))
 	if !hmac.Equal([]byte(c.signature), []byte(want)) {
-		return "", fmt.Errorf("signature doesn't match the request; its canonical form is\n%s", canonical)
+		if faults := commonFaults(r, c, secret.Key, payloadHash); faults != "" {
+			return "", fmt.Errorf("signature doesn't match the request: %s", faults)
+		}
+		return "", fmt.Errorf("signature doesn't match the request: its secret key is not that of %s, "+
+			"or the signer wrote down another request; the canonical form is\n%s", c.accessKeyID, canonical)
 	}
 	return c.accessKeyID, nil
 }
@@ -102,7 +106,7 @@ func (v Verifier) check(r *http.Request) (claim, Secret, error) {
 		return c, Secret{}, fmt.Errorf("credential scope has date %s, the request %s", c.date, c.time.Format(timeFormat))
 	}
 	if c.region != v.Region || c.service != v.Service {
-		return c, Secret{}, fmt.Errorf("credential scope is %s/%s, not %s/%s", c.region, c.service, v.Region, v.Service)
+		return c, Secret{}, fmt.Errorf("signature is for the region %s and the service %s, not for %s and %s", c.region, c.service, v.Region, v.Service)
 	}
 	if err := checkSignedHeaders(r, c.signedHeaders); err != nil {
 		return c, Secret{}, err
@@ -135,28 +139,32 @@ func (v Verifier) checkTime(c claim) error {
 	}
 	switch age := now.Sub(c.time); {
 	case age > validFor:
-		return fmt.Errorf("signature of %s is %s old, %s are allowed", c.time.Format(timeFormat), age, validFor)
+		return fmt.Errorf("signature of %s is %s old by the clock of this machine, %s are allowed", c.time.Format(timeFormat), age.Round(time.Second), validFor)
 	case age < -skew:
-		return fmt.Errorf("signature of %s is %s in the future, %s are allowed", c.time.Format(timeFormat), -age, skew)
+		return fmt.Errorf("signature of %s is %s in the future by the clock of this machine, %s are allowed", c.time.Format(timeFormat), -age.Round(time.Second), skew)
 	}
 	return nil
 }
 
 // checkSignedHeaders refuses requests of which a part that matters could have
 // been added or changed on the way: the host and every x-amz-* header have to
-// be signed.
+// be signed. The body's hash is signed besides, so its header need not be: AWS takes
+// the requests of aws-requests-auth, which sends it unsigned.
 func checkSignedHeaders(r *http.Request, signed []string) error {
 	if !slices.Contains(signed, "host") {
 		return errors.New("header host is not signed")
 	}
 	for name := range r.Header {
 		name = strings.ToLower(name)
-		if strings.HasPrefix(name, "x-amz-") && !slices.Contains(signed, name) {
+		if strings.HasPrefix(name, "x-amz-") && name != "x-amz-content-sha256" && !slices.Contains(signed, name) {
 			return fmt.Errorf("header %s is not signed", name)
 		}
 	}
 	return nil
 }
+
+// unsignedPayload is what S3 takes for the body's hash.
+const unsignedPayload = "UNSIGNED-PAYLOAD"
 
 // checkContentHash compares the caller's own hash of the body, where it sent
 // one. "UNSIGNED-PAYLOAD" is refused as any other wrong hash is: "Lambda
@@ -164,7 +172,13 @@ func checkSignedHeaders(r *http.Request, signed []string) error {
 // access to an AWS Lambda function URL origin").
 func checkContentHash(r *http.Request, payloadHash string) error {
 	for _, sent := range r.Header.Values("X-Amz-Content-Sha256") {
-		if sent != payloadHash {
+		switch sent {
+		case payloadHash:
+		case hexSHA256(nil):
+			return errors.New("x-amz-content-sha256 is the hash of an empty body, and the body is not empty")
+		case unsignedPayload:
+			return errors.New("x-amz-content-sha256 is " + unsignedPayload + ", which Lambda does not take: the body's hash has to be signed")
+		default:
 			return fmt.Errorf("x-amz-content-sha256 is %q, the body's hash %s", sent, payloadHash)
 		}
 	}
