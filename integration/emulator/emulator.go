@@ -51,6 +51,10 @@ type Config struct {
 	// own START, END and REPORT lines, and why a request was refused; nil
 	// means nowhere. Writes to it come one at a time.
 	Log io.Writer
+	// Requests receives one line for each request of the function URL and of the
+	// Lambda API, which has the reason if it was refused; nil means that none are
+	// written, and that the reasons go to Log.
+	Requests io.Writer
 }
 
 func (c Config) withDefaults() (Config, error) {
@@ -119,6 +123,7 @@ type Emulator struct {
 	config   Config
 	verifier sigv4.Verifier
 	log      *sharedLog
+	requests *sharedLog // nil where nobody wants a line for each
 
 	mu sync.Mutex
 	// all are the processes that count against the concurrency, idle those of
@@ -155,6 +160,9 @@ func Start(ctx context.Context, config Config) (*Emulator, error) {
 		log:      &sharedLog{out: config.Log},
 		changed:  make(chan struct{}),
 		starting: 1,
+	}
+	if config.Requests != nil {
+		e.requests = &sharedLog{out: config.Requests}
 	}
 	p, err := e.startProcess(ctx)
 	if err != nil {

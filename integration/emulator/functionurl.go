@@ -14,7 +14,9 @@ import (
 const maxRequest = 6 << 20
 
 // ServeHTTP answers as the function URL does, with authentication by IAM.
-func (e *Emulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+func (e *Emulator) ServeHTTP(w http.ResponseWriter, r *http.Request) { e.logged(e.serveURL)(w, r) }
+
+func (e *Emulator) serveURL(w http.ResponseWriter, r *http.Request) {
 	inv := newInvocation(nil)
 	w.Header().Set("X-Amzn-Requestid", inv.id)
 	body, accessKey, ok := e.authenticate(w, r, func(error) {
@@ -27,7 +29,7 @@ func (e *Emulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	payload, err := eventPayload(r, body, inv, accessKey)
 	if err != nil {
-		e.log.printf("Refused %s %s: %v\n", r.Method, r.URL.EscapedPath(), err)
+		e.refused(w, r, err)
 		writeError(w, http.StatusBadRequest, "BadRequestException", `{"Message":"Bad Request"}`)
 		return
 	}
@@ -61,7 +63,7 @@ func (e *Emulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // request that can't be allowed is not kept: it would be memory for whoever asks.
 func (e *Emulator) authenticate(w http.ResponseWriter, r *http.Request, refuse func(reason error)) (body []byte, accessKey string, ok bool) {
 	forbid := func(reason error) ([]byte, string, bool) {
-		e.log.printf("Refused %s %s: %v\n", r.Method, r.URL.EscapedPath(), reason)
+		e.refused(w, r, reason)
 		discard(r.Body)
 		refuse(reason)
 		return nil, "", false

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"regexp"
 	"strings"
 
 	"github.com/yolambda/yolambda/integration/sigv4"
@@ -15,16 +16,30 @@ import (
 // logResult is how much of the log AWS gives back with Invoke, in bytes.
 const logResult = 4 << 10
 
-// InvokeHandler answers POST /2015-03-31/functions/{name}/invocations, signed,
-// as the Lambda API does: with it `aws lambda invoke --endpoint-url` works.
+// InvokeHandler answers what the Lambda API has for calling the function, signed:
+// Invoke and InvokeWithResponseStream. With it `aws lambda invoke --endpoint-url`
+// works. The API's other operations get a 404.
 func (e *Emulator) InvokeHandler() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("POST /2015-03-31/functions/{name}/invocations", e.serveInvoke)
-	return mux
+	mux.HandleFunc("POST /2021-11-15/functions/{name}/response-streaming-invocations", e.serveInvokeWithStream)
+	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
+		writeJSONError(w, http.StatusNotFound, "UnknownOperationException",
+			"The emulator serves Invoke and InvokeWithResponseStream, not "+r.Method+" "+r.URL.Path)
+	})
+	return e.logged(mux.ServeHTTP)
 }
 
-func (e *Emulator) serveInvoke(w http.ResponseWriter, r *http.Request) {
-	inv := newInvocation(nil)
+// apiPath is how the paths of the Lambda API begin: with the date of a version.
+var apiPath = regexp.MustCompile(`^/20\d\d-\d\d-\d\d/`)
+
+// IsAPI reports whether a request is one of the Lambda API, for InvokeHandler, and
+// none of the function URL.
+func IsAPI(r *http.Request) bool { return apiPath.MatchString(r.URL.Path) }
+
+// readInvoke authenticates a request for an invocation and reads it. It answers
+// those that are refused itself.
+func (e *Emulator) readInvoke(w http.ResponseWriter, r *http.Request, inv *invocation) (ok bool) {
 	w.Header().Set("X-Amzn-Requestid", inv.id)
 	body, _, ok := e.authenticate(w, r, func(reason error) {
 		if errors.Is(reason, sigv4.ErrUnsigned) {
@@ -34,21 +49,27 @@ func (e *Emulator) serveInvoke(w http.ResponseWriter, r *http.Request) {
 		writeError(w, http.StatusForbidden, "InvalidSignatureException",
 			`{"message":"The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method. Consult the service documentation for details."}`)
 	})
-	if !ok {
-		return
-	}
-	if !e.isName(r.PathValue("name")) {
+	switch {
+	case !ok:
+		return false
+	case !e.isName(r.PathValue("name")):
 		writeJSONError(w, http.StatusNotFound, "ResourceNotFoundException", "Function not found: "+r.PathValue("name"))
-		return
-	}
-	if len(body) == 0 {
+		return false
+	case len(body) == 0:
 		body = []byte("{}")
-	}
-	if !json.Valid(body) {
+	case !json.Valid(body):
 		writeJSONError(w, http.StatusBadRequest, "InvalidRequestContentException", "Could not parse request body into json")
-		return
+		return false
 	}
 	inv.payload = body
+	return true
+}
+
+func (e *Emulator) serveInvoke(w http.ResponseWriter, r *http.Request) {
+	inv := newInvocation(nil)
+	if !e.readInvoke(w, r, inv) {
+		return
+	}
 	ctx := context.WithoutCancel(r.Context())
 	switch kind := r.Header.Get("X-Amz-Invocation-Type"); kind {
 	case "", "RequestResponse":
@@ -80,11 +101,18 @@ func (e *Emulator) serveInvoke(w http.ResponseWriter, r *http.Request) {
 	if result.FunctionError != "" {
 		h.Set("X-Amz-Function-Error", result.FunctionError)
 	}
-	if r.Header.Get("X-Amz-Log-Type") == "Tail" {
-		tail := result.Log[max(len(result.Log)-logResult, 0):]
-		h.Set("X-Amz-Log-Result", base64.StdEncoding.EncodeToString(tail))
+	if tail := logTailFor(r, result); tail != "" {
+		h.Set("X-Amz-Log-Result", tail)
 	}
 	_, _ = w.Write(result.Payload)
+}
+
+// logTailFor is the end of the log in base64 for a caller who asks for it.
+func logTailFor(r *http.Request, result Result) string {
+	if r.Header.Get("X-Amz-Log-Type") != "Tail" {
+		return ""
+	}
+	return base64.StdEncoding.EncodeToString(result.Log[max(len(result.Log)-logResult, 0):])
 }
 
 // isName reports whether the name, with or without its version, or the ARN is

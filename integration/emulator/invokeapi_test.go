@@ -5,6 +5,7 @@ import (
 	"encoding/base64"
 	"errors"
 	"net/http"
+	"net/url"
 	"strings"
 	"testing"
 
@@ -67,6 +68,65 @@ func TestInvokeHandler(t *testing.T) {
 	_, err = client.Invoke(t.Context(), &lambda.InvokeInput{FunctionName: &name})
 	if _, ok := errors.AsType[*types.TooManyRequestsException](err); !ok {
 		t.Errorf("meanwhile: %v, want TooManyRequestsException", err)
+	}
+}
+
+// The function does not stream, so its answer is one chunk, as on AWS.
+func TestInvokeWithResponseStream(t *testing.T) {
+	url := serve(t, start(t, fakeConfig(t)).InvokeHandler())
+	name := "yolambda"
+	for _, tt := range []struct{ payload, want, code string }{
+		{`{"a":1}`, `{"a":1}`, ""},
+		{`{"do":"error"}`, "", "Unhandled"},
+	} {
+		out, err := sdk(url, developer).InvokeWithResponseStream(t.Context(), &lambda.InvokeWithResponseStreamInput{
+			FunctionName: &name, Payload: []byte(tt.payload), LogType: types.LogTypeTail,
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var payload []byte
+		var end *types.InvokeWithResponseStreamCompleteEvent
+		for event := range out.GetStream().Events() {
+			switch e := event.(type) {
+			case *types.InvokeWithResponseStreamResponseEventMemberPayloadChunk:
+				payload = append(payload, e.Value.Payload...)
+			case *types.InvokeWithResponseStreamResponseEventMemberInvokeComplete:
+				end = &e.Value
+			}
+		}
+		if err := out.GetStream().Err(); err != nil || end == nil {
+			t.Fatalf("%s: %v, end %v", tt.payload, err, end)
+		}
+		log, err := base64.StdEncoding.DecodeString(aws.ToString(end.LogResult))
+		if string(payload) != tt.want || aws.ToString(end.ErrorCode) != tt.code || err != nil || !strings.HasPrefix(string(log), "START") {
+			t.Errorf("%s: %q, %+v", tt.payload, payload, end)
+		}
+		if details := aws.ToString(end.ErrorDetails); (tt.code != "") != strings.Contains(details, "on purpose") {
+			t.Errorf("%s: details %q", tt.payload, details)
+		}
+	}
+	missing := "other"
+	_, err := sdk(url, developer).InvokeWithResponseStream(t.Context(), &lambda.InvokeWithResponseStreamInput{FunctionName: &missing})
+	if _, ok := errors.AsType[*types.ResourceNotFoundException](err); !ok {
+		t.Errorf("another function: %v", err)
+	}
+}
+
+// Other operations of the API are not the function's business.
+func TestUnknownOperation(t *testing.T) {
+	e := start(t, fakeConfig(t))
+	_, err := sdk(serve(t, e.InvokeHandler()), developer).ListFunctions(t.Context(), &lambda.ListFunctionsInput{})
+	if got, ok := errors.AsType[smithy.APIError](err); !ok || got.ErrorCode() != "UnknownOperationException" || !strings.Contains(got.ErrorMessage(), "Invoke") {
+		t.Errorf("ListFunctions: %v", err)
+	}
+	for path, want := range map[string]bool{
+		"/2015-03-31/functions/": true, "/2021-10-31/functions/yolambda/url": true, "/2018-10-31/layers": true,
+		"/": false, "/2015": false, "/2015-03-31": false, "/a/2015-03-31/functions/": false, "/openapi.json": false,
+	} {
+		if got := IsAPI(&http.Request{URL: &url.URL{Path: path}}); got != want {
+			t.Errorf("%s: %v", path, got)
+		}
 	}
 }
 

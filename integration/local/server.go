@@ -8,7 +8,6 @@ import (
 	"io"
 	"net"
 	"net/http"
-	"strings"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -53,8 +52,9 @@ type Config struct {
 	// key above.
 	AccessKeyID     string
 	SecretAccessKey string
-	// Log receives what the function logs; nil means nowhere.
-	Log io.Writer
+	// Log receives what the function logs, Requests one line for each request; nil
+	// means nowhere.
+	Log, Requests io.Writer
 }
 
 // Server is a function that runs on this machine.
@@ -102,6 +102,7 @@ func Start(ctx context.Context, cfg Config) (*Server, error) {
 		Concurrency: cfg.Concurrency,
 		Credentials: s.secret,
 		Log:         cfg.Log,
+		Requests:    cfg.Requests,
 	})
 	if err != nil {
 		listener.Close()
@@ -113,12 +114,12 @@ func Start(ctx context.Context, cfg Config) (*Server, error) {
 	return s, nil
 }
 
-// handler serves the function URL and, under its own path, Lambda's API for a
+// handler serves the function URL and, under its own paths, Lambda's API for a
 // direct Invoke, so that `aws lambda invoke --endpoint-url URL` works too.
 func (s *Server) handler() http.Handler {
 	invoke := s.emulator.InvokeHandler()
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if strings.HasPrefix(r.URL.Path, "/2015-03-31/functions/") {
+		if emulator.IsAPI(r) {
 			invoke.ServeHTTP(w, r)
 			return
 		}

@@ -8,6 +8,7 @@ import (
 	"os"
 
 	"github.com/yolambda/yolambda/integration/client"
+	"github.com/yolambda/yolambda/integration/local"
 	"github.com/yolambda/yolambda/integration/proxy"
 )
 
@@ -55,7 +56,11 @@ func (p *proxyCommand) Run(ctx context.Context, std *streams) error {
 	if err != nil {
 		return err
 	}
-	server, err := proxy.Start(p.Addr, c, proxy.WithToken(p.token()))
+	options := []proxy.Option{proxy.WithToken(p.token())}
+	if p.Local {
+		options = append(options, proxy.WithDevelopmentKey(proxy.Key{ID: local.AccessKeyID, Secret: local.SecretAccessKey}))
+	}
+	server, err := proxy.Start(p.Addr, c, options...)
 	if err != nil {
 		return errors.Join(err, closeEndpoint())
 	}

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"os"
 	"time"
@@ -28,6 +29,7 @@ type serveCommand struct {
 	Memory      int           `default:"3008" placeholder:"MB" help:"The memory size that the function is told."`
 	AccessKey   string        `placeholder:"ID" help:"The access key that may call (a well-known development key)."`
 	SecretKey   string        `placeholder:"KEY" help:"Its secret ($$YOLAMBDA_SECRET_KEY, which other users of the machine cannot see)."`
+	Verbose     bool          `short:"v" help:"Show the function's whole log on stderr, with its metrics, not a line for each request."`
 	JSON        bool          `name:"json" help:"Print one JSON line: url, region, access_key_id, secret_access_key, page, token."`
 
 	frontFlags
@@ -45,7 +47,7 @@ The page for trying it opens in a browser at the address that is printed, and
 programs need no signature there: see the command proxy. The
 emulated function URL checks signatures as AWS does. Set the printed variables in
 another shell, and every AWS client can call it. It runs until SIGTERM or
-Ctrl-C; the function's log goes to stderr.`
+Ctrl-C. Each request has a line on stderr, which says of a refused one why.`
 }
 
 func (s *serveCommand) Run(ctx context.Context, std *streams) error {
@@ -60,6 +62,10 @@ func (s *serveCommand) Run(ctx context.Context, std *streams) error {
 	if err != nil {
 		return err
 	}
+	log, requests := io.Writer(plainLog{std.err}), std.err
+	if s.Verbose {
+		log, requests = std.err, nil
+	}
 	server, err := local.Start(ctx, local.Config{
 		Parts:           parts,
 		Addr:            s.Addr,
@@ -68,7 +74,8 @@ func (s *serveCommand) Run(ctx context.Context, std *streams) error {
 		MemoryMB:        s.Memory,
 		AccessKeyID:     s.AccessKey,
 		SecretAccessKey: s.SecretKey,
-		Log:             std.err,
+		Log:             log,
+		Requests:        requests,
 	})
 	if err != nil {
 		return err
@@ -98,7 +105,11 @@ func (s *serveCommand) openPage(ctx context.Context, server *local.Server) (*pro
 	if err != nil {
 		return nil, fmt.Errorf("open the page: %w", err)
 	}
-	return proxy.Start(s.Page, c, proxy.WithToken(s.token()))
+	options := []proxy.Option{proxy.WithToken(s.token())}
+	if server.SecretAccessKey == local.SecretAccessKey {
+		options = append(options, proxy.WithDevelopmentKey(proxy.Key{ID: server.AccessKeyID, Secret: server.SecretAccessKey}))
+	}
+	return proxy.Start(s.Page, c, options...)
 }
 
 func (s *serveCommand) check() error {
