@@ -37,9 +37,20 @@ type Option func(*proxy)
 // WithToken lets in requests with this token alone. An empty one lets in all.
 func WithToken(token string) Option { return func(p *proxy) { p.gate.token = token } }
 
+// Key is an access key and its secret.
+type Key struct {
+	ID     string `json:"id"`
+	Secret string `json:"secret"`
+}
+
+// WithDevelopmentKey tells the page a key that is no secret, so that the snippets
+// that it shows run as they stand.
+func WithDevelopmentKey(key Key) Option { return func(p *proxy) { p.key = &key } }
+
 type proxy struct {
 	client *client.Client
 	gate   gate
+	key    *Key // nil where every key is a secret
 }
 
 func configure(c *client.Client, options []Option) proxy {
@@ -84,10 +95,11 @@ func isPage(r *http.Request) bool {
 
 func (p proxy) endpoint(w http.ResponseWriter, _ *http.Request) {
 	body, err := json.Marshal(struct {
-		URL        string `json:"url"`
-		Region     string `json:"region"`
-		MaxPicture int    `json:"max_picture"` // bytes
-	}{p.client.URL(), p.client.Region(), client.MaxPicture})
+		URL            string `json:"url"`
+		Region         string `json:"region"`
+		MaxPicture     int    `json:"max_picture"` // bytes
+		DevelopmentKey *Key   `json:"development_key,omitempty"`
+	}{p.client.URL(), p.client.Region(), client.MaxPicture, p.key})
 	answer(w, body, err)
 }
 

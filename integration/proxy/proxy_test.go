@@ -109,6 +109,17 @@ func TestSigns(t *testing.T) {
 	}
 }
 
+// A key reaches the page only where it is no secret.
+func TestDevelopmentKey(t *testing.T) {
+	if _, _, got := send(t, "GET", newProxy(t, quiet).URL+"/api/endpoint", "", nil); strings.Contains(got, "key") || strings.Contains(got, "secret") {
+		t.Errorf("it tells %s", got)
+	}
+	front := newProxy(t, quiet, WithDevelopmentKey(Key{"AKIDDEV", "known"}))
+	if _, _, got := send(t, "GET", front.URL+"/api/endpoint", "", nil); !strings.Contains(got, `"development_key":{"id":"AKIDDEV","secret":"known"}`) {
+		t.Errorf("it tells %s", got)
+	}
+}
+
 // Only the proxy's own page, and programs that are not browsers, are served.
 func TestGuard(t *testing.T) {
 	front := newProxy(t, quiet)

@@ -74,7 +74,7 @@ func serve(t testing.TB, model string) *function {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p, err := proxy.Start("127.0.0.1:0", c)
+	p, err := proxy.Start("127.0.0.1:0", c, proxy.WithDevelopmentKey(proxy.Key{ID: local.AccessKeyID, Secret: local.SecretAccessKey}))
 	if err != nil {
 		t.Fatal(err)
 	}

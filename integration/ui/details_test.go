@@ -12,7 +12,6 @@ import (
 	"github.com/chromedp/chromedp"
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/yolambda/yolambda/integration/local"
 	"github.com/yolambda/yolambda/integration/price"
 	"github.com/yolambda/yolambda/lambda/api"
 	"github.com/yolambda/yolambda/lambda/yolotest"
@@ -71,7 +70,8 @@ func lasting(t *testing.T, reply []byte) any {
 	return v
 }
 
-// The snippets that a shell runs do what the page did.
+// The snippets do what the page did, as they stand: nothing of the user's own AWS
+// configuration is in their way.
 func TestSnippets(t *testing.T) {
 	f := serve(t, yolotest.Fixture(t, "squares"))
 	file, data := drawn(t, 255, 200)
@@ -109,8 +109,8 @@ func TestSnippets(t *testing.T) {
 			}
 			cmd := exec.CommandContext(t.Context(), "sh", "-c", run.script, "sh", snippet)
 			cmd.Dir = dir
-			cmd.Env = append(os.Environ(), "BIN="+bin, "MODULE="+module, "AWS_REGION="+local.Region, "AWS_SESSION_TOKEN=",
-				"AWS_ACCESS_KEY_ID="+local.AccessKeyID, "AWS_SECRET_ACCESS_KEY="+local.SecretAccessKey)
+			cmd.Env = append(os.Environ(), "BIN="+bin, "MODULE="+module, "AWS_REGION=eu-central-1", "AWS_SESSION_TOKEN=other",
+				"AWS_ACCESS_KEY_ID=AKIDOTHER", "AWS_SECRET_ACCESS_KEY=other")
 			var errors strings.Builder
 			cmd.Stderr = &errors
 			out, err := cmd.Output()

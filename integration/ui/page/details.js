@@ -22,6 +22,7 @@ function showCode() {
   $("code").firstChild.textContent = snippet($("language").value, {
     url: endpoint?.url ?? "URL",
     region: endpoint?.region ?? "REGION",
+    key: endpoint?.development_key,
     options: options(),
     file: picture?.name ?? "photo.jpg",
     type: picture?.blob?.type || "application/octet-stream",

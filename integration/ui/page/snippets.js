@@ -1,23 +1,24 @@
 // The same request in other programs. Each snippet takes the credentials from
-// where its tool does; the page has none.
+// where its tool does; the page has none, but for the development key that everybody
+// knows of a function on this machine: with it they run as they stand.
 
 import { query } from "./api.js";
 
 /** What the snippets ask: the function, the options, the picture's file name. */
 const makers = {
-  curl: ({ url, region, options, file, type }) => `curl --aws-sigv4 ${quote(`aws:amz:${region}:lambda`)} \\
+  curl: ({ url, region, key, options, file, type }) => `${shellKey(key)}curl --aws-sigv4 ${quote(`aws:amz:${region}:lambda`)} \\
   --user "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY" \\
   \${AWS_SESSION_TOKEN:+-HX-Amz-Security-Token:$AWS_SESSION_TOKEN} \\
   -H ${quote(`Content-Type: ${type}`)} \\
   --data-binary ${quote(`@${file}`)} \\
   ${quote(url + query(options))}`,
 
-  awscurl: ({ url, region, options, file }) => `printf ${quote(`{"image": "%s"${json(options).replaceAll("%", "%%")}}`)} \\
+  awscurl: ({ url, region, key, options, file }) => `${shellKey(key)}printf ${quote(`{"image": "%s"${json(options).replaceAll("%", "%%")}}`)} \\
   "$(base64 < ${quote(file)} | tr -d '\\n')" > payload.json
 awscurl --service lambda --region ${quote(region)} -X POST -d @payload.json \\
   ${quote(url)}`,
 
-  go: ({ url, options, file }) => `package main
+  go: ({ url, region, key, options, file }) => `package main
 
 import (
 	"context"
@@ -31,7 +32,7 @@ import (
 
 func main() {
 	ctx := context.Background()
-	c, err := client.New(ctx, client.Config{URL: ${JSON.stringify(url)}})
+${goKey(key, region)}	c, err := client.New(ctx, client.Config{URL: ${JSON.stringify(url)}})
 	if err != nil {
 		log.Fatal(err)
 	}
@@ -48,14 +49,14 @@ ${goOptions(options)}	reply, err := c.Predict(ctx, picture, opts)
 	}
 }`,
 
-  python: ({ url, region, options, file, type }) => `import boto3, requests
+  python: ({ url, region, key, options, file, type }) => `import boto3, requests
 from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 
 with open(${JSON.stringify(file)}, "rb") as f:
     request = AWSRequest("POST", ${JSON.stringify(url + query(options))},
                          data=f.read(), headers={"Content-Type": ${JSON.stringify(type)}})
-SigV4Auth(boto3.Session().get_credentials(), "lambda", ${JSON.stringify(region)}).add_auth(request)
+SigV4Auth(boto3.Session(${key ? `${JSON.stringify(key.id)}, ${JSON.stringify(key.secret)}` : ""}).get_credentials(), "lambda", ${JSON.stringify(region)}).add_auth(request)
 reply = requests.post(request.url, data=request.body, headers=dict(request.headers))
 reply.raise_for_status()
 for d in reply.json()["detections"]:
@@ -64,6 +65,17 @@ for d in reply.json()["detections"]:
 
 /** The text of a snippet: curl, awscurl, go or python. */
 export const snippet = (language, what) => makers[language](what);
+
+/** The variables of the key, for what follows in a shell. */
+const shellKey = (key) =>
+  key ? `export AWS_ACCESS_KEY_ID=${quote(key.id)} AWS_SECRET_ACCESS_KEY=${quote(key.secret)} AWS_SESSION_TOKEN=\n` : "";
+
+/** The same for the Go client, with the region that a local URL does not tell. */
+const goKey = (key, region) =>
+  key
+    ? Object.entries({ AWS_REGION: region, AWS_ACCESS_KEY_ID: key.id, AWS_SECRET_ACCESS_KEY: key.secret, AWS_SESSION_TOKEN: "" })
+        .map(([name, value]) => `	os.Setenv(${JSON.stringify(name)}, ${JSON.stringify(value)})\n`).join("")
+    : "";
 
 /** The options as fields of api.Options. */
 const GO_FIELDS = {
