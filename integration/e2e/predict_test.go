@@ -68,11 +68,14 @@ func BenchmarkPredict(b *testing.B) {
 		all.Wait()
 	}
 	command := func() {
-		job := predict.Job{Client: c, AtOnce: atOnce}
+		job := predict.Job{Client: c, AtOnce: atOnce, Format: predict.JSONLines}
 		if job.Sources, err = predict.List(slices.Repeat([]string{file}, pictures)); err != nil {
 			b.Fatal(err)
 		}
-		lines := predict.NewJSONLines(&bytes.Buffer{})
+		lines, err := job.NewWriter(b.Context(), &bytes.Buffer{})
+		if err != nil {
+			b.Fatal(err)
+		}
 		for r := range job.Results(b.Context()) {
 			if r.Err != nil {
 				b.Error(r.Err)

@@ -2,10 +2,8 @@ package predict
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"io"
-	"maps"
 	"slices"
 	"strings"
 )
@@ -25,23 +23,15 @@ func (r Result) Nothing() bool {
 // ExplainNothing says, where the model saw nothing in some of the pictures, which
 // classes it knows and which other models could be asked.
 func (j *Job) ExplainNothing(ctx context.Context, w io.Writer) error {
-	body, err := j.Client.DescribeRaw(ctx, j.Options.Model)
+	about, err := j.describe(ctx)
 	if err != nil {
-		return fmt.Errorf("ask which classes the model knows: %w", err)
-	}
-	var about struct {
-		Model  string         `json:"model"`
-		Models []string       `json:"models"`
-		Names  map[int]string `json:"names"`
-	}
-	if err := json.Unmarshal(body, &about); err != nil {
-		return fmt.Errorf("read which classes the model knows: %w", err)
+		return err
 	}
 	if len(about.Names) == 0 {
 		return nil // a function that does not tell
 	}
 	var names []string
-	for _, id := range slices.Sorted(maps.Keys(about.Names)) {
+	for _, id := range about.ids() {
 		names = append(names, about.Names[id])
 	}
 	list := strings.Join(names[:min(len(names), mostNames)], ", ")

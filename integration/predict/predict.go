@@ -10,13 +10,14 @@ import (
 	"io"
 	"iter"
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/yolambda/yolambda/integration/client"
 	"github.com/yolambda/yolambda/lambda/api"
 )
 
-// Job says what to ask about which pictures.
+// Job says what to ask about which pictures. Call [Job.Check] first.
 type Job struct {
 	Client  *client.Client
 	Options api.Options
@@ -27,8 +28,15 @@ type Job struct {
 	// the function refuses so many requests, fewer are sent. Client should return what is
 	// throttled.
 	AtOnce int
-	// Drawing is where the pictures go with what was found; the zero value writes none.
-	Drawing Drawing
+	// Format is what [Job.NewWriter] writes.
+	Format Format
+	Output Output
+
+	drawnFile bool // Output.Drawn is a file
+	files     *files
+
+	describing sync.Mutex
+	about      *about
 }
 
 // Result is what became of one picture.
@@ -69,7 +77,10 @@ func (j *Job) ask(ctx context.Context, pace *pace, source Source) Result {
 		err = j.send(ctx, pace, picture, &r)
 	}
 	if err == nil {
-		err = j.Drawing.write(source, picture, r.Reply)
+		err = j.Format.fits(r.Reply)
+	}
+	if err == nil && j.Output != (Output{}) {
+		err = j.write(source, picture, r.Reply)
 	}
 	r.Err = err
 	return r

@@ -29,7 +29,7 @@ func newJob(t testing.TB, atOnce int, handler http.HandlerFunc) *Job {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &Job{Client: c, AtOnce: atOnce}
+	return &Job{Client: c, AtOnce: atOnce, Format: JSONLines}
 }
 
 // writeFile makes a file in the folder.

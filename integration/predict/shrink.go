@@ -2,7 +2,6 @@ package predict
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 
@@ -63,14 +62,11 @@ func (j *Job) enoughPixels(ctx context.Context) (int, error) {
 	if j.Options.ImgSize > 0 {
 		return 2 * j.Options.ImgSize, nil
 	}
-	body, err := j.Client.DescribeRaw(ctx, j.Options.Model)
+	model, err := j.describe(ctx)
 	if err != nil {
-		return 0, fmt.Errorf("ask for the model's size: %w", err)
+		return 0, err
 	}
-	var model struct {
-		ImgSize [2]int `json:"imgsz"`
-	}
-	if err := json.Unmarshal(body, &model); err != nil || model.ImgSize[0] < 1 || model.ImgSize[1] < 1 {
+	if model.ImgSize[0] < 1 || model.ImgSize[1] < 1 {
 		return 0, errors.New("ask for the model's size: the reply has no imgsz: is this URL a YOLambda function?")
 	}
 	return 2 * max(model.ImgSize[0], model.ImgSize[1]), nil

@@ -23,6 +23,18 @@ type Source struct {
 	Name string
 }
 
+// isFile reports whether Name is a file's path.
+func (s Source) isFile() bool { return s.Name != Stdin }
+
+// rel is the path of what is made of the picture, below the folder where it goes, but for
+// its suffix.
+func (s Source) rel() string {
+	if s.Name == Stdin {
+		return "stdin"
+	}
+	return filepath.Base(s.Name)
+}
+
 // List replaces each folder among the arguments by its pictures, sorted by name. A
 // path that can't be read is kept: it becomes a failed picture of its own.
 func List(args []string) ([]Source, error) {

@@ -10,18 +10,16 @@ import (
 	"github.com/yolambda/yolambda/lambda/api"
 )
 
-// Table writes what people read.
-type Table struct {
+// table writes what people read: a picture's name and size, a line for each thing seen in
+// it, and the times. A failed picture has no table.
+type table struct {
 	w     io.Writer
 	begun bool
 }
 
-// NewTable writes to w.
-func NewTable(w io.Writer) *Table { return &Table{w: w} }
+func (t *table) Close() error { return nil }
 
-// Write writes a picture's name and size, a line for each thing seen in it, and the times.
-// A failed picture has no table.
-func (t *Table) Write(r Result) error {
+func (t *table) Write(r Result) error {
 	if r.Err != nil {
 		return nil
 	}

@@ -38,7 +38,7 @@ func TestTableGolden(t *testing.T) {
 		{Name: "broken.jpg", Err: errors.New("a reason")},
 	}
 	var out bytes.Buffer
-	table := NewTable(&out)
+	table := &table{w: &out}
 	for _, r := range results {
 		if err := table.Write(r); err != nil {
 			t.Fatal(err)

@@ -25,14 +25,24 @@ const (
 const jpegQuality = 92
 
 // File draws a reply onto the picture in data, a file's bytes, and returns the
-// result as a file. The picture is read as the function reads it,
-// turned upright, so that boxes and pixels meet.
+// result as a file.
 func File(data []byte, reply *api.Response, format Format) ([]byte, error) {
+	decoded, err := Decode(data)
+	if err != nil {
+		return nil, err
+	}
+	return Encode(Draw(decoded, reply), format)
+}
+
+// Decode reads the picture in data, a file's bytes, as the function reads it, turned
+// upright, so that the boxes of a reply and its pixels meet. Its bounds start at (0, 0). Of
+// data that is not a good picture it says, in an *api.Error, what the function would say.
+func Decode(data []byte) (image.Image, error) {
 	decoded, err := picture.Decode(context.Background(), data)
 	if err != nil {
-		return nil, fmt.Errorf("read picture: %w", err)
+		return nil, fmt.Errorf("read picture: %w", wire(err))
 	}
-	return Encode(Draw(decoded.Image, reply), format)
+	return decoded.Image, nil
 }
 
 // Encode writes a picture as a file.

@@ -37,58 +37,26 @@ func translucent(c color.RGBA, alpha int) color.RGBA {
 	return color.RGBA{scale(c.R), scale(c.G), scale(c.B), uint8(alpha)}
 }
 
-var errRLE = errors.New("annotate: malformed run lengths")
+var errRLE = errors.New("annotate: run lengths of another size")
 
-// decodeRLE reads COCO's run lengths (rleFrString of the COCO API): runs of
-// zeros and ones in turn, down the columns. Each count is written in groups of
-// five bits, the lowest first, with a sixth for "more follows", as characters
-// from '0' on; from the fourth on it is the difference to the one two before.
+// decodeRLE draws COCO's run lengths: runs of zeros and ones in turn, down the columns.
 func decodeRLE(rle *api.RLE, size image.Point) (*image.Alpha, error) {
 	if rle.Size != [2]int{size.Y, size.X} {
 		return nil, errRLE
 	}
+	runs, err := rle.Runs()
+	if err != nil {
+		return nil, err
+	}
 	bits := image.NewAlpha(image.Rectangle{Max: size})
-	pixels := size.X * size.Y
-	var counts []int
-	at := 0 // pixels read, down the columns
-	for text := rle.Counts; text != ""; {
-		var n int
-		var ok bool
-		if n, text, ok = readCount(text); !ok {
-			return nil, errRLE
-		}
-		if i := len(counts); i > 2 {
-			n += counts[i-2]
-		}
-		if n < 0 || n > pixels-at {
-			return nil, errRLE
-		}
-		counts = append(counts, n)
-		if len(counts)%2 == 0 { // a run of ones
-			for i := at; i < at+n; i++ {
+	at := 0 // pixels drawn, down the columns
+	for run, length := range runs {
+		if run%2 == 1 {
+			for i := at; i < at+length; i++ {
 				bits.Pix[i%size.Y*bits.Stride+i/size.Y] = maskAlpha
 			}
 		}
-		at += n
+		at += length
 	}
 	return bits, nil
-}
-
-// readCount reads one signed number and returns the text behind it.
-func readCount(text string) (n int, rest string, ok bool) {
-	for shift := 0; shift < 60 && text != ""; shift += 5 {
-		group := int(text[0]) - '0'
-		text = text[1:]
-		if group < 0 || group > 0x3f {
-			return 0, "", false
-		}
-		n |= group & 0x1f << shift
-		if group&0x20 == 0 {
-			if group&0x10 != 0 {
-				n |= -1 << (shift + 5)
-			}
-			return n, text, true
-		}
-	}
-	return 0, "", false
 }

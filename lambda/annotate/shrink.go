@@ -1,9 +1,7 @@
 package annotate
 
 import (
-	"context"
 	"errors"
-	"fmt"
 	"image"
 
 	"golang.org/x/image/draw"
@@ -18,18 +16,18 @@ import (
 // function itself does when it scales a picture to a model's input. Of data that
 // is not a good picture it says, in an *api.Error, what the function would say.
 func Shrink(data []byte, side int) (file []byte, size, before image.Point, err error) {
-	decoded, err := picture.Decode(context.Background(), data)
+	decoded, err := Decode(data)
 	if err != nil {
-		return nil, size, before, fmt.Errorf("read picture: %w", wire(err))
+		return nil, size, before, err
 	}
-	from := decoded.Image.Bounds()
+	from := decoded.Bounds()
 	before = from.Size()
 	size = before
 	if longer := max(size.X, size.Y); longer > side {
 		size = image.Pt(max(1, size.X*side/longer), max(1, size.Y*side/longer))
 	}
 	small := image.NewRGBA(image.Rectangle{Max: size})
-	draw.BiLinear.Scale(small, small.Bounds(), decoded.Image, from, draw.Src, nil)
+	draw.BiLinear.Scale(small, small.Bounds(), decoded, from, draw.Src, nil)
 	file, err = Encode(small, JPEG)
 	return file, size, before, err
 }

@@ -10,18 +10,19 @@ import (
 
 	"github.com/yolambda/yolambda/integration/client"
 	"github.com/yolambda/yolambda/integration/predict"
-	"github.com/yolambda/yolambda/lambda/api"
 )
 
 type predictCommand struct {
 	endpointFlags
 	optionFlags
 
-	Format string   `enum:"yolambda,ultralytics,roboflow" default:"yolambda" placeholder:"NAME" help:"Dialect of the replies that --json prints: yolambda, ultralytics or roboflow."`
-	JSON   bool     `name:"json" help:"Print one JSON object a line and picture: the key file, then the reply; or file and error."`
-	Out    string   `short:"o" type:"path" placeholder:"OUT" help:"Write the picture with its boxes: a .jpg or .png file, or a folder for several pictures."`
-	Jobs   int      `short:"j" placeholder:"N" help:"Pictures at once (8; with --local 1, of which each is a process); results keep their order."`
-	Images []string `arg:"" name:"image" help:"Picture files, folders of them, or - for the standard input."`
+	Format predict.Format `enum:"table,json,jsonl,csv,coco,yolo,labelme,yolambda,ultralytics,roboflow" default:"table" placeholder:"NAME" help:"How results are written: table, json, jsonl, csv, coco; yolo and labelme, a file a picture in --save-labels; ultralytics and roboflow, jsonl in those services' words."`
+	JSON   bool           `name:"json" help:"The same as --format jsonl: one JSON object a line and picture, the key file, then the reply; or file and error."`
+	Out    string         `short:"o" type:"path" placeholder:"OUT" help:"Write the picture with its boxes: a .jpg or .png file, or a folder for several pictures."`
+	Crops  string         `name:"save-crops" type:"path" placeholder:"DIR" help:"Cut each detection out of its picture: DIR/CLASS/PICTURE-NUMBER.jpg."`
+	Labels string         `name:"save-labels" type:"path" placeholder:"DIR" help:"Where the files of --format yolo and labelme go."`
+	Jobs   int            `short:"j" placeholder:"N" help:"Pictures at once (8; with --local 1, of which each is a process); results keep their order."`
+	Images []string       `arg:"" name:"image" help:"Picture files, folders of them, or - for the standard input."`
 }
 
 const (
@@ -61,14 +62,18 @@ func (p *predictCommand) Run(ctx context.Context, std *streams) error {
 	}
 	defer closeEndpoint()
 	job.Client = c
-	done, failed, nothing, err := p.show(ctx, std, job)
+	results, err := job.NewWriter(ctx, std.out)
+	if err != nil {
+		return err
+	}
+	done, failed, nothing, err := p.show(ctx, std, job, results)
 	switch {
 	case err != nil:
 		return fmt.Errorf("print result: %w", err)
 	case ctx.Err() != nil:
 		return fmt.Errorf("interrupted after %d of %d pictures", done, len(job.Sources))
 	}
-	if nothing && !p.JSON {
+	if nothing && job.Format == predict.Table {
 		if err := job.ExplainNothing(ctx, std.out); err != nil {
 			return err
 		}
@@ -91,21 +96,25 @@ func (p *predictCommand) job(std *streams) (*predict.Job, error) {
 	if err != nil {
 		return nil, err
 	}
-	if format := api.Format(p.Format); format != api.NativeFormat {
-		if !p.JSON || p.Out != "" {
-			return nil, usagef("--format %s goes with --json and without -o", format)
-		}
-		opts.Format = format
+	format := p.Format
+	if p.JSON && (format == predict.Table || format == predict.Native) {
+		format = predict.JSONLines
 	}
 	sources, err := predict.List(p.Images)
 	if err != nil {
 		return nil, usageError{err}
 	}
-	drawing, err := predict.PlanDrawing(p.Out, sources)
-	if err != nil {
+	job := &predict.Job{
+		Options: opts, Sources: sources, Stdin: std.in, AtOnce: p.atOnce(), Format: format,
+		Output: predict.Output{Drawn: p.Out, Crops: p.Crops, Labels: p.Labels},
+	}
+	switch err := job.Check(); {
+	case p.JSON && !format.TellsErrors():
+		return nil, usagef("--json is --format jsonl: give one of the two")
+	case err != nil:
 		return nil, usageError{err}
 	}
-	return &predict.Job{Options: opts, Sources: sources, Stdin: std.in, AtOnce: p.atOnce(), Drawing: drawing}, nil
+	return job, nil
 }
 
 // atOnce is how many pictures are worked on at a time.
@@ -121,11 +130,7 @@ func (p *predictCommand) atOnce() int {
 
 // show prints the results as they come. It tells how many pictures were answered or
 // failed, and whether nothing was seen in one of them.
-func (p *predictCommand) show(ctx context.Context, std *streams, job *predict.Job) (done, failed int, nothing bool, err error) {
-	var results interface{ Write(predict.Result) error } = predict.NewTable(std.out)
-	if p.JSON {
-		results = predict.NewJSONLines(std.out)
-	}
+func (p *predictCommand) show(ctx context.Context, std *streams, job *predict.Job, results predict.Writer) (done, failed int, nothing bool, err error) {
 	progress := newProgress(std.err, len(job.Sources))
 	defer progress.clear()
 	progress.at(0)
@@ -136,7 +141,7 @@ func (p *predictCommand) show(ctx context.Context, std *streams, job *predict.Jo
 		}
 		if r.Err != nil {
 			failed++
-			if !p.JSON {
+			if !job.Format.TellsErrors() {
 				fmt.Fprintf(std.err, "%s: %v\n", r.Name, r.Err)
 			}
 		}
@@ -147,7 +152,10 @@ func (p *predictCommand) show(ctx context.Context, std *streams, job *predict.Jo
 		done++
 		progress.at(done)
 	}
-	return done, failed, nothing, nil
+	if ctx.Err() == nil {
+		err = results.Close()
+	}
+	return done, failed, nothing, err
 }
 
 // progress tells on a terminal how many of several pictures are done.

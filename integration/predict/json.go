@@ -12,20 +12,47 @@ import (
 	"github.com/yolambda/yolambda/lambda/api"
 )
 
-// JSONLines writes one line a picture: {"file": …, then the reply's own keys}, or
+// lines writes one line a picture: {"file": …, then the reply's own keys}, or
 // {"file": …, "error": {"code", "message"}}.
-type JSONLines struct{ w io.Writer }
+type lines struct{ w io.Writer }
 
-// NewJSONLines writes to w.
-func NewJSONLines(w io.Writer) *JSONLines { return &JSONLines{w} }
-
-// Write writes one picture's line.
-func (l *JSONLines) Write(r Result) error {
+func (l *lines) Write(r Result) error {
 	line, err := object(r)
 	if err != nil {
 		return err
 	}
 	_, err = l.w.Write(append(line, '\n'))
+	return err
+}
+
+func (l *lines) Close() error { return nil }
+
+// list writes the same objects as one array, an object a line.
+type list struct {
+	w     io.Writer
+	begun bool
+}
+
+func (l *list) Write(r Result) error {
+	line, err := object(r)
+	if err != nil {
+		return err
+	}
+	before := ",\n"
+	if !l.begun {
+		before = "[\n"
+	}
+	l.begun = true
+	_, err = l.w.Write(append([]byte(before), line...))
+	return err
+}
+
+func (l *list) Close() error {
+	end := "\n]\n"
+	if !l.begun {
+		end = "[]\n"
+	}
+	_, err := io.WriteString(l.w, end)
 	return err
 }
 
@@ -37,7 +64,7 @@ func object(r Result) ([]byte, error) {
 	}
 	body := r.Body
 	if r.Err != nil {
-		if body, err = marshal(api.ErrorBody{Error: describe(r.Err)}); err != nil {
+		if body, err = marshal(api.ErrorBody{Error: failure(r.Err)}); err != nil {
 			return nil, err
 		}
 	}
@@ -61,8 +88,8 @@ func marshal(v any) ([]byte, error) {
 	return bytes.TrimSpace(b.Bytes()), err
 }
 
-// describe gives every failure the two keys of the function's own errors.
-func describe(err error) *api.Error {
+// failure gives every error the two keys of the function's own errors.
+func failure(err error) *api.Error {
 	var own *api.Error
 	var endpoint *client.EndpointError
 	var path *fs.PathError
