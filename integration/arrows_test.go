@@ -22,20 +22,21 @@ const module = "github.com/yolambda/yolambda/"
 // package is for).
 var arrows = map[string][]string{
 	// What everybody may know.
-	"lambda/api":              {},
-	"lambda/names":            {},
-	"lambda/onnx":             {},
-	"lambda/yolotest":         {},
-	"lambda/internal/slot":    {},
-	"lambda/internal/inorder": {},
+	"lambda/api":               {},
+	"lambda/names":             {},
+	"lambda/onnx":              {},
+	"lambda/yolotest":          {},
+	"lambda/internal/slot":     {},
+	"lambda/internal/parallel": {},
+	"lambda/internal/inorder":  {"lambda/internal/parallel"},
 
 	// A picture's way to the model, and what the model sees.
 	"lambda/internal/chroma":  {},
 	"lambda/internal/jpeg":    {"lambda/internal/chroma", "lambda/internal/slot"},
 	"lambda/internal/tiff":    {"lambda/internal/chroma", "lambda/internal/jpeg"},
 	"lambda/internal/bmp":     {},
-	"lambda/internal/picture": {"lambda/internal/bmp", "lambda/internal/chroma", "lambda/internal/jpeg", "lambda/internal/tiff"},
-	"lambda/yolo":             {"lambda/internal/chroma", "lambda/internal/inorder", "lambda/internal/slot", "lambda/onnx"},
+	"lambda/internal/picture": {"lambda/internal/bmp", "lambda/internal/chroma", "lambda/internal/jpeg", "lambda/internal/parallel", "lambda/internal/tiff"},
+	"lambda/yolo":             {"lambda/internal/chroma", "lambda/internal/inorder", "lambda/internal/parallel", "lambda/internal/slot", "lambda/onnx"},
 	"lambda/internal/ort":     {"lambda/onnx", "lambda/yolo"},
 	"lambda/detector":         {"lambda/internal/ort", "lambda/internal/picture", "lambda/onnx", "lambda/yolo"},
 

@@ -5,6 +5,8 @@ import (
 	"runtime"
 	"slices"
 	"sync"
+
+	"github.com/yolambda/yolambda/lambda/internal/parallel"
 )
 
 // padding is the grey that letterboxes are filled with, on the scale 0…255.
@@ -50,24 +52,10 @@ func pad(row []float32) {
 	}
 }
 
-// parallelRows splits the rows 0…n among the CPUs. A panic of a part goes on in
-// the caller, who can recover from it.
+// parallelRows splits the rows 0…n among the CPUs.
 func parallelRows(n int, do func(top, bottom int)) {
 	workers := min(runtime.GOMAXPROCS(0), n)
-	panics := make([]any, workers)
-	var wg sync.WaitGroup
-	for i := range workers {
-		wg.Go(func() {
-			defer func() { panics[i] = recover() }()
-			do(i*n/workers, (i+1)*n/workers)
-		})
-	}
-	wg.Wait()
-	for _, p := range panics {
-		if p != nil {
-			panic(p)
-		}
-	}
+	parallel.Do(workers, func(i int) { do(i*n/workers, (i+1)*n/workers) })
 }
 
 // band makes a range of output rows from top to bottom. It holds as many source

@@ -3,9 +3,9 @@ package inorder
 
 import (
 	"context"
-	"fmt"
-	"runtime/debug"
 	"sync"
+
+	"github.com/yolambda/yolambda/lambda/internal/parallel"
 )
 
 // result is what a piece of work came to, or its panic.
@@ -32,13 +32,8 @@ func Do[T any](ctx context.Context, count, atOnce int, work func(context.Context
 		results[i] = make(chan result[T], 1)
 		running.Go(func() {
 			var r result[T]
-			defer func() {
-				if p := recover(); p != nil {
-					r.panicked = fmt.Sprintf("%v\n%s", p, debug.Stack())
-				}
-				results[i] <- r
-			}()
-			r.value = work(ctx, i)
+			r.panicked = parallel.Catch(func() { r.value = work(ctx, i) })
+			results[i] <- r
 		})
 	}
 	for i := range atOnce {

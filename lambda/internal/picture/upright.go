@@ -5,10 +5,10 @@ import (
 	"image"
 	"image/draw"
 	"runtime"
-	"sync"
 	"sync/atomic"
 
 	"github.com/yolambda/yolambda/lambda/internal/chroma"
+	"github.com/yolambda/yolambda/lambda/internal/parallel"
 )
 
 // upright undoes an EXIF orientation of 2 to 8. YCbCr comes with its chroma at full
@@ -39,39 +39,28 @@ func upright(img image.Image, orientation int) image.Image {
 }
 
 // turnYCbCr writes the upright picture into up, whose chroma is not subsampled, in bands
-// of rows on all CPUs. A panic of a band goes on in the caller, who can recover from it.
+// of rows on all CPUs.
 func turnYCbCr(up, m *image.YCbCr, orientation int) {
 	w, h := m.Rect.Dx(), m.Rect.Dy()
 	const rows = turnTile // of a band
 	var next atomic.Int64
-	panics := make([]any, min(runtime.GOMAXPROCS(0), (h+rows-1)/rows))
-	var wg sync.WaitGroup
-	for i := range panics {
-		wg.Go(func() {
-			defer func() { panics[i] = recover() }()
-			cb, cr := make([]byte, rows*w), make([]byte, rows*w)
-			var r chroma.Reader
-			r.Open(m)
-			for top := int(next.Add(rows)) - rows; top < h; top = int(next.Add(rows)) - rows {
-				n := min(rows, h-top)
-				for y := range n {
-					_, blue, red := r.Row(top + y)
-					copy(cb[y*w:][:w], blue)
-					copy(cr[y*w:][:w], red)
-				}
-				at := bandOffset(up.CStride, top, n, h, orientation)
-				turn(up.Y[at:], up.YStride, m.Y[top*m.YStride:], m.YStride, w, n, 1, orientation)
-				turn(up.Cb[at:], up.CStride, cb, w, w, n, 1, orientation)
-				turn(up.Cr[at:], up.CStride, cr, w, w, n, 1, orientation)
+	parallel.Do(min(runtime.GOMAXPROCS(0), (h+rows-1)/rows), func(int) {
+		cb, cr := make([]byte, rows*w), make([]byte, rows*w)
+		var r chroma.Reader
+		r.Open(m)
+		for top := int(next.Add(rows)) - rows; top < h; top = int(next.Add(rows)) - rows {
+			n := min(rows, h-top)
+			for y := range n {
+				_, blue, red := r.Row(top + y)
+				copy(cb[y*w:][:w], blue)
+				copy(cr[y*w:][:w], red)
 			}
-		})
-	}
-	wg.Wait()
-	for _, p := range panics {
-		if p != nil {
-			panic(p)
+			at := bandOffset(up.CStride, top, n, h, orientation)
+			turn(up.Y[at:], up.YStride, m.Y[top*m.YStride:], m.YStride, w, n, 1, orientation)
+			turn(up.Cb[at:], up.CStride, cb, w, w, n, 1, orientation)
+			turn(up.Cr[at:], up.CStride, cr, w, w, n, 1, orientation)
 		}
-	}
+	})
 }
 
 // bandOffset is where, in the upright plane, the n rows from top on of the h rows of a

@@ -1,0 +1,36 @@
+// Package parallel runs work on several CPUs such that a panic of it reaches the caller,
+// who can recover from it, instead of ending the process.
+package parallel
+
+import (
+	"fmt"
+	"runtime/debug"
+	"sync"
+)
+
+// Do runs work(0) to work(workers-1) at once and returns when all have ended. A panic of
+// one goes on in the caller then.
+func Do(workers int, work func(i int)) {
+	panics := make([]any, workers)
+	var running sync.WaitGroup
+	for i := range workers {
+		running.Go(func() { panics[i] = Catch(func() { work(i) }) })
+	}
+	running.Wait()
+	for _, p := range panics {
+		if p != nil {
+			panic(p)
+		}
+	}
+}
+
+// Catch runs work and gives its panic, with the stack, or nil.
+func Catch(work func()) (panicked any) {
+	defer func() {
+		if p := recover(); p != nil {
+			panicked = fmt.Sprintf("%v\n%s", p, debug.Stack())
+		}
+	}()
+	work()
+	return nil
+}
