@@ -69,12 +69,7 @@ func ask(t *testing.T, answers map[string]answer) map[string]Finding {
 		w.WriteHeader(http.StatusNotFound)
 	}))
 	t.Cleanup(server.Close)
-	t.Setenv("AWS_ENDPOINT_URL", server.URL)
-	t.Setenv("AWS_REGION", "us-east-1")
-	t.Setenv("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE")
-	t.Setenv("AWS_SECRET_ACCESS_KEY", "secret")
-	t.Setenv("AWS_EC2_METADATA_DISABLED", "true")
-	t.Setenv("AWS_MAX_ATTEMPTS", "1")
+	yolotest.FakeAWS(t, server.URL)
 	findings := map[string]Finding{}
 	err := Examine(t.Context(), Patient{Root: t.TempDir(), Architecture: "arm64", Stack: "yolambda"}, func(f Finding) error {
 		findings[f.Check] = f

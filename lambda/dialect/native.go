@@ -63,9 +63,8 @@ func newDetection(m *yolo.Model, d yolo.Detection, picture yolo.Size, form api.M
 
 // box truncates to whole pixels, and clips: RT-DETR's boxes may leave the picture.
 func box(b yolo.Box, picture yolo.Size) [4]int {
-	x := func(v float32) int { return int(min(max(v, 0), float32(picture.W))) }
-	y := func(v float32) int { return int(min(max(v, 0), float32(picture.H))) }
-	return [4]int{x(b.X1), y(b.Y1), x(b.X2), y(b.Y2)}
+	b = b.Clip(picture)
+	return [4]int{int(b.X1), int(b.Y1), int(b.X2), int(b.Y2)}
 }
 
 func newMask(m *yolo.Mask, form api.MaskForm) *api.Mask {

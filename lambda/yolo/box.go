@@ -37,8 +37,8 @@ func (b Box) intersect(o Box) Box {
 	return Box{max(b.X1, o.X1), max(b.Y1, o.Y1), min(b.X2, o.X2), min(b.Y2, o.Y2)}
 }
 
-// clip keeps the box within the picture.
-func (b Box) clip(s Size) Box {
+// Clip keeps the box within a picture of the size.
+func (b Box) Clip(s Size) Box {
 	return Box{clipTo(b.X1, s.W), clipTo(b.Y1, s.H), clipTo(b.X2, s.W), clipTo(b.Y2, s.H)}
 }
 

@@ -38,7 +38,7 @@ func (m *Model) detect(r *Result, mem *memory, lb Letterbox, o Options) error {
 		}
 		pixels := 0.0
 		for _, c := range cs {
-			pixels += float64(toPicture(c.box, lb).clip(lb.Picture).Area())
+			pixels += float64(toPicture(c.box, lb).Clip(lb.Picture).Area())
 		}
 		if err := checkMaskPixels(len(cs), pixels); err != nil {
 			return err
@@ -48,7 +48,7 @@ func (m *Model) detect(r *Result, mem *memory, lb Letterbox, o Options) error {
 	for _, c := range cs {
 		d := Detection{Conf: c.conf, Class: c.class, Box: toPicture(c.box, lb)}
 		if h.form != normalised { // Ultralytics leaves RT-DETR's as they are
-			d.Box = d.Box.clip(lb.Picture)
+			d.Box = d.Box.Clip(lb.Picture)
 		}
 		if m.finish(&d, c, h, outputs, lb) {
 			r.Detections = append(r.Detections, d)

@@ -12,6 +12,6 @@ func finishOriented(d *Detection, c candidate, _ head, _ []Tensor, lb Letterbox)
 		return false
 	}
 	d.Oriented = &o
-	d.Box = around.clip(lb.Picture)
+	d.Box = around.Clip(lb.Picture)
 	return true
 }

@@ -79,7 +79,7 @@ func finishMask(d *Detection, c candidate, h head, outputs []Tensor, lb Letterbo
 	sx, sy := float64(pw)/float64(lb.Tensor.W), float64(ph)/float64(lb.Tensor.H)
 
 	// The prototypes that a sample within the box can touch.
-	box := c.box.clip(lb.Tensor)
+	box := c.box.Clip(lb.Tensor)
 	x0, x1 := reach(box.X1, box.X2, sx, pw)
 	y0, y1 := reach(box.Y1, box.Y2, sy, ph)
 	w := x1 - x0

@@ -155,9 +155,8 @@ func (s sample) mix(a, b float32) float32 { return a*(1-s.weight) + b*s.weight }
 
 // halfPixel maps the centres of pixels, of an axis of length to one of from.
 func halfPixel(to, from, length int) sample {
-	at := max((float32(to)+0.5)*(float32(from)/float32(length))-0.5, 0)
-	first := min(int(at), from-1)
-	return sample{first, min(first+1, from-1), at - float32(first)}
+	centre := float32((float32(to) + 0.5) * (float32(from) / float32(length))) // rounded, on every CPU
+	return sampleAt(max(centre-0.5, 0), from)
 }
 
 // corners maps the first pixel to the first and the last to the last.
@@ -165,7 +164,12 @@ func corners(to, from, length int) sample {
 	if length < 2 {
 		return sample{}
 	}
-	at := float32(to) * (float32(from-1) / float32(length-1))
+	at := float32(float32(to) * (float32(from-1) / float32(length-1))) // rounded, on every CPU
+	return sampleAt(at, from)
+}
+
+// sampleAt is between two neighbours of an axis of length from; beyond its end is its last.
+func sampleAt(at float32, from int) sample {
 	first := min(int(at), from-1)
 	return sample{first, min(first+1, from-1), at - float32(first)}
 }

@@ -201,6 +201,6 @@ func BenchmarkFinishMask(b *testing.B) {
 	lb := newLetterbox(Size{720, 1280}, fit{size: Size{640, 640}})
 	c := candidate{box: boxAround(320, 180, 200, 300)}
 	for b.Loop() {
-		finishMask(&Detection{Box: toPicture(c.box, lb).clip(lb.Picture)}, c, h, []Tensor{out, protos}, lb)
+		finishMask(&Detection{Box: toPicture(c.box, lb).Clip(lb.Picture)}, c, h, []Tensor{out, protos}, lb)
 	}
 }

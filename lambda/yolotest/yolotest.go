@@ -172,6 +172,19 @@ func Read(t testing.TB, path string) []byte {
 	return data
 }
 
+// Seeds adds the files of a pattern (as [filepath.Glob] reads it) to a fuzz target, of which
+// there must be so many at least.
+func Seeds(f *testing.F, pattern string, least int) {
+	f.Helper()
+	files, err := filepath.Glob(pattern)
+	if err != nil || len(files) < least {
+		f.Fatalf("%s: %d files, want %d or more: %v", pattern, len(files), least, err)
+	}
+	for _, file := range files {
+		f.Add(Read(f, file))
+	}
+}
+
 // ReadJSON decodes a file that must be there.
 func ReadJSON(t testing.TB, path string, v any) {
 	t.Helper()

@@ -109,9 +109,5 @@ func (f *AWS) Serve(t *testing.T) {
 	f.definition = yolotest.Root(t, "infra", "batch.asl.json")
 	server := httptest.NewServer(f)
 	t.Cleanup(server.Close)
-	t.Setenv("AWS_ENDPOINT_URL", server.URL)
-	t.Setenv("AWS_REGION", "us-east-1")
-	t.Setenv("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE")
-	t.Setenv("AWS_SECRET_ACCESS_KEY", "secret")
-	t.Setenv("AWS_EC2_METADATA_DISABLED", "true")
+	yolotest.FakeAWS(t, server.URL)
 }

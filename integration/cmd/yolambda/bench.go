@@ -15,17 +15,16 @@ type benchCommand struct {
 	endpointFlags
 	optionFlags
 
-	N            int      `short:"n" default:"50" placeholder:"N" help:"Requests to measure, with each picture in each form."`
-	Concurrency  int      `short:"c" default:"1" placeholder:"N" help:"Requests at once."`
-	Form         []string `enum:"raw,json" default:"raw" help:"How a picture is sent: raw, as its bytes, or json, as base64; raw,json for both."`
-	Cold         int      `placeholder:"N" help:"With --local: also start the function N times afresh."`
-	Mixed        int      `placeholder:"N" help:"With --local on Linux: also send N requests of all pictures and forms by turns, and tell the function's memory then."`
-	Bare         string   `type:"path" placeholder:"FILE" help:"With --local: the program that runs the network alone (build/bench/barerun, by make bench), to compare with."`
-	Memory       int64    `default:"10240" placeholder:"MB" help:"The function's memory, for the cost."`
-	Architecture string   `enum:"arm64,x86_64" default:"arm64" help:"The function's CPU, for the cost: arm64 or x86_64."`
-	Region       string   `placeholder:"REGION" help:"Whose prices to take (the function's region)."`
-	JSON         bool     `name:"json" help:"Print one JSON object."`
-	Images       []string `arg:"" name:"image" help:"Pictures, or - for the standard input."`
+	N           int      `short:"n" default:"50" placeholder:"N" help:"Requests to measure, with each picture in each form."`
+	Concurrency int      `short:"c" default:"1" placeholder:"N" help:"Requests at once."`
+	Form        []string `enum:"raw,json" default:"raw" help:"How a picture is sent: raw, as its bytes, or json, as base64; raw,json for both."`
+	Cold        int      `placeholder:"N" help:"With --local: also start the function N times afresh."`
+	Mixed       int      `placeholder:"N" help:"With --local on Linux: also send N requests of all pictures and forms by turns, and tell the function's memory then."`
+	Bare        string   `type:"path" placeholder:"FILE" help:"With --local: the program that runs the network alone (build/bench/barerun, by make bench), to compare with."`
+	costFlags
+	Region string   `placeholder:"REGION" help:"Whose prices to take (the function's region)."`
+	JSON   bool     `name:"json" help:"Print one JSON object."`
+	Images []string `arg:"" name:"image" help:"Pictures, or - for the standard input."`
 }
 
 func (benchCommand) Help() string {

@@ -11,17 +11,16 @@ import (
 )
 
 type planCommand struct {
-	Pictures     int           `required:"" placeholder:"N" help:"How many pictures."`
-	Picture      time.Duration `default:"60ms" placeholder:"TIME" help:"What the function takes for one, as yolambda bench measures it."`
-	ColdStart    time.Duration `default:"1s" placeholder:"TIME" help:"What the first call of an environment takes longer."`
-	Account      int           `default:"1000" placeholder:"N" help:"The account's concurrent executions; new accounts have 10."`
-	Prefixes     int           `default:"1" placeholder:"N" help:"Over how many prefixes the pictures are spread."`
-	Concurrency  int           `placeholder:"N" help:"Calls of the function at once (as advised)."`
-	BatchSize    int           `placeholder:"N" help:"Pictures a call, 1 to 64 (as advised)."`
-	Memory       int64         `default:"10240" placeholder:"MB" help:"The function's memory, for the cost."`
-	Architecture string        `enum:"arm64,x86_64" default:"arm64" help:"The function's CPU, for the cost: arm64 or x86_64."`
-	Region       string        `default:"us-east-1" placeholder:"REGION" help:"Whose prices to take."`
-	JSON         bool          `name:"json" help:"Print one JSON object."`
+	Pictures    int           `required:"" placeholder:"N" help:"How many pictures."`
+	Picture     time.Duration `default:"60ms" placeholder:"TIME" help:"What the function takes for one, as yolambda bench measures it."`
+	ColdStart   time.Duration `default:"1s" placeholder:"TIME" help:"What the first call of an environment takes longer."`
+	Account     int           `default:"1000" placeholder:"N" help:"The account's concurrent executions; new accounts have 10."`
+	Prefixes    int           `default:"1" placeholder:"N" help:"Over how many prefixes the pictures are spread."`
+	Concurrency int           `placeholder:"N" help:"Calls of the function at once (as advised)."`
+	BatchSize   int           `placeholder:"N" help:"Pictures a call, 1 to 64 (as advised)."`
+	costFlags
+	Region string `default:"us-east-1" placeholder:"REGION" help:"Whose prices to take."`
+	JSON   bool   `name:"json" help:"Print one JSON object."`
 }
 
 func (planCommand) Help() string {

@@ -1,24 +1,14 @@
 package bmp
 
 import (
-	"os"
-	"path/filepath"
 	"testing"
+
+	"github.com/yolambda/yolambda/lambda/yolotest"
 )
 
 // FuzzDecode holds that any bytes are decoded or refused, without a panic.
 func FuzzDecode(f *testing.F) {
-	files, err := filepath.Glob("../picture/testdata/kinds/*.bmp")
-	if err != nil || len(files) < 30 {
-		f.Fatalf("%d files, %v", len(files), err)
-	}
-	for _, file := range files {
-		data, err := os.ReadFile(file)
-		if err != nil {
-			f.Fatal(err)
-		}
-		f.Add(data)
-	}
+	yolotest.Seeds(f, "../picture/testdata/kinds/*.bmp", 30)
 	f.Fuzz(func(t *testing.T, data []byte) {
 		file, err := Parse(data)
 		if err != nil || file.Width <= 0 || file.Height <= 0 || file.Width > 2000 || file.Height > 2000 {

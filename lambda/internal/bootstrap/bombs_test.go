@@ -31,7 +31,7 @@ type bomb struct {
 func bombs(t *testing.T) []bomb {
 	small := image.NewGray(image.Rect(0, 0, 64, 48))
 	smallPNG, smallJPEG := yolotest.PNG(small), jpegOf(t, small)
-	progressive := read(t, "../picture/testdata/progressive.jpg")
+	progressive := yolotest.Read(t, "../picture/testdata/progressive.jpg")
 	deflated := append([]byte("k\x00\x00"), zeros(t, 256<<20)...)
 	tile := withoutTables(jpegOf(t, image.NewRGBA(image.Rect(0, 0, 8, 8))))
 	megabytes := func(n int) []byte { return make([]byte, n<<20) }
@@ -123,7 +123,7 @@ func cpuTime(t *testing.T, p *process) time.Duration {
 	t.Helper()
 	// proc(5): after the name in brackets, utime and stime are the fields 14 and
 	// 15 of the whole, in ticks of 10 ms.
-	_, rest, _ := strings.Cut(string(read(t, procFile(p.Process.Pid, "stat"))), ") ")
+	_, rest, _ := strings.Cut(string(yolotest.Read(t, procFile(p.Process.Pid, "stat"))), ") ")
 	fields := strings.Fields(rest)
 	var ticks time.Duration
 	for _, field := range fields[11:13] {
@@ -152,7 +152,7 @@ func peak(t *testing.T, p *process) int { return statusLine(t, p.Process.Pid, "V
 // statusLine reads a line of /proc/PID/status that is in kB.
 func statusLine(t *testing.T, pid int, name string) int {
 	t.Helper()
-	_, rest, _ := strings.Cut(string(read(t, procFile(pid, "status"))), "\n"+name+":")
+	_, rest, _ := strings.Cut(string(yolotest.Read(t, procFile(pid, "status"))), "\n"+name+":")
 	n, err := strconv.Atoi(strings.Fields(rest)[0])
 	if err != nil {
 		t.Fatal(err)
@@ -162,15 +162,6 @@ func statusLine(t *testing.T, pid int, name string) int {
 
 func procFile(pid int, name string) string {
 	return fmt.Sprintf("/proc/%d/%s", pid, name)
-}
-
-func read(t *testing.T, path string) []byte {
-	t.Helper()
-	data, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return data
 }
 
 // zeros is n zero bytes, deflated.

@@ -17,7 +17,7 @@ import (
 // A library that is cut off, or another one, is told as such, and not by a crash.
 func TestBrokenLibrary(t *testing.T) {
 	needsLinux(t)
-	whole := read(t, yolotest.Library(t))
+	whole := yolotest.Read(t, yolotest.Library(t))
 	for name, tt := range map[string]struct {
 		library []byte
 		want    string
@@ -26,7 +26,7 @@ func TestBrokenLibrary(t *testing.T) {
 		"a quarter":       {whole[:len(whole)/4], "no shared library"},
 		"half":            {whole[:len(whole)/2], "no shared library"},
 		"but a byte":      {whole[:len(whole)-1], "no shared library"},
-		"another library": {read(t, libc(t)), "load ONNX Runtime"},
+		"another library": {yolotest.Read(t, libc(t)), "load ONNX Runtime"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			path := filepath.Join(t.TempDir(), "library.so")
@@ -46,7 +46,7 @@ func TestBrokenLibrary(t *testing.T) {
 
 // libc is a library that every Linux program has loaded.
 func libc(t *testing.T) string {
-	for _, line := range strings.Split(string(read(t, "/proc/self/maps")), "\n") {
+	for _, line := range strings.Split(string(yolotest.Read(t, "/proc/self/maps")), "\n") {
 		if fields := strings.Fields(line); len(fields) == 6 && strings.HasPrefix(filepath.Base(fields[5]), "libc") {
 			return fields[5]
 		}
@@ -69,7 +69,7 @@ func TestFlippedBits(t *testing.T) {
 	count := map[string]int{}
 	for i := range times(1000, 40) {
 		name := names[i%len(names)]
-		model := read(t, name)
+		model := yolotest.Read(t, name)
 		bit := random.IntN(8 * len(model))
 		model[bit/8] ^= 1 << (bit % 8)
 		if err := os.WriteFile(flipped, model, 0o600); err != nil {

@@ -6,6 +6,7 @@ import (
 
 	"github.com/yolambda/yolambda/lambda/api"
 	"github.com/yolambda/yolambda/lambda/internal/payload"
+	"github.com/yolambda/yolambda/lambda/yolotest"
 )
 
 // Whatever the payload, the reply is JSON of the form that its sender expects,
@@ -21,7 +22,7 @@ func FuzzEvent(f *testing.F) {
 	} {
 		f.Add(r.event())
 	}
-	formType, body := form("file", string(photo), "conf", "0.5")
+	formType, body := yolotest.Form("file", string(photo), "conf", "0.5")
 	f.Add(request{contentType: formType, body: body, binary: true}.event())
 	f.Add([]byte(`{"image":"` + encoded + `"}`))
 	f.Add([]byte(`{"images":["` + encoded + `","QQ=="],"format":"ultralytics"}`))

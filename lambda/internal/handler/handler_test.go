@@ -12,7 +12,6 @@ import (
 	"hash/crc32"
 	"io"
 	"math"
-	"mime/multipart"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -30,6 +29,7 @@ import (
 	"github.com/yolambda/yolambda/lambda/internal/payload"
 	"github.com/yolambda/yolambda/lambda/onnx"
 	"github.com/yolambda/yolambda/lambda/yolo"
+	"github.com/yolambda/yolambda/lambda/yolotest"
 )
 
 var update = flag.Bool("update", false, "write the golden files")
@@ -40,26 +40,13 @@ var found = []api.Detection{
 	{Box: [4]int{70, 40, 90, 80}, Conf: 0.7, Cls: "person", ClsID: 0},
 }
 
-// form writes a multipart form of name and value pairs, and its content type.
-func form(pairs ...string) (contentType string, body []byte) {
-	var b bytes.Buffer
-	w := multipart.NewWriter(&b)
-	w.SetBoundary("boundary")
-	for i := 0; i < len(pairs); i += 2 {
-		part, _ := w.CreateFormFile(pairs[i], "picture.png")
-		part.Write([]byte(pairs[i+1]))
-	}
-	w.Close()
-	return w.FormDataContentType(), b.Bytes()
-}
-
 // Each of these asks for the persons in the picture, one way or another.
 func TestRequestForms(t *testing.T) {
 	object := []byte(fmt.Sprintf(`{"image":%q,"classes":["person"]}`, encoded))
-	formType, fileForm := form("file", string(photo), "classes", "person")
-	_, imageForm := form("classes", "0", "conf", "0.5", "image", string(photo))
-	_, imagesForm := form("images", string(photo), "classes", "person")
-	_, twiceForm := form("classes", "person", "classes", "dog", "file", string(photo))
+	formType, fileForm := yolotest.Form("file", string(photo), "classes", "person")
+	_, imageForm := yolotest.Form("classes", "0", "conf", "0.5", "image", string(photo))
+	_, imagesForm := yolotest.Form("images", string(photo), "classes", "person")
+	_, twiceForm := yolotest.Form("classes", "person", "classes", "dog", "file", string(photo))
 	withImage := func(s string) []byte {
 		text, _ := json.Marshal(s)
 		return []byte(`{"classes":"person","image":` + string(text) + `}`)
@@ -85,7 +72,7 @@ func TestRequestForms(t *testing.T) {
 		"form, image":                {contentType: formType, body: imageForm, binary: true},
 		"form, images":               {contentType: formType, body: imagesForm, binary: true},
 		"base64 text":                {query: "classes=person", contentType: "text/plain", body: []byte(encoded)},
-		"base64 text as bytes":       {query: "classes=person", body: []byte(lines(encoded)), binary: true},
+		"base64 text as bytes":       {query: "classes=person", body: []byte(yolotest.Lines(encoded)), binary: true},
 		"base64 text, URL-safe":      {query: "classes=person", body: []byte(base64.RawURLEncoding.EncodeToString(photo))},
 		"data URL alone":             {query: "classes=person", body: []byte("data:image/png;base64," + encoded)},
 		"JSON after a BOM":           {body: append([]byte("\uFEFF"), object...)},
@@ -94,7 +81,7 @@ func TestRequestForms(t *testing.T) {
 		"data URL":                   {body: withImage("data:image/png;base64," + encoded)},
 		"data URL with parameter":    {body: withImage(" data:image/png;charset=utf-8;base64," + encoded)},
 		"URL-safe base64":            {body: withImage(base64.URLEncoding.EncodeToString(photo))},
-		"base64 in lines":            {body: withImage(lines(encoded))},
+		"base64 in lines":            {body: withImage(yolotest.Lines(encoded))},
 		"base64 without padding":     {body: withImage(strings.TrimRight(encoded, "="))},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -122,22 +109,12 @@ func TestRequestForms(t *testing.T) {
 	})
 }
 
-// lines breaks text as MIME does.
-func lines(text string) string {
-	var b strings.Builder
-	for len(text) > 76 {
-		b.WriteString(text[:76] + "\r\n")
-		text = text[76:]
-	}
-	return b.String() + text + "\r\n"
-}
-
 func TestRefusals(t *testing.T) {
-	formType, emptyForm := form("conf", "0.5")
-	_, manyPictures := form(slices.Repeat([]string{"file", "x"}, api.MaxImages+1)...)
-	_, emptyFile := form("file", "")
-	_, badOption := form("file", string(photo), "conf", "high")
-	_, whole := form("file", string(photo))
+	formType, emptyForm := yolotest.Form("conf", "0.5")
+	_, manyPictures := yolotest.Form(slices.Repeat([]string{"file", "x"}, api.MaxImages+1)...)
+	_, emptyFile := yolotest.Form("file", "")
+	_, badOption := yolotest.Form("file", string(photo), "conf", "high")
+	_, whole := yolotest.Form("file", string(photo))
 	bomb := bytes.Clone(photo) // its header claims 20,000 x 20,000 pixels
 	binary.BigEndian.PutUint32(bomb[16:], 20_000)
 	binary.BigEndian.PutUint32(bomb[20:], 20_000)

@@ -23,11 +23,12 @@ import (
 
 	"github.com/yolambda/yolambda/lambda/api"
 	"github.com/yolambda/yolambda/lambda/yolo"
+	"github.com/yolambda/yolambda/lambda/yolotest"
 )
 
 // In the project's own dialect a broken picture costs its own place only.
 func TestBatch(t *testing.T) {
-	formType, pictures := form("file", string(photo), "image", "no picture", "classes", "person", "file", string(photo))
+	formType, pictures := yolotest.Form("file", string(photo), "image", "no picture", "classes", "person", "file", string(photo))
 	for name, r := range map[string]request{
 		"JSON": {body: []byte(fmt.Sprintf(`{"images":[%q,"QQ==",%q],"classes":["person"]}`, encoded, encoded))},
 		"form": {contentType: formType, body: pictures, binary: true},

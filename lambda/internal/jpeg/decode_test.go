@@ -8,7 +8,6 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
-	"os"
 	"path/filepath"
 	"sync/atomic"
 	"testing"
@@ -20,7 +19,7 @@ import (
 // TestLibjpeg compares with the samples that libjpeg-turbo decodes, to the last
 // bit: files of testdata/make.py and those of the package picture.
 func TestLibjpeg(t *testing.T) {
-	checkGolden(t, "golden.json", func(t *testing.T, name string) []byte { return readFile(t, filepath.Join("..", name)) })
+	checkGolden(t, "golden.json", func(t *testing.T, name string) []byte { return yolotest.Read(t, filepath.Join("..", name)) })
 }
 
 // TestLibjpegShared is TestLibjpeg for the photographs of the shared folder.
@@ -42,7 +41,7 @@ func checkGolden(t *testing.T, golden string, read func(t *testing.T, name strin
 func readGolden(t *testing.T, name string) map[string]string {
 	t.Helper()
 	golden := map[string]string{}
-	if err := json.Unmarshal(readFile(t, filepath.Join("testdata", name)), &golden); err != nil || len(golden) < 20 {
+	if err := json.Unmarshal(yolotest.Read(t, filepath.Join("testdata", name)), &golden); err != nil || len(golden) < 20 {
 		t.Fatalf("%d pictures: %v", len(golden), err)
 	}
 	return golden
@@ -85,20 +84,11 @@ func decode(t testing.TB, data []byte) (*File, []chroma.Plane) {
 	return f, samples.Planes
 }
 
-func readFile(t testing.TB, path string) []byte {
-	t.Helper()
-	data, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return data
-}
-
 // TestTruncated cuts files off anywhere: unless no more than the end marker and
 // the padding bits are missing, they are refused.
 func TestTruncated(t *testing.T) {
 	for _, name := range []string{"baseline420", "progressive420", "restart1", "grey"} {
-		data := readFile(t, filepath.Join("testdata", name+".jpg"))
+		data := yolotest.Read(t, filepath.Join("testdata", name+".jpg"))
 		_, whole := decode(t, data)
 		for n := 2; n < len(data)-2; n++ {
 			f, err := Parse(data[:n], 100)
@@ -119,7 +109,7 @@ func TestTruncated(t *testing.T) {
 
 // TestTooManyScans refuses a file of which Parse left scans out.
 func TestTooManyScans(t *testing.T) {
-	f, err := Parse(readFile(t, filepath.Join("testdata", "progressive420.jpg")), 5)
+	f, err := Parse(yolotest.Read(t, filepath.Join("testdata", "progressive420.jpg")), 5)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -131,7 +121,7 @@ func TestTooManyScans(t *testing.T) {
 // TestDamaged decodes what stands between damage and the next restart marker as
 // libjpeg does: with the file's end marker there, it is a picture.
 func TestDamaged(t *testing.T) {
-	data := readFile(t, filepath.Join("testdata", "restart1.jpg"))
+	data := yolotest.Read(t, filepath.Join("testdata", "restart1.jpg"))
 	_, whole := decode(t, data)
 	marker := bytes.Index(data, []byte{0xff, markerRST0 + 3})
 	next := bytes.Index(data, []byte{0xff, markerRST0 + 4})
@@ -155,7 +145,7 @@ func TestCancel(t *testing.T) {
 		"jpeg/testdata/baseline420.jpg":    "jpeg/testdata/grey.jpg",
 		"jpeg/testdata/progressive420.jpg": "jpeg/testdata/quality1.jpg",
 	} {
-		data, otherData := readFile(t, filepath.Join("..", left)), readFile(t, filepath.Join("..", other))
+		data, otherData := yolotest.Read(t, filepath.Join("..", left)), yolotest.Read(t, filepath.Join("..", other))
 		f, err := Parse(data, 100)
 		if err != nil {
 			t.Fatal(err)

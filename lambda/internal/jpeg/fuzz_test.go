@@ -3,20 +3,15 @@ package jpeg
 import (
 	"bytes"
 	"errors"
-	"path/filepath"
 	"testing"
+
+	"github.com/yolambda/yolambda/lambda/yolotest"
 )
 
 // FuzzDecode holds that any bytes are decoded or refused, without a panic, and
 // that planes have the size that they claim.
 func FuzzDecode(f *testing.F) {
-	files, err := filepath.Glob("testdata/*.jpg")
-	if err != nil || len(files) < 30 {
-		f.Fatalf("%d fixtures, %v", len(files), err)
-	}
-	for _, file := range files {
-		f.Add(readFile(f, file))
-	}
+	yolotest.Seeds(f, "testdata/*.jpg", 30)
 	f.Add(greedy())
 	f.Fuzz(func(t *testing.T, data []byte) {
 		file, err := Parse(data, 100)

@@ -4,12 +4,14 @@ import (
 	"path/filepath"
 	"reflect"
 	"testing"
+
+	"github.com/yolambda/yolambda/lambda/yolotest"
 )
 
 // TestKept holds that a large picture's coefficients are not kept, and nothing
 // of a file is.
 func TestKept(t *testing.T) {
-	f, err := Parse(readFile(t, filepath.Join("testdata", "progressive420.jpg")), 100)
+	f, err := Parse(yolotest.Read(t, filepath.Join("testdata", "progressive420.jpg")), 100)
 	if err != nil {
 		t.Fatal(err)
 	}

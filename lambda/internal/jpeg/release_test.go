@@ -4,12 +4,14 @@ import (
 	"bytes"
 	"path/filepath"
 	"testing"
+
+	"github.com/yolambda/yolambda/lambda/yolotest"
 )
 
 // A picture in memory that was used before has libjpeg's samples too.
 func TestRelease(t *testing.T) {
 	for name, want := range readGolden(t, "golden.json") {
-		data := readFile(t, filepath.Join("..", filepath.FromSlash(name)))
+		data := yolotest.Read(t, filepath.Join("..", filepath.FromSlash(name)))
 		f, planes := decode(t, data)
 		total := 0
 		for _, p := range planes {
@@ -40,7 +42,7 @@ func TestReleaseLimit(t *testing.T) {
 	if spareMemory.Take() != nil {
 		t.Error("more than the limit was kept")
 	}
-	f, _ := decode(t, readFile(t, filepath.Join("testdata", "grey.jpg")))
+	f, _ := decode(t, yolotest.Read(t, filepath.Join("testdata", "grey.jpg")))
 	(&Samples{memory: make([]uint8, 1<<20)}).Release()
 	small := newSamples(f)
 	if other := newSamples(f); len(small.memory) != 1<<20 || len(other.memory) == 1<<20 {

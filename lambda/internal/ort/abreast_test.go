@@ -1,43 +1,16 @@
 package ort_test
 
 import (
-	"os"
 	"sync"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 
-	"github.com/yolambda/yolambda/lambda/internal/ort"
 	"github.com/yolambda/yolambda/lambda/internal/picture"
-	"github.com/yolambda/yolambda/lambda/onnx"
 	"github.com/yolambda/yolambda/lambda/yolo"
 	"github.com/yolambda/yolambda/lambda/yolotest"
 )
-
-// openWith makes a model of a file with so many threads for one run.
-func openWith(t *testing.T, path string, threads int) *yolo.Model {
-	t.Helper()
-	load(t)
-	data, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	file, err := onnx.Parse(data)
-	if err != nil {
-		t.Fatal(err)
-	}
-	session, err := ort.Open(data, file, threads)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { session.Close() })
-	model, err := yolo.New(file, session)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return model
-}
 
 // Runs abreast with one thread each give, to the bit, what a run on several threads gives,
 // of whole pictures and of tiles.

@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"errors"
 	"image"
-	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -67,10 +66,7 @@ func TestForeign(t *testing.T) {
 func warm(t *testing.T, path string) (*yolo.Model, error) {
 	t.Helper()
 	load(t)
-	data, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
+	data := yolotest.Read(t, path)
 	file, err := onnx.Parse(data)
 	if err != nil {
 		return nil, err

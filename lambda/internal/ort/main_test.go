@@ -2,7 +2,6 @@ package ort_test
 
 import (
 	"context"
-	"os"
 	"runtime"
 	"sync"
 	"testing"
@@ -31,7 +30,13 @@ func load(t testing.TB) {
 // open makes a model of a file.
 func open(t testing.TB, path string) *yolo.Model {
 	t.Helper()
-	file, session := openFile(t, path)
+	return openWith(t, path, runtime.NumCPU())
+}
+
+// openWith makes a model of a file with so many threads for one run.
+func openWith(t testing.TB, path string, threads int) *yolo.Model {
+	t.Helper()
+	file, session := openSession(t, yolotest.Read(t, path), threads)
 	model, err := yolo.New(file, session)
 	if err != nil {
 		t.Fatal(err)
@@ -41,21 +46,17 @@ func open(t testing.TB, path string) *yolo.Model {
 
 func openFile(t testing.TB, path string) (onnx.Model, *ort.Session) {
 	t.Helper()
-	data, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return openSession(t, data)
+	return openSession(t, yolotest.Read(t, path), runtime.NumCPU())
 }
 
-func openSession(t testing.TB, data []byte) (onnx.Model, *ort.Session) {
+func openSession(t testing.TB, data []byte, threads int) (onnx.Model, *ort.Session) {
 	t.Helper()
 	load(t)
 	file, err := onnx.Parse(data)
 	if err != nil {
 		t.Fatal(err)
 	}
-	session, err := ort.Open(data, file, runtime.NumCPU())
+	session, err := ort.Open(data, file, threads)
 	if err != nil {
 		t.Fatal(err)
 	}

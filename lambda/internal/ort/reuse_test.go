@@ -77,7 +77,7 @@ func TestReuseAfterFailure(t *testing.T) {
 
 // The shape of the outputs may depend on the values of the input.
 func TestReuseOfVaryingShapes(t *testing.T) {
-	_, session := openSession(t, nonZero())
+	_, session := openSession(t, nonZero(), 1)
 	var outputs []yolo.Tensor
 	for _, values := range [][]float32{{1, 0, 1}, {1, 1, 1}, {0, 0, 1}, {0, 0, 0}, {1, 0, 0}} {
 		input := yolo.Tensor{Shape: []int{1, 3, 1, 1}, Data: values}

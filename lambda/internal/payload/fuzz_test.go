@@ -5,14 +5,13 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"errors"
-	"mime/multipart"
 	"slices"
-	"strings"
 	"testing"
 
 	"github.com/aws/aws-lambda-go/events"
 
 	"github.com/yolambda/yolambda/lambda/api"
+	"github.com/yolambda/yolambda/lambda/yolotest"
 )
 
 // photo stands for a picture's bytes, which nothing here looks at.
@@ -38,29 +37,6 @@ func (s sent) event() []byte {
 	return text
 }
 
-// form writes a multipart form of name and value pairs, and its content type.
-func form(pairs ...string) (contentType string, body []byte) {
-	var b bytes.Buffer
-	w := multipart.NewWriter(&b)
-	w.SetBoundary("boundary")
-	for i := 0; i < len(pairs); i += 2 {
-		part, _ := w.CreateFormFile(pairs[i], "picture.png")
-		part.Write([]byte(pairs[i+1]))
-	}
-	w.Close()
-	return w.FormDataContentType(), b.Bytes()
-}
-
-// lines breaks text as MIME does.
-func lines(text string) string {
-	var b strings.Builder
-	for len(text) > 76 {
-		b.WriteString(text[:76] + "\r\n")
-		text = text[76:]
-	}
-	return b.String() + text + "\r\n"
-}
-
 // A form is read or refused as the caller's fault, and what is read was sent.
 func FuzzForm(f *testing.F) {
 	for _, pairs := range [][]string{
@@ -69,7 +45,7 @@ func FuzzForm(f *testing.F) {
 		{"file", ""},
 		{"file", photo, "file", photo},
 	} {
-		contentType, body := form(pairs...)
+		contentType, body := yolotest.Form(pairs...)
 		f.Add(contentType, body)
 	}
 	f.Add("multipart/form-data", []byte("--"))
@@ -98,7 +74,7 @@ func FuzzForm(f *testing.F) {
 
 // Standard base64 in JSON is decoded as encoding/json does it itself.
 func FuzzBase64(f *testing.F) {
-	for _, s := range []string{"", "QQ==", "QUI=", "QUJD", "QUJDRA==", lines("QUJDRA=="), "QQ=\n=", "Q=Q=", "+/+/", "-_-_", "data:;base64,QQ=="} {
+	for _, s := range []string{"", "QQ==", "QUI=", "QUJD", "QUJDRA==", yolotest.Lines("QUJDRA=="), "QQ=\n=", "Q=Q=", "+/+/", "-_-_", "data:;base64,QQ=="} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
@@ -117,7 +93,7 @@ func FuzzBase64(f *testing.F) {
 			base64.URLEncoding.EncodeToString(got),
 			base64.RawURLEncoding.EncodeToString(got),
 			"data:image/png;base64," + base64.StdEncoding.EncodeToString(got),
-			lines(base64.StdEncoding.EncodeToString(got)),
+			yolotest.Lines(base64.StdEncoding.EncodeToString(got)),
 		} {
 			if again, err := decodeBase64(s, nil); err != nil || !slices.Equal(again, got) {
 				t.Errorf("%q gives %q, %v; want %q", s, again, err, got)

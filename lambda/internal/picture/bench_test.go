@@ -12,7 +12,7 @@ import (
 func BenchmarkDecode(b *testing.B) {
 	dir := yolotest.Shared(b, "images")
 	b.Run("12mp turned", func(b *testing.B) {
-		data := withOrientation(load(b, filepath.Join(dir, "hostile/12mp_4032x3024.jpg")), 6)
+		data := withOrientation(yolotest.Read(b, filepath.Join(dir, "hostile/12mp_4032x3024.jpg")), 6)
 		for b.Loop() {
 			p, err := Decode(b.Context(), data)
 			if err != nil {
@@ -27,7 +27,7 @@ func BenchmarkDecode(b *testing.B) {
 		"variants/gif.gif", "variants/bmp8.bmp", "variants/tiff_lzw.tif", "variants/tiff_jpeg.tif",
 		"real/bus.jpg", "real/example.jpg", "hostile/12mp_4032x3024.jpg",
 	} {
-		data := load(b, filepath.Join(dir, file))
+		data := yolotest.Read(b, filepath.Join(dir, file))
 		b.Run(filepath.Base(file), func(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {

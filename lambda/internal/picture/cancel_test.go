@@ -6,6 +6,8 @@ import (
 	"path/filepath"
 	"sync/atomic"
 	"testing"
+
+	"github.com/yolambda/yolambda/lambda/yolotest"
 )
 
 // TestCancel: decoding ends with its context, whatever the format.
@@ -16,7 +18,7 @@ func TestCancel(t *testing.T) {
 		"sampling420.jpg", "progressive.jpg", "rgb.jpg", "cmyk.jpg", "jpeg.tif",
 		"motif.png", "lossy.webp", "lossless.webp", "animated.gif", "lzw.tif",
 	} {
-		if _, err := Decode(ctx, load(t, filepath.Join("testdata", file))); !errors.Is(err, context.Canceled) {
+		if _, err := Decode(ctx, yolotest.Read(t, filepath.Join("testdata", file))); !errors.Is(err, context.Canceled) {
 			t.Errorf("%s: %v", file, err)
 		}
 	}
@@ -24,7 +26,7 @@ func TestCancel(t *testing.T) {
 
 // TestCancelUpsample: each plane that is enlarged takes a look at the context.
 func TestCancelUpsample(t *testing.T) {
-	f, err := parseJPEG(load(t, filepath.Join("testdata", "planar441_baseline.jpg")))
+	f, err := parseJPEG(yolotest.Read(t, filepath.Join("testdata", "planar441_baseline.jpg")))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,28 +1,15 @@
 package picture
 
 import (
-	"os"
-	"path/filepath"
 	"testing"
+
+	"github.com/yolambda/yolambda/lambda/yolotest"
 )
 
 // FuzzDecode holds what [Decode] promises for any bytes.
 func FuzzDecode(f *testing.F) {
-	files, err := filepath.Glob("testdata/*.*")
-	if err != nil || len(files) < 40 {
-		f.Fatalf("%d fixtures, %v", len(files), err)
-	}
-	kinds, err := filepath.Glob("testdata/kinds/*.*")
-	if err != nil || len(kinds) < 150 {
-		f.Fatalf("%d kinds, %v", len(kinds), err)
-	}
-	for _, file := range append(files, kinds...) {
-		data, err := os.ReadFile(file)
-		if err != nil {
-			f.Fatal(err)
-		}
-		f.Add(data)
-	}
+	yolotest.Seeds(f, "testdata/*.*", 40)
+	yolotest.Seeds(f, "testdata/kinds/*.*", 150)
 	f.Add(pngHeader(6000, 6000, 16, 6))
 	f.Add(overlappingStrips())
 	f.Add(webp(riff("VP8L", vp8lHeader(3000, 3000))))

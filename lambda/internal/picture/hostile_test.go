@@ -9,15 +9,17 @@ import (
 	"runtime"
 	"strings"
 	"testing"
+
+	"github.com/yolambda/yolambda/lambda/yolotest"
 )
 
 // TestRefusals feeds files that lie, are cut off or ask for too much. None may
 // take more memory than 64 MB, which is counted as allocated, not as held.
 func TestRefusals(t *testing.T) {
-	motifPNG := load(t, "testdata/motif.png")
-	jpegFile := load(t, "testdata/sampling420.jpg")
-	progressive := load(t, "testdata/progressive.jpg")
-	lossy := load(t, "testdata/lossy.webp")
+	motifPNG := yolotest.Read(t, "testdata/motif.png")
+	jpegFile := yolotest.Read(t, "testdata/sampling420.jpg")
+	progressive := yolotest.Read(t, "testdata/progressive.jpg")
+	lossy := yolotest.Read(t, "testdata/lossy.webp")
 	badCRC := bytes.Clone(motifPNG)
 	badCRC[len(badCRC)-20] ^= 1
 	for name, c := range map[string]struct {
@@ -62,7 +64,7 @@ func TestRefusals(t *testing.T) {
 		"jpeg large and scans": {scans(jpegSized(progressive, 6000, 6000), 60), TooLarge, "2000 million pixels in all"},
 		"jpeg of thirds":       {bytes.Replace(jpegFile, []byte{1, 0x22, 0, 2, 0x11}, []byte{1, 0x32, 0, 2, 0x21}, 1), Unsupported, "this kind of JPEG is not supported"},
 		"jpeg only SOI":        {[]byte{0xff, 0xd8}, Broken, "truncated"},
-		"jpeg exif cut off":    {bytes.Replace(load(t, "testdata/orientation6.jpg"), []byte("II*\x00\x08"), []byte("II*\x00\xf8"), 1), 0, ""},
+		"jpeg exif cut off":    {bytes.Replace(yolotest.Read(t, "testdata/orientation6.jpg"), []byte("II*\x00\x08"), []byte("II*\x00\xf8"), 1), 0, ""},
 
 		"webp 16383x16383": {webp(riff("VP8L", vp8lHeader(16383, 16383))), TooLarge, "16383"},
 		"webp lying":       {webp(riff("VP8L", vp8lHeader(3000, 3000))), Broken, "truncated"},
@@ -72,8 +74,8 @@ func TestRefusals(t *testing.T) {
 		"webp no picture":  {webp(), Broken, "truncated"},
 
 		"gif lying":     {[]byte("GIF89a\xff\xff\xff\xff\x00\x00\x00,\x00\x00\x00\x00\x05\x00\x05\x00\x00\x02"), TooLarge, "65535x65535"},
-		"gif truncated": {load(t, "testdata/animated.gif")[:200], Broken, "not enough image data"},
-		"gif no frame":  {append(load(t, "testdata/animated.gif")[:109], ';', 0, 0, 0, 0, 0, 0, 0, 0, 0, 0), Broken, ""},
+		"gif truncated": {yolotest.Read(t, "testdata/animated.gif")[:200], Broken, "not enough image data"},
+		"gif no frame":  {append(yolotest.Read(t, "testdata/animated.gif")[:109], ';', 0, 0, 0, 0, 0, 0, 0, 0, 0, 0), Broken, ""},
 
 		"bmp 6000x6000":  {bmpHeader(6000, 6000, 24, 0), Broken, "truncated"},
 		"bmp -2^31":      {bmpHeader(10, -1<<31, 24, 0), TooLarge, "10x2147483648"},

@@ -38,7 +38,7 @@ func TestKinds(t *testing.T) {
 			continue
 		}
 		t.Run(name, func(t *testing.T) {
-			p, err := Decode(t.Context(), load(t, file))
+			p, err := Decode(t.Context(), yolotest.Read(t, file))
 			if words, refused := refusedKinds[name]; refused {
 				if err == nil || kindOf(t, err) != Unsupported || !strings.Contains(err.Error(), words) {
 					t.Errorf("error %v, want %q", err, words)
@@ -53,7 +53,7 @@ func TestKinds(t *testing.T) {
 			if other := highByte[name]; other != "" {
 				truth = other
 			}
-			want, err := png.Decode(bytes.NewReader(load(t, filepath.Join(dir, "truth", truth+".png"))))
+			want, err := png.Decode(bytes.NewReader(yolotest.Read(t, filepath.Join(dir, "truth", truth+".png"))))
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -10,26 +10,18 @@ import (
 	"image/color"
 	"image/gif"
 	"image/png"
-	"os"
 	"path/filepath"
 	"testing"
 
 	"golang.org/x/image/bmp"
 	"golang.org/x/image/tiff"
-)
 
-func load(t testing.TB, path string) []byte {
-	t.Helper()
-	data, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return data
-}
+	"github.com/yolambda/yolambda/lambda/yolotest"
+)
 
 func decode(t testing.TB, path string) *Picture {
 	t.Helper()
-	p, err := Decode(t.Context(), load(t, path))
+	p, err := Decode(t.Context(), yolotest.Read(t, path))
 	if err != nil {
 		t.Fatalf("%s: %v", path, err)
 	}
@@ -70,7 +62,7 @@ func TestFixtures(t *testing.T) { checkGolden(t, "golden.json", "testdata") }
 // checkGolden compares the files of a folder with the digests that testdata/golden.py made.
 func checkGolden(t *testing.T, golden, dir string) {
 	var digests map[string]string
-	if err := json.Unmarshal(load(t, filepath.Join("testdata", golden)), &digests); err != nil || len(digests) < 40 {
+	if err := json.Unmarshal(yolotest.Read(t, filepath.Join("testdata", golden)), &digests); err != nil || len(digests) < 40 {
 		t.Fatalf("%d files: %v", len(digests), err)
 	}
 	for name, want := range digests {
@@ -189,7 +181,7 @@ func TestFramesOnCanvas(t *testing.T) {
 	if err := gif.EncodeAll(&b, &gif.GIF{Image: []*image.Paletted{frame}, Delay: []int{0}, Config: image.Config{Width: 7, Height: 4}}); err != nil {
 		t.Fatal(err)
 	}
-	still := load(t, "testdata/lossless.webp")[12:] // one VP8L chunk, 61x45
+	still := yolotest.Read(t, "testdata/lossless.webp")[12:] // one VP8L chunk, 61x45
 	vp8x := riff("VP8X", []byte{2, 0, 0, 0, 79, 0, 0, 49, 0, 0})
 	anmf := append([]byte{4, 0, 0, 1, 0, 0, 60, 0, 0, 44, 0, 0, 0, 0, 0, 0}, still...)
 	motif := decode(t, "testdata/motif.png").Image.(*image.RGBA)

@@ -48,7 +48,7 @@ func TestHostile(t *testing.T) {
 		"wide_4000x10.jpg":             {},
 		"zero_byte.jpg":                {Broken, "empty"},
 	} {
-		p, err := Decode(t.Context(), load(t, filepath.Join(dir, file)))
+		p, err := Decode(t.Context(), yolotest.Read(t, filepath.Join(dir, file)))
 		switch {
 		case c.kind == 0 && err != nil:
 			t.Errorf("%s: %v", file, err)

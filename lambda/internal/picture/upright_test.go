@@ -9,6 +9,8 @@ import (
 	"image"
 	"path/filepath"
 	"testing"
+
+	"github.com/yolambda/yolambda/lambda/yolotest"
 )
 
 // TestTurnedPhotographs compares JPEGs of all orientations, subsamplings and parities of
@@ -16,11 +18,11 @@ import (
 func TestTurnedPhotographs(t *testing.T) {
 	dir := filepath.Join("testdata", "turned")
 	var golden map[string][]string // by file, orientations 1 to 8
-	if err := json.Unmarshal(load(t, filepath.Join(dir, "golden.json")), &golden); err != nil || len(golden) != 5*4 {
+	if err := json.Unmarshal(yolotest.Read(t, filepath.Join(dir, "golden.json")), &golden); err != nil || len(golden) != 5*4 {
 		t.Fatalf("%d files: %v", len(golden), err)
 	}
 	for name, digests := range golden {
-		file := load(t, filepath.Join(dir, name))
+		file := yolotest.Read(t, filepath.Join(dir, name))
 		for i, want := range digests {
 			t.Run(fmt.Sprint(name, " ", i+1), func(t *testing.T) {
 				p, err := Decode(t.Context(), withOrientation(file, i+1))

@@ -10,6 +10,8 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"github.com/yolambda/yolambda/lambda/yolotest"
 )
 
 // fakeS3 is a bucket named pictures, by paths as S3 has them.
@@ -41,10 +43,8 @@ func fakeS3(t *testing.T) map[string]string {
 		}
 	}))
 	t.Cleanup(server.Close)
-	t.Setenv("AWS_ENDPOINT_URL_S3", server.URL)
-	t.Setenv("AWS_REGION", "eu-central-1")
-	t.Setenv("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE")
-	t.Setenv("AWS_SECRET_ACCESS_KEY", "secret")
+	yolotest.FakeAWS(t, server.URL)
+	t.Setenv("AWS_ENDPOINT_URL_S3", server.URL) // the one that the store reads
 	t.Setenv("AWS_SESSION_TOKEN", "token")
 	return objects
 }
