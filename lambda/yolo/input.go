@@ -11,11 +11,11 @@ import (
 // leaves open is 0.
 func (m *Model) readInput(in onnx.Value) error {
 	if in.Type != onnx.Float32 && in.Type != onnx.Float16 {
-		return fmt.Errorf("its input %s is of %v, want float32 or float16 from 0 to 1; divide by 255 outside of the graph", in.Name, in.Type)
+		return fmt.Errorf("its input %s is of %v, want float32 or float16 from 0 to 1; "+adaptIt, in.Name, in.Type)
 	}
 	shape := in.Shape
 	if len(shape) == 4 && shape[3] == 3 && shape[1] != 3 {
-		return fmt.Errorf("its input has the shape %v, channels last (NHWC), want [batch, 3, height, width]; transpose it in the graph", shape)
+		return fmt.Errorf("its input has the shape %v, channels last (NHWC), want [batch, 3, height, width]; "+adaptIt, shape)
 	}
 	if len(shape) == 4 && shape[1] == 0 {
 		return errors.New("its input does not say which axis the three channels are on, want [batch, 3, height, width]; fix that axis in the graph")

@@ -82,7 +82,7 @@ func TestNewRefuses(t *testing.T) {
 		{"an input beyond any memory", nil, []int{64, 3, 640, 640}, [][]int{{1, 84, 8400}}, "its input has the shape [64 3 640 640], which is 26.2 million pixels; 16.8 million are allowed"},
 		{"metadata beyond any memory", []string{"imgsz: [16384, 16384]"}, []int{1, 3, 0, 0}, [][]int{{1, 84, 0}}, "its input has the shape [1 3 16384 16384], which is 268.4 million pixels; 16.8 million are allowed"},
 		{"one channel", nil, []int{1, 1, 640, 640}, [][]int{{1, 84, 8400}}, "its input has the shape [1 1 640 640], want [batch, 3, height, width]"},
-		{"channels last", nil, []int{1, 640, 640, 3}, [][]int{{1, 84, 8400}}, "its input has the shape [1 640 640 3], channels last (NHWC), want [batch, 3, height, width]; transpose it in the graph"},
+		{"channels last", nil, []int{1, 640, 640, 3}, [][]int{{1, 84, 8400}}, "its input has the shape [1 640 640 3], channels last (NHWC), want [batch, 3, height, width]; make model MODEL=FILE.onnx adapts it (docs/models.md)"},
 		{"an enormous input", nil, []int{1, 3, 1 << 40, 640}, [][]int{{1, 84, 8400}},
 			"its input has the shape [1 3 1099511627776 640], which is over 256 pictures or 16384 pixels a side"},
 		{"five axes", nil, dynamic, [][]int{{1, 3, 80, 80, 85}}, "its output has the shape [1 3 80 80 85], want three axes"},

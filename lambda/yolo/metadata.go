@@ -1,6 +1,7 @@
 package yolo
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"strconv"
@@ -47,6 +48,9 @@ type Metadata struct {
 	EndToEnd bool
 	// EmbeddedNMS says that the graph ends in NMS (export(nms=True)).
 	EmbeddedNMS bool
+	// Stretched says that the picture fills the input, its shape given up: what make
+	// model writes for networks that were trained so.
+	Stretched bool
 	// Description and License are the file's own words.
 	Description, License string
 }
@@ -82,6 +86,7 @@ func ParseMetadata(props map[string]string) (Metadata, error) {
 		{"kpt_names", setKeypointNames},
 		{"end2end", setEndToEnd},
 		{"args", setArgs},
+		{"yolambda_resize", setResize},
 	} {
 		text, ok := props[read.key]
 		if !ok {
@@ -205,6 +210,14 @@ func setKeypointNames(m *Metadata, text string) error {
 
 func setEndToEnd(m *Metadata, text string) error {
 	m.EndToEnd = strings.EqualFold(strings.TrimSpace(text), "true")
+	return nil
+}
+
+func setResize(m *Metadata, text string) error {
+	if text != "stretch" && text != "letterbox" {
+		return errors.New("want stretch or letterbox")
+	}
+	m.Stretched = text == "stretch"
 	return nil
 }
 

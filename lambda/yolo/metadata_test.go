@@ -32,6 +32,8 @@ func TestParseMetadata(t *testing.T) {
 		{"end2end is false", props("end2end: False", "args: {'nms': None}"), Metadata{}},
 		{"args that can't be read", props("args: {'device': device(type='cpu')}"), Metadata{}},
 		{"args that are no dict", props("args: [1]"), Metadata{}},
+		{"stretched", props("yolambda_resize: stretch"), Metadata{Stretched: true}},
+		{"letterboxed", props("yolambda_resize: letterbox"), Metadata{}},
 		{"keypoint names as a list", props("kpt_names: ['nose']"), Metadata{}},
 		{"unknown keys", props("docs: https://", "channels: 3"), Metadata{}},
 	} {
@@ -64,6 +66,7 @@ func TestParseMetadataRefuses(t *testing.T) {
 		{"stride: 0", `read metadata stride = "0": want a whole number from 1 to 256`},
 		{"stride: [8, 16, 32]", `read metadata stride = "[8, 16, 32]": want a whole number from 1 to 256`},
 		{"stride: NaN", `read metadata stride = "NaN": want a whole number from 1 to 256`},
+		{"yolambda_resize: crop", `read metadata yolambda_resize = "crop": want stretch or letterbox`},
 		{"imgsz: []", `read metadata imgsz = "[]": want one or two numbers`},
 		{"imgsz: [1, 2, 3]", `read metadata imgsz = "[1, 2, 3]": want one or two numbers`},
 		{"imgsz: [0, 640]", `read metadata imgsz = "[0, 640]": 0 is not a whole number from 1 to 16384`},

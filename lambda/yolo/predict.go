@@ -116,5 +116,7 @@ func (m *Model) boxes() bool {
 }
 
 // stretches reports whether the picture fills the tensor, its shape given up, as
-// Ultralytics does for RT-DETR and depth.
-func (m *Model) stretches() bool { return m.Task == Depth || m.layout.form == normalised }
+// Ultralytics does for RT-DETR and depth, and where the file says so.
+func (m *Model) stretches() bool {
+	return m.Stretched || m.Task == Depth || m.layout.form == normalised
+}

@@ -18,16 +18,18 @@ CONF, IOU = 0.25, 0.7  # thresholds of the answers: Ultralytics' own defaults
 SURE = CONF + 0.05  # a weaker detection may come out below CONF in the other answer
 
 
-def function_answers(yolambda: Path, model: Path, pictures: list[Path]) -> list[list[dict]]:
+def function_answers(
+    yolambda: Path, model: Path, pictures: list[Path], conf: float = CONF, iou: float = IOU, letterbox: str = "center"
+) -> list[list[dict]]:
     """Returns what the function, started on this machine, sees in each picture, in the
     form of Ultralytics' Results.summary()."""
     command = [
-        yolambda, "predict", "--local", "--model", model, "--json", "--format", "ultralytics", "--letterbox", "center",
-        "--conf", CONF, "--iou", IOU, "--", *pictures,
+        yolambda, "predict", "--local", "--model", model, "--json", "--format", "ultralytics", "--letterbox", letterbox,
+        "--conf", conf, "--iou", iou, "--", *pictures,
     ]  # fmt: skip
     done = subprocess.run([str(word) for word in command], capture_output=True, text=True)
     if done.returncode != 0:
-        raise Problem(f"the function does not answer:\n{done.stderr.strip() or done.stdout.strip()}")
+        raise Problem(f"the function does not answer:\n{done.stdout.strip()}\n{done.stderr.strip()}".replace("\n\n", "\n"))
     return [json.loads(line)["images"][0]["results"] for line in done.stdout.splitlines()]
 
 

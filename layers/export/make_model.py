@@ -1,13 +1,15 @@
 """Makes build/models/NAME.onnx, ready to deploy, of a model that was trained
 elsewhere. `make model` runs it; docs/models.md tells how.
 
-Weights (.pt) are exported by Ultralytics; an ONNX file is taken as it is. Then it is
-made smaller if that is asked for, checked, run, and asked for what it sees in a few
-pictures: the function must answer what the original does. Nothing is left behind
-when a step fails.
+Weights (.pt) are exported by Ultralytics; an ONNX file is taken as it is where the
+function reads it, otherwise adapted to it. Then it is made smaller if that is asked
+for, checked, run, and asked for what it sees in a few pictures: the function must
+answer what the original does. Nothing is left behind when a step fails. For an ONNX
+file neither PyTorch nor Ultralytics is imported.
 """
 
 import argparse
+import contextlib
 import os
 import re
 import shutil
@@ -15,10 +17,15 @@ import sys
 import tempfile
 from pathlib import Path
 
+import onnx
+
+from adapt import adapted, check
+from adapt.facts import Facts, named
 from agreement import CONF, IOU, agreement, function_answers
 from model_file import Model, run_times
 from problem import Problem
 
+ADAPTED = ".adapted.onnx"  # no file of anyone's
 LARGEST = 4_500_000  # bytes of a picture that fits into a request
 SUFFIXES = {".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff"}
 
@@ -40,6 +47,10 @@ def arguments() -> argparse.Namespace:
     parser.add_argument(
         "--calibration", type=Path, metavar="DIR", help="pictures as the model will see them, 100 or more"
     )
+    parser.add_argument("--kind", help="of an ONNX file of another tool chain, where its facts leave more than one")
+    parser.add_argument("--names", type=Path, metavar="FILE", help="the class names of such a file, one a line")
+    parser.add_argument("--input", help="how such a file wants its pixels, such as rgb, bgr255, imagenet")
+    parser.add_argument("--license", help="of such a file's weights")
     parser.add_argument(
         "--image",
         type=Path,
@@ -56,11 +67,18 @@ def arguments() -> argparse.Namespace:
         parser.error("--half and --int8 exclude each other")
     if args.int8 and not args.calibration:
         parser.error("--int8 wants --calibration DIR: a folder of some hundred pictures as the model will see them")
-    if args.model.endswith(".onnx") and (args.imgsz or args.nms is not None or not args.dynamic):
-        parser.error("an ONNX file has its size and its head already: --imgsz, --dynamic and --nms are for .pt files")
+    if args.model.endswith(".onnx") and (args.nms is not None or not args.dynamic):
+        parser.error("an ONNX file has its head already: --dynamic and --nms are for .pt files")
+    if not args.model.endswith(".onnx") and told(args):
+        parser.error("--kind, --names, --input and --license are for ONNX files of other tool chains")
     if args.name and not re.fullmatch(r"[\w.-]+", args.name):
         parser.error(f"{args.name}: want a name of letters, digits, dots, hyphens and underscores")
     return args
+
+
+def told(args: argparse.Namespace) -> bool:
+    """Tells whether something is said of the file that it does not say itself."""
+    return bool(args.kind or args.names or args.input or args.license)
 
 
 def switch(text: str) -> bool:
@@ -93,7 +111,7 @@ def step(text: str) -> None:
 
 def make(args: argparse.Namespace, work: Path) -> None:
     compared, calibrating = pictures(args)
-    source, original = onnx_of(args, work)
+    source, original = onnx_of(args, work, compared)
     made = smaller(args, original, calibrating, work)
 
     models = [Model(path) for path in dict.fromkeys((original, made))]
@@ -102,13 +120,15 @@ def make(args: argparse.Namespace, work: Path) -> None:
     *before, now = run_times(models, compared[0])
     step(f"a run on this machine: {now:.0f} ms" + (f", {before[0]:.0f} ms before" if before else ""))
 
+    if made.name == ADAPTED:
+        return finish(args, source, made)  # held to the original when it was adapted
     answers = function_answers(args.yolambda, made, compared)
     if source.suffix == ".pt":
         import weights
 
         other, expected = "PyTorch", weights.answers(source, compared, models[0].size, models[0].dynamic, CONF, IOU)
     else:
-        other, expected = source, function_answers(args.yolambda, source, compared)
+        other, expected = source, function_answers(args.yolambda, original, compared)
     result = agreement(expected, answers)
     step(f"the function beside {other} (pictures: {len(compared)}): {result}")
     if args.int8:
@@ -118,6 +138,11 @@ def make(args: argparse.Namespace, work: Path) -> None:
         remedy = "leave out HALF=1" if args.half else "try SIMPLIFY=0, or DYNAMIC=0"
         raise Problem(f"the function's answers are not those of the original; {remedy}")
 
+    finish(args, source, made)
+
+
+def finish(args: argparse.Namespace, source: Path, made: Path) -> None:
+    """Moves what was made to where the results are."""
     name = args.name or source.stem + ("-half" if args.half else "-int8" if args.int8 else "")
     target = args.models / f"{name}.onnx"
     os.replace(made, target)
@@ -140,8 +165,8 @@ def pictures(args: argparse.Namespace) -> tuple[list[Path], list[Path]]:
     return compared, calibrating
 
 
-def onnx_of(args: argparse.Namespace, work: Path) -> tuple[Path, Path]:
-    """Returns the file that args.model names, and an ONNX file of it in work."""
+def onnx_of(args: argparse.Namespace, work: Path, compared: list[Path]) -> tuple[Path, Path]:
+    """Returns the file that args.model names, and an ONNX file of it in work that the function reads."""
     if not args.model.endswith(".onnx"):
         import weights  # slow, and only for weights
 
@@ -151,10 +176,64 @@ def onnx_of(args: argparse.Namespace, work: Path) -> tuple[Path, Path]:
     source = Path(args.model)
     if not source.is_file():
         raise Problem(f"{source}: no such file")
-    original = Path(shutil.copyfile(source, work / source.name))
+    original = one_file(source, work / source.name)
     if args.simplify:
         slim(original)
+    refusal = refused(args.yolambda, original, compared[:1])
+    if refusal or told(args) or not named(metadata(original)):
+        return source, adapt(args, source, original, compared, refusal)
+    if args.imgsz:
+        raise Problem("the file has its size already: IMGSZ= is for .pt files")
     return source, original
+
+
+def one_file(source: Path, target: Path) -> Path:
+    """Copies a file, with what it keeps in others."""
+    shutil.copyfile(source, target)
+    with contextlib.suppress(Exception):  # whatever is wrong with it, the function says better
+        if any(t.data_location == onnx.TensorProto.EXTERNAL for t in onnx.load(source, load_external_data=False).graph.initializer):
+            onnx.save(onnx.load(source), target)
+            step("its weights, which lay in a file of their own, go into the one file")
+    return target
+
+
+def metadata(path: Path) -> dict[str, str]:
+    return {p.key: p.value for p in onnx.load(path, load_external_data=False).metadata_props}
+
+
+def refused(yolambda: Path, path: Path, pictures: list[Path]) -> str:
+    """Returns why the function does not serve a file, "" where it does."""
+    try:
+        function_answers(yolambda, path, pictures)
+    except Problem as problem:
+        if "not an ONNX file" in str(problem):
+            raise
+        return str(problem)
+    return ""
+
+
+def adapt(args: argparse.Namespace, source: Path, original: Path, compared: list[Path], refusal: str) -> Path:
+    """Returns the file rewritten for the function, whose answers are those of the original."""
+    names = adapted.read_names(args.names) if args.names else None
+    facts = Facts(original, compared, names, args.imgsz, args.input)
+    try:
+        kind = adapted.kind_of(facts, args.kind)
+    except Problem as problem:
+        if refusal or told(args):
+            raise Problem(f"{refusal}\n{problem}".strip()) from problem
+        step("the function reads it, and assumes what the file does not say (yolambda doctor tells)")
+        return original
+    result = adapted.adapt(facts, kind, args.license, original.with_name(ADAPTED))
+    step(f"{source} is {kind.title} (KIND={kind.name}): adapting it")
+    for sentence in result.assumed:
+        step(f"assumed: {sentence}")
+    held = check.Check(result, args.yolambda, compared)
+    step(f"the function beside a plain reading of {source}, detections above {check.CONF}:\n{held}")
+    if not held.equal:
+        raise Problem(f"the function's answers are not those of {source}: if it is another kind of file, say so with KIND=")
+    if not held.seen:
+        step(f"nothing is above {check.CLEAR} in these pictures: name one that shows what the model knows (IMAGE=photo.jpg)")
+    return result.path
 
 
 def smaller(args: argparse.Namespace, original: Path, calibrating: list[Path], work: Path) -> Path:
@@ -174,7 +253,6 @@ def smaller(args: argparse.Namespace, original: Path, calibrating: list[Path], w
 
 
 def slim(path: Path) -> None:
-    import onnx
     import onnxslim
 
     step("simplifying the graph with onnxslim")

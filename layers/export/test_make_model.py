@@ -119,14 +119,19 @@ class TestMakeModel(unittest.TestCase):
             ([weights, "--half", "1", "--int8", "1"], "exclude each other"),
             ([weights, "--int8", "1"], "--int8 wants --calibration"),
             ([weights, "--int8", "1", "--calibration", SHARED / "images/real"], "has 2 pictures; int8 wants 10"),
-            ([file, "--imgsz", "320"], "has its size and its head already"),
+            ([file, "--nms", "1"], "has its head already"),
+            ([file, *picture, "--imgsz", "320"], "has its size already"),
+            ([weights, "--kind", "yolox"], "are for ONNX files of other tool chains"),
+            ([file, *picture, "--kind", "yolo"], "KIND=yolo: known are yolox"),
+            ([file, *picture, "--input", "xyz"], "INPUT=xyz: known are rgb"),
+            ([file, *picture, "--names", "nothing.txt"], "read NAMES=nothing.txt"),
             ([file], "there is no picture of up to 4.5 MB to compare"),
             ([file, "--image", "nothing.jpg"], "nothing.jpg: no such picture or folder"),
             ([file, *picture, "--name", "a/b"], "a/b: want a name of"),
         ):
             with self.subTest(sentence):
                 done = make_model(self.folder, *arguments)
-                self.assertIn(done.returncode, (1, 2))
+                self.assertIn(done.returncode, (1, 2), done.stdout)
                 self.assertIn(sentence, done.stderr)
                 self.assertNotIn("Traceback", done.stderr)
                 self.assertEqual(list(Path(self.folder).iterdir()), [])
