@@ -7,11 +7,9 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awscloudwatch"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awscloudwatchactions"
-	"github.com/aws/aws-cdk-go/awscdk/v2/awsevents"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslogs"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awssns"
-	"github.com/aws/aws-cdk-go/awscdk/v2/awssqs"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsstepfunctions"
 	"github.com/aws/aws-cdk-go/awscdk/v2/interfaces/interfacesawscloudwatch"
 	"github.com/aws/jsii-runtime-go"
@@ -24,8 +22,7 @@ const nearLimit = 90
 type watched struct {
 	deployed
 	batch   awsstepfunctions.StateMachine
-	trigger awsevents.Rule
-	failed  awssqs.Queue // pictures that the trigger could not have handled
+	trigger *trigger
 }
 
 // newAlarms makes the alarms, and the topic that mails them if c names an address.
@@ -35,7 +32,7 @@ func newAlarms(stack awscdk.Stack, w watched, c Config) []interfacesawscloudwatc
 		topic = newAlarmTopic(stack, c.AlarmEmail)
 	}
 	var all []interfacesawscloudwatch.IAlarmRef
-	for _, raised := range slices.Concat(functionAlarms(w.deployed, c), batchAlarms(w.batch), triggerAlarms(w.trigger, w.failed)) {
+	for _, raised := range slices.Concat(functionAlarms(w.deployed, c), batchAlarms(w.batch), triggerAlarms(w.trigger)) {
 		alarm := awscloudwatch.NewAlarm(stack, jsii.String(raised.id), &awscloudwatch.AlarmProps{
 			AlarmName:          jsii.String(w.name + "-" + raised.id),
 			AlarmDescription:   jsii.String(raised.description),
@@ -95,21 +92,26 @@ func batchAlarms(machine awsstepfunctions.StateMachine) []alarm {
 // their own, before the queue drops them.
 const oldFailure = 10
 
-func triggerAlarms(rule awsevents.Rule, failed awssqs.Queue) []alarm {
-	if rule == nil {
+// longWait is how many days a new picture may wait for its turn.
+const longWait = 1
+
+func triggerAlarms(t *trigger) []alarm {
+	if t == nil {
 		return nil
 	}
 	undelivered := awscloudwatch.NewMetric(&awscloudwatch.MetricProps{
 		Namespace: jsii.String("AWS/Events"), MetricName: jsii.String("FailedInvocations"),
-		DimensionsMap: &map[string]*string{"RuleName": rule.RuleName()},
+		DimensionsMap: &map[string]*string{"RuleName": t.rule.RuleName()},
 		Statistic:     jsii.String("Sum"), Period: awscdk.Duration_Minutes(jsii.Number(5)),
 	})
 	return []alarm{
 		{"PicturesFailed", "Events of pictures that could not be handled wait in the queue",
-			failed.MetricApproximateNumberOfMessagesVisible(fiveMinutes("Maximum")), 1, 1},
-		{"PicturesExpire", fmt.Sprintf("Events of failed pictures are %d days old; the queue drops them after %d", oldFailure, failedRetention),
-			failed.MetricApproximateAgeOfOldestMessage(fiveMinutes("Maximum")), oldFailure * 24 * 60 * 60, 1},
-		{"Undelivered", "EventBridge could not call the function for a new picture", undelivered, 1, 1},
+			t.failed.MetricApproximateNumberOfMessagesVisible(fiveMinutes("Maximum")), 1, 1},
+		{"PicturesExpire", fmt.Sprintf("Events of failed pictures are %d days old; the queue drops them after %d", oldFailure, queueRetention),
+			t.failed.MetricApproximateAgeOfOldestMessage(fiveMinutes("Maximum")), oldFailure * 24 * 60 * 60, 1},
+		{"PicturesWait", fmt.Sprintf("A new picture has been waiting for %d day: is triggerConcurrency too low?", longWait),
+			t.waiting.MetricApproximateAgeOfOldestMessage(fiveMinutes("Maximum")), longWait * 24 * 60 * 60, 1},
+		{"Undelivered", "EventBridge could not hand on a new picture", undelivered, 1, 1},
 	}
 }
 

@@ -54,6 +54,7 @@ func TestEveryPartIsWatched(t *testing.T) {
 	}{
 		{"PicturesFailed", "AWS/SQS", "ApproximateNumberOfMessagesVisible", "Maximum", "QueueName", "FailedPictures", 1},
 		{"PicturesExpire", "AWS/SQS", "ApproximateAgeOfOldestMessage", "Maximum", "QueueName", "FailedPictures", 864000},
+		{"PicturesWait", "AWS/SQS", "ApproximateAgeOfOldestMessage", "Maximum", "QueueName", "NewPictures", 86400},
 		{"Undelivered", "AWS/Events", "FailedInvocations", "Sum", "RuleName", "NewPicture", 1},
 		{"BatchFailed", "AWS/States", "ExecutionsFailed", "Sum", "StateMachineArn", "Batch", 1},
 		{"BatchTimedOut", "AWS/States", "ExecutionsTimedOut", "Sum", "StateMachineArn", "Batch", 1},

@@ -2,6 +2,7 @@ package main
 
 import (
 	_ "embed"
+	"strconv"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
@@ -40,6 +41,7 @@ func newBatch(stack awscdk.Stack, f deployed, s *storage, c Config) awsstepfunct
 		DefinitionBody:   awsstepfunctions.DefinitionBody_FromString(jsii.String(batchDefinition)),
 		DefinitionSubstitutions: &map[string]*string{
 			"Alias":          f.alias.FunctionArn(),
+			"MaxConcurrency": jsii.String(strconv.Itoa(c.BatchConcurrency)),
 			"Partition":      stack.Partition(),
 			"PicturesBucket": s.pictures.BucketName(),
 			"Prefix":         jsii.String(s.picturesPrefix),

@@ -39,7 +39,9 @@ type Config struct {
 	AlarmEmail             string
 	Tracing                bool
 	Batch                  bool
+	BatchConcurrency       int         // calls of a batch at once, unless an execution says otherwise
 	Trigger                string      // "none" or "s3"
+	TriggerConcurrency     int         // new pictures in work at once
 	Pictures               *S3Location // nil: the stack makes a bucket of its own
 }
 
@@ -101,9 +103,15 @@ var settings = []setting{
 	{"batch", "false", "`true` or `false`",
 		"Add the state machine that runs all pictures of an S3 prefix through the function.",
 		func(c *Config, v string) error { return parseBool(&c.Batch, v) }},
+	{"batchConcurrency", "5", "1 to 10000",
+		"Calls that a batch makes at once unless its start says otherwise. Callers of the URL have the rest of the account's quota; that of a new account is 10.",
+		func(c *Config, v string) error { return parseInt(&c.BatchConcurrency, v, 1, 10000) }},
 	{"trigger", "none", "`none` or `s3`",
 		"With `s3`, each new picture under `pictures` is detected as it arrives.",
 		func(c *Config, v string) error { return parseChoice(&c.Trigger, v, "none", "s3") }},
+	{"triggerConcurrency", "5", "2 to 1000",
+		"New pictures in work at once; the others wait in a queue, so that a mass upload leaves room for callers of the URL.",
+		func(c *Config, v string) error { return parseInt(&c.TriggerConcurrency, v, 2, 1000) }},
 	{"pictures", "", "`s3://bucket/prefix/` in the region of the stack",
 		"Where `batch` and `trigger` find pictures. Without it the stack makes a bucket and uses its `pictures/`.",
 		func(c *Config, v string) error { return parseS3Location(&c.Pictures, v) }},
@@ -137,6 +145,9 @@ func ParseConfig(context map[string]any) (Config, error) {
 		errs = append(errs, fmt.Errorf("provisionedConcurrency: %d is above reservedConcurrency %d",
 			c.ProvisionedConcurrency, c.ReservedConcurrency))
 	}
+	if err := c.checkRoomForCallers(); err != nil {
+		errs = append(errs, err)
+	}
 	if c.Batch && c.TimeoutSeconds > maxBatchTimeout {
 		errs = append(errs, fmt.Errorf("timeout: %d seconds are more than the %d that a call of a batch may take (batch=true runs express workflows)",
 			c.TimeoutSeconds, maxBatchTimeout))
@@ -148,6 +159,23 @@ func ParseConfig(context map[string]any) (Config, error) {
 		return Config{}, errors.Join(errs...)
 	}
 	return c, nil
+}
+
+// checkRoomForCallers refuses a batch and a trigger that may use up what is reserved for
+// the function, as callers of the URL would be throttled while they run.
+func (c Config) checkRoomForCallers() error {
+	taken, by := 0, []string{}
+	if c.Batch {
+		taken, by = taken+c.BatchConcurrency, append(by, fmt.Sprintf("batchConcurrency %d", c.BatchConcurrency))
+	}
+	if c.Trigger == "s3" {
+		taken, by = taken+c.TriggerConcurrency, append(by, fmt.Sprintf("triggerConcurrency %d", c.TriggerConcurrency))
+	}
+	if c.ReservedConcurrency == 0 || taken < c.ReservedConcurrency {
+		return nil
+	}
+	return fmt.Errorf("reservedConcurrency: %d leaves nothing for callers of the URL beside %s: reserve more, or lower these",
+		c.ReservedConcurrency, strings.Join(by, " and "))
 }
 
 // maxBatchTimeout is how long an express workflow may live, in seconds: each call of a

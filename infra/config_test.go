@@ -14,7 +14,8 @@ func TestParseConfigDefaults(t *testing.T) {
 	}
 	want := Config{
 		StackName: "yolambda", Models: []ModelFile{{"coco", "layers/coco/coco.onnx"}, {"codes", "layers/codes/codes.onnx"}}, Architecture: Arm64,
-		MemoryMB: 10240, TimeoutSeconds: 60, LogRetentionDays: 30, Trigger: "none", Tracing: true,
+		MemoryMB: 10240, TimeoutSeconds: 60, LogRetentionDays: 30, Tracing: true,
+		BatchConcurrency: 5, Trigger: "none", TriggerConcurrency: 5,
 	}
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("got %+v, want %+v", got, want)
@@ -51,7 +52,9 @@ func TestParseConfigAccepts(t *testing.T) {
 		{"alarmEmail", "ops@example.org", func(c Config) bool { return c.AlarmEmail == "ops@example.org" }},
 		{"tracing", false, func(c Config) bool { return !c.Tracing }},
 		{"batch", "true", func(c Config) bool { return c.Batch }},
+		{"batchConcurrency", "500", func(c Config) bool { return c.BatchConcurrency == 500 }},
 		{"trigger", "s3", func(c Config) bool { return c.Trigger == "s3" }},
+		{"triggerConcurrency", 20.0, func(c Config) bool { return c.TriggerConcurrency == 20 }},
 		{"alarmEmail", nil, func(c Config) bool { return c.AlarmEmail == "" }},
 		{"invokers", "", func(c Config) bool { return c.Invokers == nil }},
 	}
@@ -109,7 +112,7 @@ func TestParseConfigRefuses(t *testing.T) {
 		{"logRetentionDays", "2"}, {"logRetentionDays", "4000"},
 		{"alarmEmail", "ops"}, {"alarmEmail", "Ops <ops@example.org>"},
 		{"tracing", "yes"}, {"batch", "1"},
-		{"trigger", "sqs"},
+		{"trigger", "sqs"}, {"triggerConcurrency", "1"}, {"triggerConcurrency", "1001"}, {"batchConcurrency", "0"}, {"batchConcurrency", "none"},
 		{"pictures", "my-photos"}, {"pictures", "s3://my-photos/in"}, {"pictures", "s3://My_Photos/"},
 		{"pictures", "s3://my-photos/*/"}, {"pictures", "s3://my-photos/in/?x"},
 		{"memory", map[string]any{}},
@@ -135,6 +138,27 @@ func TestParseConfigTimeouts(t *testing.T) {
 	for _, context := range []map[string]any{{"timeout": "900"}, {"timeout": "900", "trigger": "s3"}, {"timeout": "300", "batch": "true"}} {
 		if _, err := ParseConfig(context); err != nil {
 			t.Errorf("%v: %v", context, err)
+		}
+	}
+}
+
+// Batch and trigger may use up to all but one of what is reserved.
+func TestParseConfigLeavesRoomForCallers(t *testing.T) {
+	for _, tt := range []struct {
+		context map[string]any
+		wrong   string
+	}{
+		{map[string]any{"reservedConcurrency": "5"}, ""},
+		{map[string]any{"reservedConcurrency": "6", "batch": "true"}, ""},
+		{map[string]any{"reservedConcurrency": "5", "batch": "true"}, "beside batchConcurrency 5:"},
+		{map[string]any{"reservedConcurrency": "5", "batch": "true", "batchConcurrency": "4"}, ""},
+		{map[string]any{"reservedConcurrency": "3", "trigger": "s3", "triggerConcurrency": "3"}, "beside triggerConcurrency 3:"},
+		{map[string]any{"reservedConcurrency": "10", "trigger": "s3", "batch": "true"}, "beside batchConcurrency 5 and triggerConcurrency 5:"},
+		{map[string]any{"reservedConcurrency": "11", "trigger": "s3", "batch": "true"}, ""},
+	} {
+		_, err := ParseConfig(tt.context)
+		if (err == nil) != (tt.wrong == "") || err != nil && !strings.Contains(err.Error(), tt.wrong) {
+			t.Errorf("%v: got %v, want %q", tt.context, err, tt.wrong)
 		}
 	}
 }

@@ -5,7 +5,6 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslambda"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslogs"
-	"github.com/aws/aws-cdk-go/awscdk/v2/awssqs"
 	"github.com/aws/jsii-runtime-go"
 )
 
@@ -18,10 +17,9 @@ type deployed struct {
 	name     string
 }
 
-// newFunction makes the function and its alias, with all that it may read and write. s
-// and failed are nil where there are no pictures in S3; the queue takes events that the
-// function could not handle.
-func newFunction(stack awscdk.Stack, c Config, assets Assets, s *storage, failed awssqs.Queue) deployed {
+// newFunction makes the function and its alias, with all that it may read and write. s is
+// nil where there are no pictures in S3.
+func newFunction(stack awscdk.Stack, c Config, assets Assets, s *storage) deployed {
 	architecture := map[Architecture]awslambda.Architecture{
 		Arm64: awslambda.Architecture_ARM_64(),
 		X86:   awslambda.Architecture_X86_64(),
@@ -37,7 +35,7 @@ func newFunction(stack awscdk.Stack, c Config, assets Assets, s *storage, failed
 		RemovalPolicy: awscdk.RemovalPolicy_DESTROY,
 	})
 	logs.GrantWrite(role)
-	s.grant(role, failed != nil)
+	s.grant(role, c.Trigger == "s3")
 
 	properties := &awslambda.FunctionProps{
 		FunctionName:                 jsii.String(c.StackName),
@@ -50,7 +48,7 @@ func newFunction(stack awscdk.Stack, c Config, assets Assets, s *storage, failed
 		MemorySize:                   jsii.Number(c.MemoryMB),
 		Timeout:                      awscdk.Duration_Seconds(jsii.Number(c.TimeoutSeconds)),
 		ReservedConcurrentExecutions: optionalNumber(c.ReservedConcurrency),
-		Environment:                  environment(assets, s, failed != nil),
+		Environment:                  environment(assets, s, c.Trigger == "s3"),
 		Role:                         role,
 		Tracing:                      tracing(c.Tracing),
 		LogGroup:                     logs,
@@ -60,9 +58,6 @@ func newFunction(stack awscdk.Stack, c Config, assets Assets, s *storage, failed
 	}
 	// An old version stays when the next is deployed: the alias can be moved back to it.
 	properties.CurrentVersionOptions = &awslambda.VersionOptions{RemovalPolicy: awscdk.RemovalPolicy_RETAIN}
-	if failed != nil {
-		properties.DeadLetterQueue = failed
-	}
 	function := awslambda.NewFunction(stack, jsii.String("Function"), properties)
 	alias := awslambda.NewAlias(stack, jsii.String("Live"), &awslambda.AliasProps{
 		AliasName:                       jsii.String("live"),

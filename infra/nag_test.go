@@ -13,13 +13,15 @@ import (
 )
 
 // argued has the findings that we leave, by rule, with the reason. Each
-// configuration has at most two of the rules.
+// configuration has at most four of the rules.
 var argued = []struct {
 	finding *regexp.Regexp
 	reason  string
 }{
 	{regexp.MustCompile(`^Serverless-LambdaDLQ:`),
-		"Callers wait for the reply, and get the error. The one that does not wait, trigger=s3, has a queue."},
+		"Callers wait for the reply, and get the error. New pictures wait in a queue, which keeps what failed."},
+	{regexp.MustCompile(`^Serverless-LambdaEventSourceMappingDestination:`),
+		"A queue's mapping takes none. The queue itself hands what failed to another."},
 	{regexp.MustCompile(`^Serverless-SQSRedrivePolicy:`),
 		"The queue is the dead-letter queue itself. Nothing receives from it that could fail."},
 	{regexp.MustCompile(`^AwsSolutions-IAM5\[Resource::\*\]:`),
@@ -56,8 +58,8 @@ func TestNag(t *testing.T) {
 				}
 				rules[regexp.MustCompile(`^[\w-]+`).FindString(text)] = true
 			}
-			if len(rules) > 2 {
-				t.Errorf("more than two rules are left: %v", rules)
+			if len(rules) > 4 {
+				t.Errorf("more than four rules are left: %v", rules)
 			}
 			if len(rules) == 0 {
 				t.Error("no finding at all: are the checks running?")

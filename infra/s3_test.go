@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"fmt"
 	"reflect"
 	"regexp"
 	"slices"
@@ -29,13 +30,13 @@ func TestBatchDefinition(t *testing.T) {
 	if err := json.Unmarshal([]byte(batchDefinition), &asl); err != nil {
 		t.Fatal(err)
 	}
-	defaults := at(t, asl, "States", "Defaults", "Result").(map[string]any)
+	defaults := at(t, asl, "States", "Defaults", "Parameters").(map[string]any)
 	for _, path := range regexp.MustCompile(`\$\.(maxConcurrency|batchSize|toleratedFailurePercentage|prefix|options)"`).FindAllStringSubmatch(batchDefinition, -1) {
-		if _, ok := defaults[path[1]]; !ok {
+		if defaults[path[1]] == nil && defaults[path[1]+".$"] == nil {
 			t.Errorf("%s has no default", path[1])
 		}
 	}
-	_, tmpl := synthesized(t, map[string]any{"batch": "true", "pictures": "s3://my-photos/in/"})
+	_, tmpl := synthesized(t, map[string]any{"batch": "true", "batchConcurrency": "7", "pictures": "s3://my-photos/in/"})
 	machine := only[struct {
 		DefinitionString        string
 		DefinitionSubstitutions map[string]any
@@ -57,7 +58,7 @@ func TestBatchDefinition(t *testing.T) {
 			t.Errorf("${%s} is not in the definition", name)
 		}
 	}
-	if s := machine.DefinitionSubstitutions; s["PicturesBucket"] != "my-photos" || s["Prefix"] != "in/" || !refersTo(s["Alias"], "Live") {
+	if s := machine.DefinitionSubstitutions; s["PicturesBucket"] != "my-photos" || s["MaxConcurrency"] != "7" || s["Prefix"] != "in/" || !refersTo(s["Alias"], "Live") {
 		t.Errorf("substitutions: %v", s)
 	}
 	if !machine.TracingConfiguration.Enabled || machine.LoggingConfiguration.IncludeExecutionData {
@@ -201,15 +202,50 @@ func TestTrigger(t *testing.T) {
 	if !reflect.DeepEqual(rule.EventPattern, want) {
 		t.Errorf("pattern: %v", rule.EventPattern)
 	}
-	if len(rule.Targets) != 1 || !refersTo(rule.Targets[0].Arn, "Live") || rule.Targets[0].DeadLetterConfig == nil {
+	if len(rule.Targets) != 1 || !isOf(rule.Targets[0].Arn, "NewPictures") || rule.Targets[0].DeadLetterConfig == nil {
 		t.Errorf("targets: %+v", rule.Targets)
 	}
-	f := only[struct {
-		DeadLetterConfig struct{ TargetArn any }
-		Environment      struct{ Variables map[string]any }
-	}](t, tmpl, "AWS::Lambda::Function")
-	if f.DeadLetterConfig.TargetArn == nil || f.Environment.Variables["YOLAMBDA_S3_RESULTS"] == nil {
+	f := only[functionProperties](t, tmpl, "AWS::Lambda::Function")
+	if f.Environment.Variables["YOLAMBDA_S3_RESULTS"] == nil {
 		t.Errorf("function: %+v", f)
+	}
+}
+
+// A mass upload waits in a queue, from which the function takes so many at once, one a
+// call, and gives up on none for a moment's throttling.
+func TestTriggerLeavesRoomForCallers(t *testing.T) {
+	_, tmpl := synthesized(t, map[string]any{"trigger": "s3", "triggerConcurrency": "9", "timeout": "100"})
+	mapping := only[struct {
+		FunctionName, EventSourceArn any // the former is taken out of the alias' ARN
+		BatchSize                    int
+		ScalingConfig                struct{ MaximumConcurrency int }
+	}](t, tmpl, "AWS::Lambda::EventSourceMapping")
+	if !strings.Contains(fmt.Sprint(mapping.FunctionName), "map[Ref:Live") || !isOf(mapping.EventSourceArn, "NewPictures") ||
+		mapping.BatchSize != 1 || mapping.ScalingConfig.MaximumConcurrency != 9 {
+		t.Errorf("event source mapping: %+v", mapping)
+	}
+	type queue struct {
+		VisibilityTimeout, MessageRetentionPeriod int
+		RedrivePolicy                             *struct {
+			DeadLetterTargetArn any
+			MaxReceiveCount     int
+		}
+	}
+	waiting := 0
+	for _, q := range all[queue](t, tmpl, "AWS::SQS::Queue") {
+		if q.MessageRetentionPeriod != 14*24*60*60 {
+			t.Errorf("%+v: want 14 days", q)
+		}
+		if q.RedrivePolicy == nil {
+			continue // that of failed ones
+		}
+		waiting++
+		if q.VisibilityTimeout != 600 || !isOf(q.RedrivePolicy.DeadLetterTargetArn, "FailedPictures") || q.RedrivePolicy.MaxReceiveCount != 5 {
+			t.Errorf("%+v", q)
+		}
+	}
+	if waiting != 1 {
+		t.Errorf("%d queues of new pictures", waiting)
 	}
 }
 

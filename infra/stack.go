@@ -4,7 +4,6 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslambda"
-	"github.com/aws/aws-cdk-go/awscdk/v2/awssqs"
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
 )
@@ -20,11 +19,7 @@ func NewStack(scope constructs.Construct, c Config, assets Assets) awscdk.Stack 
 	if c.usesS3() {
 		s = newStorage(stack, c)
 	}
-	var failed awssqs.Queue
-	if c.Trigger == "s3" {
-		failed = newFailedQueue(stack)
-	}
-	f := newFunction(stack, c, assets, s, failed)
+	f := newFunction(stack, c, assets, s)
 	url := newURL(stack, f.alias, c)
 	callers := newCallerPolicy(stack, url)
 
@@ -39,12 +34,12 @@ func NewStack(scope constructs.Construct, c Config, assets Assets) awscdk.Stack 
 	if s != nil {
 		output(stack, "PicturesLocation", "Pictures are read from here", s.picturesURL())
 	}
-	w := watched{deployed: f, failed: failed}
+	w := watched{deployed: f}
 	if c.Batch {
 		w.batch = newBatch(stack, f, s, c)
 	}
 	if c.Trigger == "s3" {
-		w.trigger = newTrigger(stack, f, s, failed)
+		w.trigger = newTrigger(stack, f, s, c)
 	}
 	newDashboard(stack, f, newAlarms(stack, w, c))
 	return stack

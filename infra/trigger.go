@@ -4,20 +4,32 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsevents"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awseventstargets"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awslambdaeventsources"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awss3"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awssqs"
 	"github.com/aws/jsii-runtime-go"
 )
 
-// newTrigger makes the rule that calls the function once for each new picture, with S3's own
-// "Object Created" event. The function writes its reply to
-// results/trigger/KEY.json, so an event that comes twice changes nothing.
-// Events that fail three times (Lambda's rule), or cannot be delivered, go to
-// the queue failed.
+// trigger is the way of a new picture to the function.
+type trigger struct {
+	rule    awsevents.Rule
+	waiting awssqs.Queue // events that wait for their turn
+	failed  awssqs.Queue // events that could not be handled
+}
+
+// newTrigger lets each new picture under the prefix call the function once, with S3's own
+// "Object Created" event:
+//
+//	S3 → EventBridge → queue → alias, at most c.TriggerConcurrency at once
+//
+// Lambda would start as many environments as there are events if EventBridge called the
+// function itself, and leave none for callers of the URL. The function writes its reply
+// to results/trigger/KEY.json, so an event that comes twice changes nothing. Events that
+// fail maxReceives times, or cannot be delivered, go to the queue of failed ones.
 //
 // EventBridge carries the events, because S3's own notifications would need a
 // custom resource to be set on a bucket that is not the stack's.
-func newTrigger(stack awscdk.Stack, f deployed, s *storage, failed awssqs.Queue) awsevents.Rule {
+func newTrigger(stack awscdk.Stack, f deployed, s *storage, c Config) *trigger {
 	if s.pictures == awss3.IBucket(s.results) {
 		// The CDK's EventBridgeEnabled adds a custom resource; CloudFormation can do it itself.
 		bucket := s.results.Node().DefaultChild().(awss3.CfnBucket)
@@ -31,6 +43,12 @@ func newTrigger(stack awscdk.Stack, f deployed, s *storage, failed awssqs.Queue)
 	if s.picturesPrefix != "" {
 		detail["object"] = map[string]any{"key": awsevents.Match_Prefix(jsii.String(s.picturesPrefix))}
 	}
+	failed := newQueue(stack, "FailedPictures", &awssqs.QueueProps{})
+	waiting := newQueue(stack, "NewPictures", &awssqs.QueueProps{
+		// Lambda asks for six times the function's timeout, for calls that it has to repeat.
+		VisibilityTimeout: awscdk.Duration_Seconds(jsii.Number(6 * c.TimeoutSeconds)),
+		DeadLetterQueue:   &awssqs.DeadLetterQueue{Queue: failed, MaxReceiveCount: jsii.Number(maxReceives)},
+	})
 	rule := awsevents.NewRule(stack, jsii.String("NewPicture"), &awsevents.RuleProps{
 		Description: jsii.String("A new picture for " + f.name),
 		EventPattern: &awsevents.EventPattern{
@@ -39,26 +57,30 @@ func newTrigger(stack awscdk.Stack, f deployed, s *storage, failed awssqs.Queue)
 			Detail:     &detail,
 		},
 		Targets: &[]awsevents.IRuleTarget{
-			awseventstargets.NewLambdaFunction(f.alias, &awseventstargets.LambdaFunctionProps{
-				DeadLetterQueue: failed,
-				RetryAttempts:   jsii.Number(3),
-			}),
+			awseventstargets.NewSqsQueue(waiting, &awseventstargets.SqsQueueProps{DeadLetterQueue: failed}),
 		},
 	})
+	f.alias.AddEventSource(awslambdaeventsources.NewSqsEventSource(waiting, &awslambdaeventsources.SqsEventSourceProps{
+		BatchSize:      jsii.Number(1), // the function takes one picture a call
+		MaxConcurrency: jsii.Number(c.TriggerConcurrency),
+	}))
 	output(stack, "TriggerResultsLocation", "Replies to new pictures are written here", s.repliesURL())
 	output(stack, "FailedPicturesQueueUrl", "Events of pictures that could not be handled", failed.QueueUrl())
-	return rule
+	return &trigger{rule: rule, waiting: waiting, failed: failed}
 }
 
-// failedRetention is how long events of failed pictures are kept, in days: SQS' most.
-const failedRetention = 14
+// queueRetention is how long queues keep events, in days: SQS' most.
+const queueRetention = 14
 
-// newFailedQueue keeps the events of pictures that could not be handled, for
-// failedRetention. They can be sent to the function again as they are.
-func newFailedQueue(stack awscdk.Stack) awssqs.Queue {
-	return awssqs.NewQueue(stack, jsii.String("FailedPictures"), &awssqs.QueueProps{
-		EnforceSSL:      jsii.Bool(true),
-		Encryption:      awssqs.QueueEncryption_SQS_MANAGED,
-		RetentionPeriod: awscdk.Duration_Days(jsii.Number(failedRetention)),
-	})
+// maxReceives is how often an event is tried. Being throttled counts, so fewer would
+// give up on pictures that nothing is wrong with.
+const maxReceives = 5
+
+// newQueue makes a queue that keeps events for queueRetention. Events can be sent to
+// the function again as they are.
+func newQueue(stack awscdk.Stack, id string, p *awssqs.QueueProps) awssqs.Queue {
+	p.EnforceSSL = jsii.Bool(true)
+	p.Encryption = awssqs.QueueEncryption_SQS_MANAGED
+	p.RetentionPeriod = awscdk.Duration_Days(jsii.Number(queueRetention))
+	return awssqs.NewQueue(stack, jsii.String(id), p)
 }

@@ -78,6 +78,30 @@ func TestBatch(t *testing.T) {
 }
 
 // What is left out, the state machine fills in.
+// A batch leaves half of what the function can run to callers of its URL.
+func TestFit(t *testing.T) {
+	for _, tt := range []struct {
+		quota, reserved, asked, want int
+		refused                      string
+	}{
+		{quota: 1000, want: 100},
+		{quota: 10, want: 5},
+		{quota: 1, want: 1},
+		{quota: 10, reserved: 6, want: 3},
+		{quota: 0, want: 0}, // not told
+		{quota: 0, asked: 500, want: 500},
+		{quota: 10, asked: 10, want: 10},
+		{quota: 10, asked: 11, refused: "the 10 of the account's quota"},
+		{quota: 1000, reserved: 20, asked: 21, refused: "the 20 of the function's reservedConcurrency"},
+	} {
+		m := open(t, &batchtest.AWS{Quota: tt.quota, Reserved: tt.reserved})
+		got, err := m.Fit(t.Context(), tt.asked)
+		if got != tt.want || (err == nil) != (tt.refused == "") || err != nil && !strings.Contains(err.Error(), tt.refused) {
+			t.Errorf("%+v: got %d, %v", tt, got, err)
+		}
+	}
+}
+
 func TestJobInput(t *testing.T) {
 	got, err := Job{Prefix: "in/"}.input()
 	if want := `{"options":{},"prefix":"in/"}`; err != nil || string(got) != want {

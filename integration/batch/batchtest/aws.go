@@ -32,6 +32,9 @@ type AWS struct {
 	Input   map[string]any     // of the execution
 	Looked  context.CancelFunc // called at each look, if set
 
+	Reserved int // the function's concurrency; 0: none
+	Quota    int // the account's concurrency; 0: not to be read
+
 	definition string // infra/batch.asl.json
 }
 
@@ -46,6 +49,22 @@ func (f *AWS) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	case "/results/results/batch/holidays/run/SUCCEEDED_1.jsonl":
 		io.WriteString(w, "{\"a\":3}\n")
+		return
+	}
+	if strings.HasSuffix(r.URL.Path, "/functions/yolambda/concurrency") {
+		if f.Reserved == 0 {
+			io.WriteString(w, `{}`)
+			return
+		}
+		fmt.Fprintf(w, `{"ReservedConcurrentExecutions":%d}`, f.Reserved)
+		return
+	}
+	if strings.Contains(r.URL.Path, "/account-settings") {
+		if f.Quota == 0 {
+			w.WriteHeader(http.StatusForbidden)
+			return
+		}
+		fmt.Fprintf(w, `{"AccountLimit":{"UnreservedConcurrentExecutions":%d}}`, f.Quota)
 		return
 	}
 	if strings.Contains(r.URL.Path, "/functions/") {

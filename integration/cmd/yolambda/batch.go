@@ -25,7 +25,7 @@ type batchCommand struct {
 	Input       string        `required:"" placeholder:"s3://BUCKET/PREFIX" help:"The pictures: all objects of the stack's bucket whose keys start so."`
 	Output      string        `short:"o" type:"path" placeholder:"FILE.jsonl" help:"Download the results: one line a picture, in no order."`
 	Name        string        `placeholder:"NAME" help:"The batch's name, under which its results lie; a name is taken once only (the time)."`
-	Concurrency int           `placeholder:"N" help:"Calls of the function at once (100)."`
+	Concurrency int           `placeholder:"N" help:"Calls of the function at once (half of what it can run, 100 at most)."`
 	BatchSize   int           `placeholder:"N" help:"Pictures a call, 1 to 64 (10)."`
 	JSON        bool          `name:"json" help:"Print the summary as one JSON object."`
 	Poll        time.Duration `hidden:"" default:"2s"`
@@ -74,6 +74,9 @@ func (b *batchCommand) Run(ctx context.Context, std *streams) error {
 		return usagef("--input %s: this state machine reads the bucket %s", b.Input, machine.Pictures)
 	}
 	job.Prefix = prefix
+	if job.Concurrency, err = machine.Fit(ctx, job.Concurrency); err != nil {
+		return fmt.Errorf("--concurrency: %w", err)
+	}
 	execution, err := machine.Start(ctx, job)
 	if err != nil {
 		return err

@@ -14,6 +14,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/aws/aws-lambda-go/events"
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/yolambda/yolambda/lambda/api"
@@ -270,6 +271,52 @@ func newObject(bucket, key string) []byte {
 		"source-ip-address":"1.2.3.4","reason":"PutObject"}}`, bucket, bucket, name)
 }
 
+// queued is what Lambda hands on of a queue with messages of these bodies.
+func queued(bodies ...[]byte) []byte {
+	var event events.SQSEvent
+	for i, body := range bodies {
+		event.Records = append(event.Records, events.SQSMessage{
+			MessageId: fmt.Sprint(i), Body: string(body), EventSource: "aws:sqs", EventSourceARN: "arn:aws:sqs:us-east-1:123456789012:new",
+		})
+	}
+	text, _ := json.Marshal(event)
+	return text
+}
+
+// What waits in a queue is answered as what comes without one.
+func TestQueuedObject(t *testing.T) {
+	h, store := s3Detector(t)
+	if _, err := h.Invoke(invocation(), queued(newObject("photos", "in/a b+%.png"))); err != nil {
+		t.Fatal(err)
+	}
+	var result api.BatchResult
+	decode(t, store[location{"photos", "results/in/a b+%.png.json"}], &result)
+	if result.ImageURI != "s3://photos/in/a b+%.png" || result.Response == nil || len(result.Detections) != 3 {
+		t.Errorf("wrote %+v", result)
+	}
+}
+
+// A reply would be taken for a success, and the message deleted.
+func TestQueuedObjectFails(t *testing.T) {
+	h, store := s3Detector(t)
+	before := len(store)
+	for name, event := range map[string][]byte{
+		"missing":          queued(newObject("photos", "in/none.png")),
+		"two messages":     queued(newObject("photos", "in/a b+%.png"), newObject("photos", "in/a b+%.png")),
+		"another event":    queued([]byte(`{"source":"aws.s3","detail-type":"Object Deleted","detail":{"bucket":{"name":"photos"},"object":{"key":"in/a b+%.png"}}}`)),
+		"not JSON":         queued([]byte("hello")),
+		"a request":        queued([]byte(`{"image":"s3://photos/in/a b+%.png"}`)),
+		"an empty message": queued([]byte("")),
+	} {
+		if out, err := h.Invoke(invocation(), event); err == nil {
+			t.Errorf("%s: no error; %s", name, out)
+		}
+	}
+	if len(store) != before {
+		t.Error("something was written")
+	}
+}
+
 func TestNewObject(t *testing.T) {
 	h, store := s3Detector(t)
 	for range 2 { // EventBridge may deliver an event twice
@@ -339,6 +386,7 @@ func FuzzNewObject(f *testing.F) {
 	f.Add(newObject("photos", "in/a b+%.png"))
 	f.Add(newObject("photos", "in/../private/b.png"))
 	f.Add(newObject("photos", "results/in/back.png"))
+	f.Add(queued(newObject("photos", "in/../private/b.png")))
 	f.Add([]byte(`{"source":"aws.s3","detail-type":"Object Created","detail":{"object":7}}`))
 	f.Add([]byte(`{"image":"s3://photos/private/b.png"}`))
 	h, store := s3Detector(f)

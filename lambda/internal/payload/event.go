@@ -12,8 +12,8 @@ import (
 	"github.com/yolambda/yolambda/lambda/api"
 )
 
-// event is a payload: a function URL's (payload format 2.0), a new object's in S3, or
-// neither, which is a bare request.
+// event is a payload: a function URL's (payload format 2.0), a new object's in S3, as it is
+// or in the message of a queue, or neither, which is a bare request.
 type event struct {
 	RawPath         string            `json:"rawPath"`
 	RawQueryString  string            `json:"rawQueryString"`
@@ -29,6 +29,7 @@ type event struct {
 
 	gatewayEvent
 	objectEvent
+	queueEvent
 
 	bare []byte // the payload, where it has no envelope
 }
@@ -40,6 +41,10 @@ func parseEvent(payload []byte, l *lift) (event, error) {
 	err := json.Unmarshal(payload, &ev)
 	switch {
 	case ev.isNewObject():
+		if ev.queued() {
+			ev.objectEvent, err = ev.newObject()
+			return ev, err
+		}
 		return ev, nil
 	case ev.RequestContext == nil:
 		return event{bare: payload}, nil
@@ -64,7 +69,9 @@ func (ev event) sender() Sender {
 
 // isNewObject reports whether the event is that of a new object. A request of a function
 // URL that says so of itself is not.
-func (ev event) isNewObject() bool { return ev.RequestContext == nil && ev.objectCreated() }
+func (ev event) isNewObject() bool {
+	return ev.RequestContext == nil && (ev.objectCreated() || ev.queued())
+}
 
 // wantsDocument reports whether it is a GET that carries no picture.
 func (ev event) wantsDocument() bool {

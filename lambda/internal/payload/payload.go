@@ -3,7 +3,7 @@
 //
 //	function URL  body: JSON, a form or a picture's bytes; options in the query too
 //	direct Invoke JSON alone
-//	EventBridge   a new object in S3
+//	EventBridge   a new object in S3, by way of a queue or as it is
 package payload
 
 import (
