@@ -69,7 +69,7 @@ func BenchmarkPredict(b *testing.B) {
 	}
 	command := func() {
 		job := predict.Job{Client: c, AtOnce: atOnce, Format: predict.JSONLines}
-		if job.Sources, err = predict.List(slices.Repeat([]string{file}, pictures)); err != nil {
+		if job.Sources, _, err = predict.List(slices.Repeat([]string{file}, pictures), false); err != nil {
 			b.Fatal(err)
 		}
 		lines, err := job.NewWriter(b.Context(), &bytes.Buffer{})

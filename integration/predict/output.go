@@ -116,6 +116,7 @@ func (j *Job) write(s Source, data []byte, reply *api.Response) error {
 	if j.Output.Drawn == "" && j.Output.Crops == "" {
 		return nil
 	}
+	defer j.decoding(annotate.Exceeds(data))()
 	picture, err := annotate.Decode(data)
 	if err != nil {
 		return err

@@ -34,6 +34,7 @@ type Job struct {
 
 	drawnFile bool // Output.Drawn is a file
 	files     *files
+	memory    sync.RWMutex // see decoding
 
 	describing sync.Mutex
 	about      *about

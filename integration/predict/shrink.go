@@ -19,26 +19,42 @@ type fitted struct {
 	before *api.Image
 }
 
-// fit scales a picture of too many bytes down to what the model needs, and notes it.
+// fit scales a picture of too many bytes or pixels down to what the model needs, and notes it.
 // What can't be brought back to the picture's own pixels stays as
 // large as it is and is refused: tiles, for which every pixel counts, run
 // lengths and other dialects.
 func (j *Job) fit(ctx context.Context, picture []byte, r *Result) (fitted, error) {
 	opts := j.Options
-	if len(picture) <= client.MaxPicture || opts.Tile > 0 || opts.Mask == api.RunLengths || opts.Format != "" {
+	exceeds := annotate.Exceeds(picture)
+	if len(picture) <= client.MaxPicture && !exceeds || opts.Tile > 0 || opts.Mask == api.RunLengths || opts.Format != "" {
 		return fitted{picture: picture}, nil
 	}
 	side, err := j.enoughPixels(ctx)
 	if err != nil {
 		return fitted{}, err
 	}
+	defer j.decoding(exceeds)()
 	small, size, before, err := annotate.Shrink(picture, side)
 	if err != nil {
 		return fitted{}, fmt.Errorf("scale down: %w", err)
 	}
-	r.Notes = append(r.Notes, fmt.Sprintf("scaled down for sending, from %.1f MB to %d x %d pixels, as a Lambda function takes %.1f MB",
-		float64(len(picture))/(1<<20), size.X, size.Y, float64(client.MaxPicture)/(1<<20)))
+	was, limit := fmt.Sprintf("%.1f MB", float64(len(picture))/(1<<20)), fmt.Sprintf("a Lambda function takes %.1f MB", float64(client.MaxPicture)/(1<<20))
+	if exceeds {
+		was, limit = fmt.Sprintf("%d x %d", before.X, before.Y), "the function takes 40 million, 12,000 a side"
+	}
+	r.Notes = append(r.Notes, fmt.Sprintf("scaled down for sending, from %s to %d x %d pixels, as %s", was, size.X, size.Y, limit))
 	return fitted{small, &api.Image{Width: before.X, Height: before.Y}}, nil
+}
+
+// decoding waits until a picture may be decoded, several at a time but for those that
+// exceed what the function takes: each of these may need 1 GB. The picture's owner calls done.
+func (j *Job) decoding(exceeds bool) (done func()) {
+	if exceeds {
+		j.memory.Lock()
+		return j.memory.Unlock
+	}
+	j.memory.RLock()
+	return j.memory.RUnlock
 }
 
 // scaleBack makes the reply to a smaller picture one to the picture itself, and

@@ -4,7 +4,10 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"io/fs"
+	"net/url"
 	"os"
+	"path"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -17,55 +20,45 @@ const Stdin = "-"
 // file really is, its bytes tell.
 var suffixes = []string{".jpg", ".jpeg", ".png", ".webp", ".gif", ".bmp", ".tif", ".tiff"}
 
-// Source is a picture to ask about.
+// Source is a picture to ask about: a file, an address of the web, or the standard input.
 type Source struct {
 	// Name is what the user called it; it names the picture in every result.
 	Name string
+	// below is a file's path in the folder that the user named.
+	below string
+}
+
+// isURL reports whether the name is an address that is fetched.
+func isURL(name string) bool {
+	return strings.HasPrefix(name, "http://") || strings.HasPrefix(name, "https://")
 }
 
 // isFile reports whether Name is a file's path.
-func (s Source) isFile() bool { return s.Name != Stdin }
+func (s Source) isFile() bool { return s.Name != Stdin && !isURL(s.Name) }
 
 // rel is the path of what is made of the picture, below the folder where it goes, but for
 // its suffix.
 func (s Source) rel() string {
-	if s.Name == Stdin {
+	switch {
+	case s.below != "":
+		return s.below
+	case s.Name == Stdin:
 		return "stdin"
+	case isURL(s.Name):
+		name := s.Name
+		if u, err := url.Parse(s.Name); err == nil {
+			name = u.Path
+		}
+		return folderOf(path.Base(name))
 	}
 	return filepath.Base(s.Name)
 }
 
-// List replaces each folder among the arguments by its pictures, sorted by name. A
-// path that can't be read is kept: it becomes a failed picture of its own.
-func List(args []string) ([]Source, error) {
-	var sources []Source
-	for _, arg := range args {
-		info, err := os.Stat(arg)
-		if arg == Stdin || err != nil || !info.IsDir() {
-			sources = append(sources, Source{Name: arg})
-			continue
-		}
-		entries, err := os.ReadDir(arg) // sorted
-		if err != nil {
-			return nil, fmt.Errorf("list pictures: %w", err)
-		}
-		before := len(sources)
-		for _, entry := range entries {
-			name := entry.Name()
-			hidden := strings.HasPrefix(name, ".") // macOS leaves ._a.jpg next to a.jpg
-			if !entry.IsDir() && !hidden && slices.Contains(suffixes, strings.ToLower(filepath.Ext(name))) {
-				sources = append(sources, Source{Name: filepath.Join(arg, name)})
-			}
-		}
-		if len(sources) == before {
-			return nil, fmt.Errorf("no pictures in %s (looked for %s)", arg, strings.Join(suffixes, " "))
-		}
-	}
-	return sources, nil
-}
-
 // read reads the picture's bytes, of the standard input from stdin.
-func (s Source) read(_ context.Context, stdin io.Reader) ([]byte, error) {
+func (s Source) read(ctx context.Context, stdin io.Reader) ([]byte, error) {
+	if isURL(s.Name) {
+		return fetch(ctx, s.Name)
+	}
 	return ReadFile(s.Name, stdin)
 }
 
@@ -79,4 +72,78 @@ func ReadFile(name string, stdin io.Reader) ([]byte, error) {
 		return nil, fmt.Errorf("read standard input: %w", err)
 	}
 	return data, nil
+}
+
+// List replaces each folder among the arguments by its pictures, sorted by name, and if it
+// is recursive by those of its folders too. The notes tell, a line for each folder, what
+// was passed over. A path that can't be read is kept: it becomes a failed picture of its own.
+func List(args []string, recursive bool) (sources []Source, notes []string, err error) {
+	for _, arg := range args {
+		info, err := os.Stat(arg)
+		if arg == Stdin || isURL(arg) || err != nil || !info.IsDir() {
+			sources = append(sources, Source{Name: arg})
+			continue
+		}
+		found, skipped, err := walk(arg, recursive)
+		if err != nil {
+			return nil, nil, fmt.Errorf("list pictures: %w", err)
+		}
+		if len(found) == 0 {
+			reason := fmt.Sprintf("looked for %s", strings.Join(suffixes, " "))
+			if skipped.folders > 0 {
+				reason += "; --recursive looks into its folders"
+			}
+			return nil, nil, fmt.Errorf("no pictures in %s (%s)", arg, reason)
+		}
+		sources = append(sources, found...)
+		if note := skipped.String(); note != "" {
+			notes = append(notes, arg+": "+note)
+		}
+	}
+	return sources, notes, nil
+}
+
+// passedOver counts what a folder holds besides pictures. Hidden files are not counted.
+type passedOver struct{ files, folders int }
+
+func (p passedOver) String() string {
+	var parts []string
+	if p.files > 0 {
+		parts = append(parts, count(p.files, "file")+" without a picture's name")
+	}
+	if p.folders > 0 {
+		parts = append(parts, count(p.folders, "folder")+" (--recursive looks into them)")
+	}
+	if len(parts) == 0 {
+		return ""
+	}
+	return "skipped " + strings.Join(parts, " and ")
+}
+
+// walk lists the pictures in a folder.
+func walk(folder string, recursive bool) (found []Source, skipped passedOver, err error) {
+	err = filepath.WalkDir(folder, func(path string, entry fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		below, err := filepath.Rel(folder, path)
+		if err != nil || below == "." {
+			return err
+		}
+		hidden := strings.HasPrefix(entry.Name(), ".") // macOS leaves ._a.jpg next to a.jpg
+		switch {
+		case entry.IsDir() && hidden:
+			return fs.SkipDir
+		case entry.IsDir() && !recursive:
+			skipped.folders++
+			return fs.SkipDir
+		case entry.IsDir() || hidden:
+		case slices.Contains(suffixes, strings.ToLower(filepath.Ext(path))):
+			found = append(found, Source{Name: path, below: below})
+		default:
+			skipped.files++
+		}
+		return nil
+	})
+	return found, skipped, err
 }

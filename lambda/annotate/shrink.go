@@ -13,8 +13,8 @@ import (
 // Shrink scales the picture in data, a file's bytes, down to side pixels of its
 // longer side and returns it upright as a JPEG file, with its size and the one it
 // had upright before. A smaller picture keeps its size. It filters as the
-// function itself does when it scales a picture to a model's input. Of data that
-// is not a good picture it says, in an *api.Error, what the function would say.
+// function itself does when it scales a picture to a model's input. It reads what [Decode]
+// does, and fails as that.
 func Shrink(data []byte, side int) (file []byte, size, before image.Point, err error) {
 	decoded, err := Decode(data)
 	if err != nil {
@@ -31,6 +31,10 @@ func Shrink(data []byte, side int) (file []byte, size, before image.Point, err e
 	file, err = Encode(small, JPEG)
 	return file, size, before, err
 }
+
+// Exceeds reports whether the picture in data has too many pixels for the function, but not
+// for [Decode] and [Shrink].
+func Exceeds(data []byte) bool { return picture.Exceeds(data) }
 
 // wire is what the function tells its caller of a picture's error.
 func wire(err error) error {

@@ -55,6 +55,36 @@ func TestShrink(t *testing.T) {
 	}
 }
 
+// What the function has too many pixels of, of one side or in all, is scaled all the same.
+func TestShrinkBeyondTheFunction(t *testing.T) {
+	for _, tt := range []struct {
+		size    image.Point
+		exceeds bool
+	}{
+		{image.Pt(12_000, 3), false},
+		{image.Pt(12_001, 3), true},
+		{image.Pt(3, 20_000), true},
+		{image.Pt(10_001, 4_000), true},
+		{image.Pt(65_536, 1), false}, // for nobody
+	} {
+		var file bytes.Buffer
+		fast := png.Encoder{CompressionLevel: png.BestSpeed}
+		if err := fast.Encode(&file, image.NewGray(image.Rectangle{Max: tt.size})); err != nil {
+			t.Fatal(err)
+		}
+		if got := Exceeds(file.Bytes()); got != tt.exceeds {
+			t.Errorf("%v exceeds: %v", tt.size, got)
+		}
+		_, _, before, err := Shrink(file.Bytes(), 100)
+		if tt.exceeds && (err != nil || before != tt.size) {
+			t.Errorf("%v: %v, %v", tt.size, before, err)
+		}
+	}
+	if Exceeds([]byte("no picture")) || Exceeds(nil) {
+		t.Error("what is no picture exceeds")
+	}
+}
+
 // TestShrinkRefuses holds that the function's own code and words are told.
 func TestShrinkRefuses(t *testing.T) {
 	var whole bytes.Buffer

@@ -16,13 +16,14 @@ type predictCommand struct {
 	endpointFlags
 	optionFlags
 
-	Format predict.Format `enum:"table,json,jsonl,csv,coco,yolo,labelme,yolambda,ultralytics,roboflow" default:"table" placeholder:"NAME" help:"How results are written: table, json, jsonl, csv, coco; yolo and labelme, a file a picture in --save-labels; ultralytics and roboflow, jsonl in those services' words."`
-	JSON   bool           `name:"json" help:"The same as --format jsonl: one JSON object a line and picture, the key file, then the reply; or file and error."`
-	Out    string         `short:"o" type:"path" placeholder:"OUT" help:"Write the picture with its boxes: a .jpg or .png file, or a folder for several pictures."`
-	Crops  string         `name:"save-crops" type:"path" placeholder:"DIR" help:"Cut each detection out of its picture: DIR/CLASS/PICTURE-NUMBER.jpg."`
-	Labels string         `name:"save-labels" type:"path" placeholder:"DIR" help:"Where the files of --format yolo and labelme go."`
-	Jobs   int            `short:"j" placeholder:"N" help:"Pictures at once (8; with --local 1, of which each is a process); results keep their order."`
-	Images []string       `arg:"" name:"image" help:"Picture files, folders of them, or - for the standard input."`
+	Format    predict.Format `enum:"table,json,jsonl,csv,coco,yolo,labelme,yolambda,ultralytics,roboflow" default:"table" placeholder:"NAME" help:"How results are written: table, json, jsonl, csv, coco; yolo and labelme, a file a picture in --save-labels; ultralytics and roboflow, jsonl in those services' words."`
+	JSON      bool           `name:"json" help:"The same as --format jsonl: one JSON object a line and picture, the key file, then the reply; or file and error."`
+	Out       string         `short:"o" type:"path" placeholder:"OUT" help:"Write the picture with its boxes: a .jpg or .png file, or a folder for several pictures."`
+	Crops     string         `name:"save-crops" type:"path" placeholder:"DIR" help:"Cut each detection out of its picture: DIR/CLASS/PICTURE-NUMBER.jpg."`
+	Labels    string         `name:"save-labels" type:"path" placeholder:"DIR" help:"Where the files of --format yolo and labelme go."`
+	Jobs      int            `short:"j" placeholder:"N" help:"Pictures at once (8; with --local 1, of which each is a process); results keep their order."`
+	Recursive bool           `short:"r" help:"Look into the folders of folders too."`
+	Images    []string       `arg:"" name:"image" help:"Picture files, folders of them, http:// and https:// addresses, or - for the standard input."`
 }
 
 const (
@@ -44,8 +45,9 @@ func (predictCommand) Help() string {
 Several pictures are sent at once; where the function refuses so many (429),
 fewer are, and they are sent again.
 
-A picture of more than 4.5 MB is scaled down for sending, unless --tile, --mask
-rle or --format is given; what is told and drawn refers to the picture itself.
+A picture of more than 4.5 MB or 40 megapixels is scaled down for sending, unless
+--tile, --mask rle or another service's --format is given; what is told and drawn
+refers to the picture itself.
 
 The exit status is 0 when every picture was answered, 1 when one failed (the
 others are answered all the same), 2 when the command line is wrong.`
@@ -100,9 +102,12 @@ func (p *predictCommand) job(std *streams) (*predict.Job, error) {
 	if p.JSON && (format == predict.Table || format == predict.Native) {
 		format = predict.JSONLines
 	}
-	sources, err := predict.List(p.Images)
+	sources, notes, err := predict.List(p.Images, p.Recursive)
 	if err != nil {
 		return nil, usageError{err}
+	}
+	for _, note := range notes {
+		fmt.Fprintln(std.err, note)
 	}
 	job := &predict.Job{
 		Options: opts, Sources: sources, Stdin: std.in, AtOnce: p.atOnce(), Format: format,

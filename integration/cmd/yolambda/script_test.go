@@ -46,10 +46,13 @@ func TestMain(m *testing.M) {
 func TestScripts(t *testing.T) {
 	endpoint := httptest.NewServer(http.HandlerFunc(fakeEndpoint))
 	t.Cleanup(endpoint.Close) // the scripts run in parallel, past this function's end
+	web := httptest.NewServer(http.FileServer(http.Dir("testdata/web")))
+	t.Cleanup(web.Close)
 	testscript.Run(t, testscript.Params{
 		Dir: "testdata/script",
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("URL", endpoint.URL)
+			env.Setenv("WEB", web.URL)
 			env.Setenv("AWS_REGION", "us-east-1")
 			env.Setenv("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE")
 			env.Setenv("AWS_SECRET_ACCESS_KEY", "secret")
@@ -63,7 +66,7 @@ func TestScripts(t *testing.T) {
 			}
 			return writePictures(env.WorkDir)
 		},
-		Cmds:                map[string]func(*testscript.TestScript, bool, []string){"format": format, "junk": junk, "noise": noise},
+		Cmds:                map[string]func(*testscript.TestScript, bool, []string){"format": format, "junk": junk, "noise": noise, "panorama": panorama},
 		RequireExplicitExec: true,
 	})
 }
@@ -110,6 +113,18 @@ func noise(ts *testscript.TestScript, neg bool, args []string) {
 	}
 	var b bytes.Buffer
 	ts.Check(png.Encode(&b, picture))
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), b.Bytes(), 0o666))
+}
+
+// panorama is a script's command "panorama FILE": it writes a small file of a picture of
+// 13000x3000 pixels, wider than a function takes.
+func panorama(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: panorama FILE")
+	}
+	var b bytes.Buffer
+	fast := png.Encoder{CompressionLevel: png.BestSpeed}
+	ts.Check(fast.Encode(&b, image.NewPaletted(image.Rect(0, 0, 13000, 3000), color.Palette{color.White, color.Black})))
 	ts.Check(os.WriteFile(ts.MkAbs(args[0]), b.Bytes(), 0o666))
 }
 

@@ -7,10 +7,10 @@ import (
 	"github.com/yolambda/yolambda/lambda/internal/bmp"
 )
 
-func decodeBMP(ctx context.Context, data []byte) (stored, error) {
+func decodeBMP(ctx context.Context, data []byte, limits Limits) (stored, error) {
 	f, err := bmp.Parse(data)
 	if f != nil {
-		if err := checkSize(BMP, f.Width, f.Height); err != nil {
+		if err := limits.check(BMP, f.Width, f.Height); err != nil {
 			return stored{}, err
 		}
 	}

@@ -26,7 +26,7 @@ func TestCancel(t *testing.T) {
 
 // TestCancelUpsample: each plane that is enlarged takes a look at the context.
 func TestCancelUpsample(t *testing.T) {
-	f, err := parseJPEG(yolotest.Read(t, filepath.Join("testdata", "planar441_baseline.jpg")))
+	f, err := parseJPEG(yolotest.Read(t, filepath.Join("testdata", "planar441_baseline.jpg")), served)
 	if err != nil {
 		t.Fatal(err)
 	}

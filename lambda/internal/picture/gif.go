@@ -13,12 +13,12 @@ import (
 // decodeGIF decodes the first frame and places it on the canvas, as Pillow and OpenCV
 // do. image/gif would refuse what both read: frames without a colour table, or with more
 // data than pixels, and bytes between blocks.
-func decodeGIF(ctx context.Context, data []byte) (stored, error) {
+func decodeGIF(ctx context.Context, data []byte, limits Limits) (stored, error) {
 	f, err := parseGIF(data)
 	if err != nil {
 		return stored{}, err
 	}
-	if err := checkSize(GIF, f.canvas.X, f.canvas.Y); err != nil {
+	if err := limits.check(GIF, f.canvas.X, f.canvas.Y); err != nil {
 		return stored{}, err
 	}
 	size := f.frame.Size()

@@ -11,8 +11,8 @@ import (
 	"github.com/yolambda/yolambda/lambda/internal/tiff"
 )
 
-func decodeJPEG(ctx context.Context, data []byte) (stored, error) {
-	f, err := parseJPEG(data)
+func decodeJPEG(ctx context.Context, data []byte, limits Limits) (stored, error) {
+	f, err := parseJPEG(data, limits)
 	if err != nil {
 		return stored{}, err
 	}
@@ -21,7 +21,7 @@ func decodeJPEG(ctx context.Context, data []byte) (stored, error) {
 }
 
 // parseJPEG reads the headers and holds the limits against them.
-func parseJPEG(data []byte) (*jpeg.File, error) {
+func parseJPEG(data []byte, limits Limits) (*jpeg.File, error) {
 	f, err := jpeg.Parse(data, MaxScans)
 	if err != nil {
 		return nil, jpegError(err)
@@ -29,7 +29,7 @@ func parseJPEG(data []byte) (*jpeg.File, error) {
 	if n := f.Components(); n == 2 {
 		return nil, unsupported(JPEG, fmt.Errorf("%d components", n))
 	}
-	return f, checkJPEG(f, len(data))
+	return f, checkJPEG(f, len(data), limits)
 }
 
 func jpegError(err error) error {
@@ -40,16 +40,16 @@ func jpegError(err error) error {
 }
 
 // checkJPEG holds the limits against a file of size bytes.
-func checkJPEG(f *jpeg.File, size int) error {
-	if err := checkSize(JPEG, f.Width, f.Height); err != nil {
+func checkJPEG(f *jpeg.File, size int, limits Limits) error {
+	if err := limits.check(JPEG, f.Width, f.Height); err != nil {
 		return err
 	}
 	switch {
 	case f.NumScans > MaxScans:
 		return tooLarge("the JPEG picture has %d scans, %d are allowed: save it as a baseline JPEG", f.NumScans, MaxScans)
-	case f.NumScans*f.Width*f.Height > MaxScanPixels:
+	case f.NumScans*f.Width*f.Height > limits.ScanPixels:
 		return tooLarge("the JPEG picture has %d scans of %dx%d pixels; %d million pixels in all are allowed: save it as a baseline JPEG",
-			f.NumScans, f.Width, f.Height, MaxScanPixels/1_000_000)
+			f.NumScans, f.Width, f.Height, limits.ScanPixels/1_000_000)
 	case f.Width*f.Height > size*8*64: // a block of 8x8 takes a bit at the very least
 		return truncated(JPEG)
 	}

@@ -1,8 +1,12 @@
 package picture
 
-import "fmt"
+import (
+	"fmt"
 
-// Limits on a picture, checked on its header before anything is decoded.
+	"github.com/yolambda/yolambda/lambda/internal/tiff"
+)
+
+// What [Decode] reads at the most, checked on the header before anything is decoded.
 const (
 	MaxSide   = 12_000     // pixels of width, and of height
 	MaxPixels = 40_000_000 // width x height
@@ -17,16 +21,35 @@ const (
 	MaxBlockScans = 5_000 // of all blocks of a TIFF
 )
 
-// checkSize refuses pictures beyond MaxSide or MaxPixels, and empty ones.
-func checkSize(f Format, width, height int) error {
+// Limits are those on a picture for [DecodeWithin].
+type Limits struct {
+	Side       int // pixels of width, and of height
+	Pixels     int // width x height
+	ScanPixels int // width x height x scans of a JPEG
+}
+
+// served are the function's.
+var served = Limits{Side: MaxSide, Pixels: MaxPixels, ScanPixels: MaxScanPixels}
+
+// Large are for programs that scale a picture down on a machine with more memory and time
+// than a function has: 256 million pixels take up to 1 GB. Telephones make 200.
+var Large = Limits{Side: 65_535, Pixels: 256_000_000, ScanPixels: 10_000_000_000}
+
+// tiff are the limits on a TIFF.
+func (l Limits) tiff() tiff.Limits {
+	return tiff.Limits{Side: l.Side, Pixels: l.Pixels, JPEGScans: MaxScans}
+}
+
+// check refuses pictures of more pixels, and empty ones.
+func (l Limits) check(f Format, width, height int) error {
 	switch {
 	case width <= 0 || height <= 0:
 		return brokenf(f, "its size is given as %dx%d pixels", width, height)
-	case width > MaxSide || height > MaxSide:
-		return tooLarge("the picture has %dx%d pixels; %d a side are allowed: send a smaller one", width, height, MaxSide)
-	case width*height > MaxPixels:
+	case width > l.Side || height > l.Side:
+		return tooLarge("the picture has %dx%d pixels; %d a side are allowed: send a smaller one", width, height, l.Side)
+	case width*height > l.Pixels:
 		return tooLarge("the picture has %dx%d = %.1f million pixels; %d million are allowed: send a smaller one",
-			width, height, float64(width*height)/1e6, MaxPixels/1_000_000)
+			width, height, float64(width*height)/1e6, l.Pixels/1_000_000)
 	}
 	return nil
 }

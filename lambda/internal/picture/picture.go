@@ -47,7 +47,12 @@ func (p *Picture) Release() {
 // a TIFF. It applies the orientation that EXIF or TIFF tags ask for, and ignores one in
 // XMP alone, as Ultralytics does.
 // Every error is an [*Error], but for the context's own, once it is done.
-func Decode(ctx context.Context, data []byte) (p *Picture, err error) {
+func Decode(ctx context.Context, data []byte) (*Picture, error) {
+	return DecodeWithin(ctx, data, served)
+}
+
+// DecodeWithin is Decode with limits of the caller's.
+func DecodeWithin(ctx context.Context, data []byte, limits Limits) (p *Picture, err error) {
 	format, err := sniff(data)
 	if err != nil {
 		return nil, err
@@ -58,7 +63,7 @@ func Decode(ctx context.Context, data []byte) (p *Picture, err error) {
 			p, err = nil, broken(format, fmt.Errorf("decoder panicked: %v", r))
 		}
 	}()
-	s, err := decoders[format](ctx, data)
+	s, err := decoders[format](ctx, data, limits)
 	if err != nil && ctx.Err() != nil {
 		return nil, fmt.Errorf("decode picture: %w", ctx.Err())
 	}
@@ -81,7 +86,7 @@ type stored struct {
 	samples     *jpeg.Samples // whose memory img may be in, or nil
 }
 
-var decoders = map[Format]func(context.Context, []byte) (stored, error){
+var decoders = map[Format]func(context.Context, []byte, Limits) (stored, error){
 	JPEG: decodeJPEG,
 	PNG:  decodePNG,
 	WebP: decodeWebP,

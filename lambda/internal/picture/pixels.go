@@ -24,15 +24,31 @@ func Pixels(data []byte) (pixels int) {
 	if err != nil {
 		return 0
 	}
-	width, height := claimed(format, data)
-	if checkSize(format, width, height) != nil {
+	width, height := claimed(format, data, served)
+	if served.check(format, width, height) != nil {
 		return 0
 	}
 	return width * height
 }
 
+// Exceeds reports whether a picture is beyond the limits of [Decode], by its headers, and
+// within those of [Large].
+func Exceeds(data []byte) (exceeds bool) {
+	defer func() {
+		if recover() != nil { // as in Decode, which will say why
+			exceeds = false
+		}
+	}()
+	format, err := sniff(data)
+	if err != nil {
+		return false
+	}
+	width, height := claimed(format, data, Large)
+	return Large.check(format, width, height) == nil && served.check(format, width, height) != nil
+}
+
 // claimed is the size that the headers give, zero where they give none.
-func claimed(format Format, data []byte) (width, height int) {
+func claimed(format Format, data []byte, limits Limits) (width, height int) {
 	switch format {
 	case JPEG:
 		if f, err := jpeg.Parse(data, MaxScans); err == nil {
@@ -51,7 +67,7 @@ func claimed(format Format, data []byte) (width, height int) {
 			return f.Width, f.Height
 		}
 	case TIFF:
-		if f, err := tiff.Parse(data, tiff.Limits{Side: MaxSide, Pixels: MaxPixels, JPEGScans: MaxScans}); err == nil {
+		if f, err := tiff.Parse(data, limits.tiff()); err == nil {
 			return f.Width, f.Height
 		}
 	case WebP:

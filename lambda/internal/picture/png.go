@@ -9,7 +9,7 @@ import (
 	"github.com/yolambda/yolambda/lambda/internal/tiff"
 )
 
-func decodePNG(ctx context.Context, data []byte) (stored, error) {
+func decodePNG(ctx context.Context, data []byte, limits Limits) (stored, error) {
 	// Signature 8, length 4, "IHDR", then width, height, depth, colour type.
 	if len(data) < 33 {
 		return stored{}, truncated(PNG)
@@ -19,7 +19,7 @@ func decodePNG(ctx context.Context, data []byte) (stored, error) {
 	}
 	w, h := binary.BigEndian.Uint32(data[16:]), binary.BigEndian.Uint32(data[20:])
 	width, height := int(w), int(h)
-	if err := checkSize(PNG, width, height); err != nil {
+	if err := limits.check(PNG, width, height); err != nil {
 		return stored{}, err
 	}
 	channels := map[byte]int{0: 1, 2: 3, 3: 1, 4: 2, 6: 4}[data[25]]

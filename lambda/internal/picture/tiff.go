@@ -8,9 +8,9 @@ import (
 )
 
 // decodeTIFF decodes the first page.
-func decodeTIFF(ctx context.Context, data []byte) (stored, error) {
-	f, err := tiff.Parse(data, tiff.Limits{Side: MaxSide, Pixels: MaxPixels, JPEGScans: MaxScans})
-	if err := checkSize(TIFF, f.Width, f.Height); err != nil {
+func decodeTIFF(ctx context.Context, data []byte, limits Limits) (stored, error) {
+	f, err := tiff.Parse(data, limits.tiff())
+	if err := limits.check(TIFF, f.Width, f.Height); err != nil {
 		return stored{}, err
 	}
 	if err != nil {
@@ -19,9 +19,9 @@ func decodeTIFF(ctx context.Context, data []byte) (stored, error) {
 	switch {
 	case f.Scans > MaxBlockScans:
 		return stored{}, tooLarge("the TIFF picture has %d scans in its JPEG blocks, %d are allowed: save it without compression or as a plain JPEG", f.Scans, MaxBlockScans)
-	case f.ScanPixels > MaxScanPixels:
+	case f.ScanPixels > limits.ScanPixels:
 		return stored{}, tooLarge("the TIFF picture has scans of %d million pixels in its JPEG blocks; %d million in all are allowed: save it without compression or as a plain JPEG",
-			f.ScanPixels/1_000_000, MaxScanPixels/1_000_000)
+			f.ScanPixels/1_000_000, limits.ScanPixels/1_000_000)
 	}
 	img, err := f.Decode(ctx)
 	if err != nil {

@@ -16,7 +16,7 @@ import (
 // decodeWebP decodes the picture, or the first frame of an animation. It goes
 // through the chunks itself: x/image/webp does not read animations and decodes
 // an alpha channel that we drop. See RFC 9649.
-func decodeWebP(ctx context.Context, data []byte) (stored, error) {
+func decodeWebP(ctx context.Context, data []byte, limits Limits) (stored, error) {
 	var canvas, frame image.Rectangle
 	var img image.Image
 	orientation := 1
@@ -27,7 +27,7 @@ func decodeWebP(ctx context.Context, data []byte) (stored, error) {
 				return stored{}, truncated(WebP)
 			}
 			canvas = image.Rect(0, 0, 1+uint24(body[4:]), 1+uint24(body[7:]))
-			if err := checkSize(WebP, canvas.Dx(), canvas.Dy()); err != nil {
+			if err := limits.check(WebP, canvas.Dx(), canvas.Dy()); err != nil {
 				return stored{}, err
 			}
 		case "EXIF":
@@ -40,7 +40,7 @@ func decodeWebP(ctx context.Context, data []byte) (stored, error) {
 		var err error
 		switch name {
 		case "VP8 ", "VP8L":
-			img, err = decodeWebPFrame(ctx, name, body)
+			img, err = decodeWebPFrame(ctx, name, body, limits)
 		case "ANMF": // x/2, y/2, width-1, height-1, duration: 24 bits each, flags 8
 			if len(body) < 16 {
 				return stored{}, truncated(WebP)
@@ -48,7 +48,7 @@ func decodeWebP(ctx context.Context, data []byte) (stored, error) {
 			offset = image.Pt(2*uint24(body), 2*uint24(body[3:]))
 			for name, body := range riffChunks(body[16:]) {
 				if name == "VP8 " || name == "VP8L" {
-					img, err = decodeWebPFrame(ctx, name, body)
+					img, err = decodeWebPFrame(ctx, name, body, limits)
 					break
 				}
 			}
@@ -73,13 +73,13 @@ func decodeWebP(ctx context.Context, data []byte) (stored, error) {
 }
 
 // decodeWebPFrame decodes a lossy ("VP8 ") or a lossless ("VP8L") bitstream.
-func decodeWebPFrame(ctx context.Context, name string, body []byte) (image.Image, error) {
+func decodeWebPFrame(ctx context.Context, name string, body []byte, limits Limits) (image.Image, error) {
 	if name == "VP8L" {
 		config, err := vp8l.DecodeConfig(bytes.NewReader(body))
 		if err != nil {
 			return nil, broken(WebP, err)
 		}
-		if err := checkSize(WebP, config.Width, config.Height); err != nil {
+		if err := limits.check(WebP, config.Width, config.Height); err != nil {
 			return nil, err
 		}
 		img, err := vp8l.Decode(newReader(ctx, body))
@@ -94,7 +94,7 @@ func decodeWebPFrame(ctx context.Context, name string, body []byte) (image.Image
 	if err != nil {
 		return nil, broken(WebP, err)
 	}
-	if err := checkSize(WebP, header.Width, header.Height); err != nil {
+	if err := limits.check(WebP, header.Width, header.Height); err != nil {
 		return nil, err
 	}
 	img, err := d.DecodeFrame()
