@@ -45,14 +45,14 @@ node_modules: package.json package-lock.json
 	@touch $@
 
 # The host's library, for local runs, laid out as Lambda's /opt.
-$(BUILD)/opt/lib/$(HOST_LIBRARY_NAME): node_modules $(wildcard layers/runtime/* layers/runtime/licences/*)
+$(BUILD)/opt/lib/$(HOST_LIBRARY_NAME): node_modules layers/runtime/copy.sh $(wildcard infra/yolambda/onnxruntime/* infra/yolambda/onnxruntime/licences/*)
 	@test -n "$(HOST_LIBRARY)" || { echo "no ONNX Runtime for $(HOST): use Linux (x86_64, arm64) or macOS (arm64)"; exit 1; }
 	@layers/runtime/copy.sh $(HOST_LIBRARY) $@
 
 # The layers as they are deployed.
-$(BUILD)/layers/runtime/arm64/lib/libonnxruntime.so: node_modules $(wildcard layers/runtime/* layers/runtime/licences/*)
+$(BUILD)/layers/runtime/arm64/lib/libonnxruntime.so: node_modules layers/runtime/copy.sh $(wildcard infra/yolambda/onnxruntime/* infra/yolambda/onnxruntime/licences/*)
 	@layers/runtime/copy.sh linux/arm64/libonnxruntime.so.1 $@
-$(BUILD)/layers/runtime/x86_64/lib/libonnxruntime.so: node_modules $(wildcard layers/runtime/* layers/runtime/licences/*)
+$(BUILD)/layers/runtime/x86_64/lib/libonnxruntime.so: node_modules layers/runtime/copy.sh $(wildcard infra/yolambda/onnxruntime/* infra/yolambda/onnxruntime/licences/*)
 	@layers/runtime/copy.sh linux/x64/libonnxruntime.so.1 $@
 
 .PHONY: layers
@@ -65,7 +65,7 @@ build: $(BUILD)/opt/lib/$(HOST_LIBRARY_NAME) ## build bin/yolambda, and the func
 	@mkdir -p $(BUILD)/opt/models && cp $(MODELS) $(BUILD)/opt/models
 
 # The function for Graviton, laid out as on Lambda, for tests under qemu. What is
-# deployed, CDK builds itself, with the same flags (infra/bundling.go).
+# deployed, CDK builds itself, with the same flags (infra/yolambda/bundling.go).
 .PHONY: bundle
 bundle: $(BUILD)/layers/runtime/arm64/lib/libonnxruntime.so ## cross-compile the arm64 function (wants aarch64-linux-gnu-gcc)
 	CGO_ENABLED=1 GOOS=linux GOARCH=arm64 CC=aarch64-linux-gnu-gcc \
@@ -237,17 +237,17 @@ bench: build $(BUILD)/venv/installed ## measure MODEL on pictures made of IMAGE 
 deploytest: build $(BUILD)/deploytest-venv/installed $(BUILD)/layers/runtime/arm64/lib/libonnxruntime.so $(BUILD)/layers/runtime/x86_64/lib/libonnxruntime.so ## deploy, update and destroy the stack, without AWS
 	$(BUILD)/deploytest-venv/bin/python -m unittest infra/deploytest/test_deploy.py
 
-# The CDK compiles the function itself (infra/bundling.go) and takes the model and
+# The CDK compiles the function itself (infra/yolambda/bundling.go) and takes the model and
 # ONNX Runtime as layers.
 CDK = npx cdk
 CONTEXT = $(if $(MODEL),-c model=$(MODEL)) -c architecture=$(ARCH)
 
 .PHONY: synth
-synth: layers ## write the CloudFormation template to cdk.out/, without AWS or Docker
+synth: node_modules ## write the CloudFormation template to cdk.out/, without AWS or Docker
 	$(CDK) synth --quiet $(CONTEXT) $(SETTINGS)
 
 .PHONY: deploy
-deploy: layers ## deploy to the AWS account of your credentials; SETTINGS="-c memory=3008 -c ..." (docs/deploy.md)
+deploy: node_modules ## deploy to the AWS account of your credentials; SETTINGS="-c memory=3008 -c ..." (docs/deploy.md)
 	$(CDK) deploy --outputs-file outputs.json $(CONTEXT) $(SETTINGS)
 
 SCRIPTS = .ci/run $(shell git ls-files '*.sh')

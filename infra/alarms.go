@@ -8,11 +8,11 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/awscloudwatch"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awscloudwatchactions"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
-	"github.com/aws/aws-cdk-go/awscdk/v2/awslogs"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awssns"
-	"github.com/aws/aws-cdk-go/awscdk/v2/awsstepfunctions"
 	"github.com/aws/aws-cdk-go/awscdk/v2/interfaces/interfacesawscloudwatch"
 	"github.com/aws/jsii-runtime-go"
+
+	"github.com/yolambda/yolambda/infra/yolambda"
 )
 
 // nearLimit is the percentage of a limit (time, memory) that raises an alarm.
@@ -20,9 +20,10 @@ const nearLimit = 90
 
 // watched is what alarms look at. Parts that the stack does not have are nil.
 type watched struct {
-	deployed
-	batch   awsstepfunctions.StateMachine
-	trigger *trigger
+	*yolambda.Endpoint
+	name    string // of the function
+	batch   *yolambda.Batch
+	trigger *yolambda.Trigger
 }
 
 // newAlarms makes the alarms, and the topic that mails them if c names an address.
@@ -32,7 +33,7 @@ func newAlarms(stack awscdk.Stack, w watched, c Config) []interfacesawscloudwatc
 		topic = newAlarmTopic(stack, c.AlarmEmail)
 	}
 	var all []interfacesawscloudwatch.IAlarmRef
-	for _, raised := range slices.Concat(functionAlarms(w.deployed, c), batchAlarms(w.batch), triggerAlarms(w.trigger)) {
+	for _, raised := range slices.Concat(functionAlarms(w.Endpoint, c), batchAlarms(w.batch), triggerAlarms(w.trigger)) {
 		alarm := awscloudwatch.NewAlarm(stack, jsii.String(raised.id), &awscloudwatch.AlarmProps{
 			AlarmName:          jsii.String(w.name + "-" + raised.id),
 			AlarmDescription:   jsii.String(raised.description),
@@ -63,28 +64,28 @@ func fiveMinutes(statistic string) *awscloudwatch.MetricOptions {
 	return &awscloudwatch.MetricOptions{Statistic: jsii.String(statistic), Period: awscdk.Duration_Minutes(jsii.Number(5))}
 }
 
-func functionAlarms(f deployed, c Config) []alarm {
+func functionAlarms(e *yolambda.Endpoint, c Config) []alarm {
 	return []alarm{
-		{"Errors", "The function crashed or ran out of time", f.function.MetricErrors(fiveMinutes("Sum")), 1, 1},
+		{"Errors", "The function crashed or ran out of time", e.Function.MetricErrors(fiveMinutes("Sum")), 1, 1},
 		// Lambda takes an answer for a success, whatever status it has.
 		{"ServerErrors", "The function answered with a status of 500 or above",
-			f.function.Metric(jsii.String("Url5xxCount"), fiveMinutes("Sum")), 1, 1},
-		{"Throttles", "Requests were refused for lack of concurrency", f.function.MetricThrottles(fiveMinutes("Sum")), 1, 1},
+			e.Function.Metric(jsii.String("Url5xxCount"), fiveMinutes("Sum")), 1, 1},
+		{"Throttles", "Requests were refused for lack of concurrency", e.Function.MetricThrottles(fiveMinutes("Sum")), 1, 1},
 		{"Duration", fmt.Sprintf("The slowest 1 %% of requests are close to the timeout of %d s", c.TimeoutSeconds),
-			f.function.MetricDuration(fiveMinutes("p99")), c.TimeoutSeconds * 1000 * nearLimit / 100, 3},
+			e.Function.MetricDuration(fiveMinutes("p99")), c.TimeoutSeconds * 1000 * nearLimit / 100, 3},
 		{"Memory", fmt.Sprintf("The function is close to its memory of %d MB", c.MemoryMB),
-			memoryUsed(f), c.MemoryMB * nearLimit / 100, 1},
+			e.MetricMemoryUsed(fiveMinutes("Maximum")), c.MemoryMB * nearLimit / 100, 1},
 	}
 }
 
 // batchAlarms watch whole executions. A picture that cannot be read fails none.
-func batchAlarms(machine awsstepfunctions.StateMachine) []alarm {
-	if machine == nil {
+func batchAlarms(b *yolambda.Batch) []alarm {
+	if b == nil {
 		return nil
 	}
 	return []alarm{
-		{"BatchFailed", "A batch failed", machine.MetricFailed(fiveMinutes("Sum")), 1, 1},
-		{"BatchTimedOut", "A batch ran out of time", machine.MetricTimedOut(fiveMinutes("Sum")), 1, 1},
+		{"BatchFailed", "A batch failed", b.StateMachine.MetricFailed(fiveMinutes("Sum")), 1, 1},
+		{"BatchTimedOut", "A batch ran out of time", b.StateMachine.MetricTimedOut(fiveMinutes("Sum")), 1, 1},
 	}
 }
 
@@ -95,22 +96,22 @@ const oldFailure = 10
 // longWait is how many days a new picture may wait for its turn.
 const longWait = 1
 
-func triggerAlarms(t *trigger) []alarm {
+func triggerAlarms(t *yolambda.Trigger) []alarm {
 	if t == nil {
 		return nil
 	}
 	undelivered := awscloudwatch.NewMetric(&awscloudwatch.MetricProps{
 		Namespace: jsii.String("AWS/Events"), MetricName: jsii.String("FailedInvocations"),
-		DimensionsMap: &map[string]*string{"RuleName": t.rule.RuleName()},
+		DimensionsMap: &map[string]*string{"RuleName": t.Rule.RuleName()},
 		Statistic:     jsii.String("Sum"), Period: awscdk.Duration_Minutes(jsii.Number(5)),
 	})
 	return []alarm{
 		{"PicturesFailed", "Events of pictures that could not be handled wait in the queue",
-			t.failed.MetricApproximateNumberOfMessagesVisible(fiveMinutes("Maximum")), 1, 1},
-		{"PicturesExpire", fmt.Sprintf("Events of failed pictures are %d days old; the queue drops them after %d", oldFailure, queueRetention),
-			t.failed.MetricApproximateAgeOfOldestMessage(fiveMinutes("Maximum")), oldFailure * 24 * 60 * 60, 1},
+			t.Failed.MetricApproximateNumberOfMessagesVisible(fiveMinutes("Maximum")), 1, 1},
+		{"PicturesExpire", fmt.Sprintf("Events of failed pictures are %d days old; the queue drops them after %d", oldFailure, yolambda.QueueRetentionDays),
+			t.Failed.MetricApproximateAgeOfOldestMessage(fiveMinutes("Maximum")), oldFailure * 24 * 60 * 60, 1},
 		{"PicturesWait", fmt.Sprintf("A new picture has been waiting for %d day: is triggerConcurrency too low?", longWait),
-			t.waiting.MetricApproximateAgeOfOldestMessage(fiveMinutes("Maximum")), longWait * 24 * 60 * 60, 1},
+			t.Waiting.MetricApproximateAgeOfOldestMessage(fiveMinutes("Maximum")), longWait * 24 * 60 * 60, 1},
 		{"Undelivered", "EventBridge could not hand on a new picture", undelivered, 1, 1},
 	}
 }
@@ -132,18 +133,4 @@ func newAlarmTopic(stack awscdk.Stack, email string) awssns.Topic {
 		Conditions: &map[string]any{"StringEquals": map[string]any{"aws:SourceAccount": stack.Account()}},
 	}))
 	return topic
-}
-
-// memoryUsed is the peak memory in MB, as Lambda reports it after each request.
-func memoryUsed(f deployed) awscloudwatch.IMetric {
-	filter := f.logs.AddMetricFilter(jsii.String("MemoryFilter"), &awslogs.MetricFilterOptions{
-		FilterPattern:   awslogs.FilterPattern_Literal(jsii.String(`{ $.type = "platform.report" }`)),
-		MetricNamespace: jsii.String(memoryNamespace(f.name)),
-		MetricName:      jsii.String(metricMemory),
-		MetricValue:     jsii.String("$.record.metrics.maxMemoryUsedMB"),
-	})
-	return filter.Metric(&awscloudwatch.MetricOptions{
-		Statistic: jsii.String("Maximum"),
-		Period:    awscdk.Duration_Minutes(jsii.Number(5)),
-	})
 }

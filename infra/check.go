@@ -8,12 +8,14 @@ import (
 	"io"
 	"os/exec"
 	"path/filepath"
+
+	"github.com/yolambda/yolambda/infra/yolambda"
 )
 
 // checkModels has the project's doctor judge the models, as this module knows nothing of
 // their files: one that the function would refuse is refused with the same words. What the
 // doctor warns of is written to warnings.
-func checkModels(root string, models []ModelFile, warnings io.Writer) error {
+func checkModels(root string, models []yolambda.Model, warnings io.Writer) error {
 	dir, err := filepath.Abs(root)
 	if err != nil {
 		return fmt.Errorf("check models: %w", err)

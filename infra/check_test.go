@@ -6,6 +6,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/yolambda/yolambda/infra/yolambda"
 )
 
 // What the function would refuse is not deployed, and the words are the function's.
@@ -27,7 +29,7 @@ func TestCheckModels(t *testing.T) {
 		{fixtures + "graphs/fractions.onnx", "its boxes lie between 0 and 1"}, // only a run shows it
 	} {
 		var warnings bytes.Buffer
-		err := checkModels(root, []ModelFile{{"a", ownModels[0].path}, {"b", test.path}}, &warnings)
+		err := checkModels(root, []yolambda.Model{{Path: ownModels[0].path}, {Path: test.path}}, &warnings)
 		if strings.Contains(warnings.String(), "make build") {
 			if os.Getenv("YOLAMBDA_REQUIRE_BUILD") == "1" {
 				t.Fatal(warnings.String())

@@ -11,15 +11,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-)
 
-// Architecture is the instruction set of the function, in Lambda's spelling.
-type Architecture string
-
-// The architectures that Lambda runs.
-const (
-	Arm64 Architecture = "arm64"
-	X86   Architecture = "x86_64"
+	"github.com/yolambda/yolambda/infra/yolambda"
 )
 
 // Config is what a user can set about the stack. It is filled and checked by
@@ -27,8 +20,8 @@ const (
 // take every field as valid. An optional number that is not set is 0.
 type Config struct {
 	StackName              string
-	Models                 []ModelFile // the default first, 1 to 4
-	Architecture           Architecture
+	Models                 []yolambda.Model // the default first, 1 to 4
+	Architecture           yolambda.Architecture
 	MemoryMB               int
 	TimeoutSeconds         int
 	ReservedConcurrency    int // 0: none
@@ -71,7 +64,7 @@ var settings = []setting{
 	{"architecture", "arm64", "`arm64` or `x86_64`",
 		"Instruction set of the function and of the runtime layer. arm64 costs 20 % less a second.",
 		func(c *Config, v string) error {
-			return parseChoice(&c.Architecture, v, Arm64, X86)
+			return parseChoice(&c.Architecture, v, yolambda.Arm64, yolambda.X86)
 		}},
 	{"memory", "10240", "128 to 10240, in new AWS accounts to 3008",
 		"Memory in MB; Lambda gives CPU in proportion, six cores at 10240.",

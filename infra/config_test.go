@@ -2,9 +2,10 @@ package main
 
 import (
 	"reflect"
-	"slices"
 	"strings"
 	"testing"
+
+	"github.com/yolambda/yolambda/infra/yolambda"
 )
 
 func TestParseConfigDefaults(t *testing.T) {
@@ -13,7 +14,7 @@ func TestParseConfigDefaults(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := Config{
-		StackName: "yolambda", Models: []ModelFile{{"coco", "layers/coco/coco.onnx"}, {"codes", "layers/codes/codes.onnx"}}, Architecture: Arm64,
+		StackName: "yolambda", Models: []yolambda.Model{{Path: "layers/coco/coco.onnx"}, {Path: "layers/codes/codes.onnx"}}, Architecture: yolambda.Arm64,
 		MemoryMB: 10240, TimeoutSeconds: 60, LogRetentionDays: 30, Tracing: true,
 		BatchConcurrency: 5, Trigger: "none", TriggerConcurrency: 5,
 	}
@@ -31,11 +32,11 @@ func TestParseConfigAccepts(t *testing.T) {
 		want  func(c Config) bool
 	}{
 		{"stackName", "cats-2", func(c Config) bool { return c.StackName == "cats-2" }},
-		{"model", "my/cats.onnx", func(c Config) bool { return slices.Equal(c.Models, []ModelFile{{"cats", "my/cats.onnx"}}) }},
+		{"model", "my/cats.onnx", func(c Config) bool { return reflect.DeepEqual(c.Models, []yolambda.Model{{Path: "my/cats.onnx"}}) }},
 		{"model", "codes, my/cats.onnx", func(c Config) bool {
-			return slices.Equal(c.Models, []ModelFile{{"codes", "layers/codes/codes.onnx"}, {"cats", "my/cats.onnx"}})
+			return reflect.DeepEqual(c.Models, []yolambda.Model{{Path: "layers/codes/codes.onnx"}, {Path: "my/cats.onnx"}})
 		}},
-		{"architecture", "x86_64", func(c Config) bool { return c.Architecture == X86 }},
+		{"architecture", "x86_64", func(c Config) bool { return c.Architecture == yolambda.X86 }},
 		{"memory", "3008", func(c Config) bool { return c.MemoryMB == 3008 }},
 		{"memory", 2048.0, func(c Config) bool { return c.MemoryMB == 2048 }},
 		{"timeout", "900", func(c Config) bool { return c.TimeoutSeconds == 900 }},

@@ -4,29 +4,30 @@
 package main
 
 import (
-	"errors"
 	"fmt"
 	"os"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/jsii-runtime-go"
+
+	"github.com/yolambda/yolambda/infra/yolambda"
 )
 
 func main() {
-	if err := synthesize("."); err != nil {
+	if err := synthesize(); err != nil {
 		fmt.Fprintf(os.Stderr, "yolambda: %v\n", err)
 		os.Exit(1)
 	}
 }
 
 // synthesize writes the stack's template and assets to where the CDK's command
-// line asks for them. root is the directory of the project.
-func synthesize(root string) (err error) {
+// line asks for them.
+func synthesize() (err error) {
 	defer closeQuietly()
 	defer func() {
 		switch failure := recover().(type) {
 		case nil:
-		case buildFailure:
+		case yolambda.BuildError:
 			err = failure
 		default:
 			panic(failure)
@@ -38,22 +39,12 @@ func synthesize(root string) (err error) {
 	if err != nil {
 		return fmt.Errorf("check settings:\n%w", err)
 	}
-	scratch, err := os.MkdirTemp("", "yolambda-model-")
-	if err != nil {
-		return fmt.Errorf("make directory for the model: %w", err)
-	}
-	defer func() { err = errors.Join(err, os.RemoveAll(scratch)) }()
-	assets, err := placeholders(scratch, config)
 	if bundles(context) {
-		assets, err = findAssets(root, scratch, config)
-		if err == nil {
-			err = checkModels(root, config.Models, os.Stderr)
+		if err := checkModels(".", config.Models, os.Stderr); err != nil {
+			return err
 		}
 	}
-	if err != nil {
-		return err
-	}
-	NewStack(app, config, assets)
+	NewStack(app, config)
 	app.Synth(nil)
 	return nil
 }

@@ -28,7 +28,7 @@ var argued = []struct {
 		"X-Ray and the delivery of Step Functions' logs take no resource."},
 	{regexp.MustCompile(`^AwsSolutions-IAM5\[Resource::<Bucket\w+\.Arn>/(pictures|results/batch|results/trigger)/\*\]:`),
 		"The keys under a prefix have no other form. There is one prefix for each right."},
-	{regexp.MustCompile(`^AwsSolutions-IAM5\[Resource::arn:.*:execution:yolambda-batch(/Pictures)?:\*\]:`),
+	{regexp.MustCompile(`^AwsSolutions-IAM5\[Resource::arn:.*:execution:<Batch\w+\.Name>(/Pictures)?:\*\]:`),
 		"A distributed map watches its own child executions, whose names are made while it runs."},
 }
 

@@ -3,11 +3,14 @@ package main
 import (
 	"encoding/json"
 	"fmt"
+	"os"
 	"reflect"
 	"regexp"
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/yolambda/yolambda/lambda/names"
 )
 
 // at walks down maps.
@@ -26,8 +29,13 @@ func at(t *testing.T, value any, path ...string) any {
 // TestBatchDefinition checks that the definition is JSON, that each of its
 // placeholders is filled in, and that none is filled in without being there.
 func TestBatchDefinition(t *testing.T) {
+	text, err := os.ReadFile("yolambda/batch.asl.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	batchDefinition := string(text)
 	var asl any
-	if err := json.Unmarshal([]byte(batchDefinition), &asl); err != nil {
+	if err := json.Unmarshal(text, &asl); err != nil {
 		t.Fatal(err)
 	}
 	defaults := at(t, asl, "States", "Defaults", "Parameters").(map[string]any)
@@ -65,7 +73,7 @@ func TestBatchDefinition(t *testing.T) {
 		t.Errorf("%+v", machine)
 	}
 	if got, want := at(t, asl, "States", "Pictures", "ResultWriter", "Parameters", "Prefix.$"),
-		"States.Format('"+batchResultsPrefix+"{}', $$.Execution.Name)"; got != want {
+		"States.Format('"+names.PrefixBatchResults+"{}', $$.Execution.Name)"; got != want {
 		t.Errorf("results go to %v, the role allows %s", got, want)
 	}
 	if label := at(t, asl, "States", "Pictures", "Label"); label != "Pictures" {
@@ -118,7 +126,7 @@ func TestS3RightsEndAtThePrefix(t *testing.T) {
 		{"batch writes", batch["s3:PutObject"], `"/results/batch/*"`},
 		{"batch reads its results", batch["s3:GetObject"], `"/results/batch/*"`},
 		{"batch calls", batch["lambda:InvokeFunction"], `{"Ref":"Live`},
-		{"batch starts itself", batch["states:StartExecution"], `:stateMachine:yolambda-batch"]]} if null`},
+		{"batch starts itself", batch["states:StartExecution"], `{"Ref":"Batch`},
 	}
 	for _, test := range tests {
 		if !strings.Contains(test.got, test.want) {

@@ -1,79 +1,121 @@
 package main
 
 import (
+	"strings"
+
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslambda"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awss3"
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
+
+	"github.com/yolambda/yolambda/infra/yolambda"
+	"github.com/yolambda/yolambda/lambda/names"
 )
 
-// NewStack makes the one stack of YOLambda in scope: the function with its
-// layers and its URL, and what else c asks for.
-func NewStack(scope constructs.Construct, c Config, assets Assets) awscdk.Stack {
+// NewStack makes the one stack of YOLambda in scope: an endpoint, and what else c asks for.
+//
+// Each part is called Default and lies in the one before. The CDK leaves such names out of
+// logical ids, so that resources keep those they had when all lay in the stack itself: a bucket
+// with another one would be another bucket, and what has a name of its own could not be made twice.
+func NewStack(scope constructs.Construct, c Config) awscdk.Stack {
 	stack := awscdk.NewStack(scope, jsii.String(c.StackName), &awscdk.StackProps{
 		Description: jsii.String("YOLambda: YOLO models behind a signed HTTPS URL"),
 	})
-	// What the function is to know of is made before it, so that it is complete at birth.
-	var s *storage
+	e := newEndpoint(stack, c)
+	outputsOf(stack, e, c)
+	w := watched{Endpoint: e, name: c.StackName}
 	if c.usesS3() {
-		s = newStorage(stack, c)
+		s := newStorage(e.Construct, stack, c)
+		output(stack, "PicturesLocation", "Pictures are read from here", s.Pictures.URL())
+		within := s.Construct
+		if c.Batch {
+			w.batch = newBatch(within, stack, e, s, c)
+			within = w.batch.Construct
+		}
+		if c.Trigger == "s3" {
+			w.trigger = newTrigger(within, stack, e, s, c)
+		}
 	}
-	f := newFunction(stack, c, assets, s)
-	url := newURL(stack, f.alias, c)
-	callers := newCallerPolicy(stack, url)
-
-	output(stack, "FunctionUrl", "Send signed requests here", url.Url())
-	output(stack, "FunctionName", "Name of the function", f.function.FunctionName())
-	output(stack, "Alias", "Alias that the URL calls", f.alias.AliasName())
-	output(stack, "CallerPolicyArn", "Attach this policy to whoever calls the URL", callers.ManagedPolicyArn())
-	output(stack, "Region", "Region to sign requests for", stack.Region())
-	output(stack, "LogGroup", "Where the function logs", f.logs.LogGroupName())
-	output(stack, "Model", "Models in the layers, the default first", jsii.String(modelLabels(assets.Models)))
-
-	if s != nil {
-		output(stack, "PicturesLocation", "Pictures are read from here", s.picturesURL())
-	}
-	w := watched{deployed: f}
-	if c.Batch {
-		w.batch = newBatch(stack, f, s, c)
-	}
-	if c.Trigger == "s3" {
-		w.trigger = newTrigger(stack, f, s, c)
-	}
-	newDashboard(stack, f, newAlarms(stack, w, c))
+	newDashboard(stack, w, newAlarms(stack, w, c))
 	return stack
 }
 
-// newURL lets only signed requests in. Whom it lets in is said by the caller
-// policy, and by the setting invokers.
-func newURL(stack awscdk.Stack, alias awslambda.Alias, c Config) awslambda.FunctionUrl {
-	options := &awslambda.FunctionUrlOptions{AuthType: awslambda.FunctionUrlAuthType_AWS_IAM}
-	if len(c.CORSOrigins) > 0 {
-		options.Cors = &awslambda.FunctionUrlCorsOptions{
-			AllowedOrigins: jsii.Strings(c.CORSOrigins...),
-			AllowedMethods: &[]awslambda.HttpMethod{awslambda.HttpMethod_GET, awslambda.HttpMethod_POST},
-			AllowedHeaders: jsii.Strings("authorization", "content-type",
-				"x-amz-content-sha256", "x-amz-date", "x-amz-security-token"),
-			MaxAge: awscdk.Duration_Hours(jsii.Number(1)),
-		}
-	}
-	url := alias.AddFunctionUrl(options)
+func newEndpoint(stack awscdk.Stack, c Config) *yolambda.Endpoint {
+	e := yolambda.NewEndpoint(stack, jsii.String("Default"), &yolambda.EndpointProps{
+		Models:                 c.Models,
+		Architecture:           c.Architecture,
+		MemoryMB:               c.MemoryMB,
+		TimeoutSeconds:         c.TimeoutSeconds,
+		ReservedConcurrency:    c.ReservedConcurrency,
+		ProvisionedConcurrency: c.ProvisionedConcurrency,
+		FunctionName:           c.StackName,
+		CORSOrigins:            c.CORSOrigins,
+		LogRetention:           logRetention[c.LogRetentionDays],
+		Tracing:                tracing(c.Tracing),
+		Source:                 "lambda",
+	})
 	for _, arn := range c.Invokers {
-		url.GrantInvokeUrl(awsiam.NewArnPrincipal(jsii.String(arn)))
+		e.GrantInvokeUrl(awsiam.NewArnPrincipal(jsii.String(arn)))
 	}
-	return url
+	return e
 }
 
-// newCallerPolicy holds the two rights that a caller of a function URL needs
-// since October 2025, and nothing else: lambda:InvokeFunctionUrl, and
-// lambda:InvokeFunction for calls that come through the URL.
-func newCallerPolicy(stack awscdk.Stack, url awslambda.FunctionUrl) awsiam.ManagedPolicy {
-	policy := awsiam.NewManagedPolicy(stack, jsii.String("CallerPolicy"), &awsiam.ManagedPolicyProps{
+func outputsOf(stack awscdk.Stack, e *yolambda.Endpoint, c Config) {
+	callers := awsiam.NewManagedPolicy(stack, jsii.String("CallerPolicy"), &awsiam.ManagedPolicyProps{
 		Description: jsii.String("May call the YOLambda function URL"),
 	})
-	url.GrantInvokeUrl(policy)
-	return policy
+	e.GrantInvokeUrl(callers)
+	labels := make([]string, len(c.Models))
+	for i, m := range c.Models {
+		labels[i] = modelLabel(m)
+	}
+	output(stack, names.OutputURL, "Send signed requests here", e.Url.Url())
+	output(stack, names.OutputFunctionName, "Name of the function", e.Function.FunctionName())
+	output(stack, names.OutputAlias, "Alias that the URL calls", e.Alias.AliasName())
+	output(stack, names.OutputCallerPolicy, "Attach this policy to whoever calls the URL", callers.ManagedPolicyArn())
+	output(stack, "Region", "Region to sign requests for", stack.Region())
+	output(stack, names.OutputLogGroup, "Where the function logs", e.LogGroup.LogGroupName())
+	output(stack, "Model", "Models in the layers, the default first", jsii.String(strings.Join(labels, ", ")))
+}
+
+func newStorage(within constructs.Construct, stack awscdk.Stack, c Config) *yolambda.Storage {
+	props := &yolambda.StorageProps{AccessLogDays: c.LogRetentionDays}
+	if c.Pictures != nil {
+		props.Pictures = &yolambda.Location{
+			Bucket: awss3.Bucket_FromBucketName(stack, jsii.String("Pictures"), jsii.String(c.Pictures.Bucket)),
+			Prefix: c.Pictures.Prefix,
+		}
+	}
+	return yolambda.NewStorage(within, jsii.String("Default"), props)
+}
+
+func newBatch(within constructs.Construct, stack awscdk.Stack, e *yolambda.Endpoint, s *yolambda.Storage, c Config) *yolambda.Batch {
+	b := yolambda.NewBatch(within, jsii.String("Default"), &yolambda.BatchProps{
+		Endpoint: e, Storage: s,
+		MaxConcurrency:   c.BatchConcurrency,
+		StateMachineName: c.StackName + "-batch",
+		LogRetention:     logRetention[c.LogRetentionDays],
+		Tracing:          tracing(c.Tracing),
+	})
+	output(stack, names.OutputBatch, "Start executions of this to run a batch", b.StateMachine.StateMachineArn())
+	output(stack, "BatchResultsLocation", "Batches leave their results here", s.BatchResults().URL())
+	return b
+}
+
+func newTrigger(within constructs.Construct, stack awscdk.Stack, e *yolambda.Endpoint, s *yolambda.Storage, c Config) *yolambda.Trigger {
+	t := yolambda.NewTrigger(within, jsii.String("Default"), &yolambda.TriggerProps{Endpoint: e, Storage: s, MaxConcurrency: c.TriggerConcurrency})
+	output(stack, "TriggerResultsLocation", "Replies to new pictures are written here", s.TriggerResults().URL())
+	output(stack, "FailedPicturesQueueUrl", "Events of pictures that could not be handled", t.Failed.QueueUrl())
+	return t
+}
+
+func tracing(on bool) awslambda.Tracing {
+	if on {
+		return awslambda.Tracing_ACTIVE
+	}
+	return awslambda.Tracing_DISABLED
 }
 
 func output(stack awscdk.Stack, id, description string, value *string) {

@@ -14,6 +14,8 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/assertions"
 	"github.com/aws/jsii-runtime-go"
+
+	"github.com/yolambda/yolambda/lambda/names"
 )
 
 var update = flag.Bool("update", false, "rewrite the golden files and the tables in the docs")
@@ -33,6 +35,13 @@ type template struct {
 		DeletionPolicy string
 	}
 	Outputs map[string]struct{ Value any }
+}
+
+func write(t *testing.T, path, text string) {
+	t.Helper()
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
 }
 
 // newApp makes an app with the context of cdk.json and the settings given. No
@@ -55,23 +64,14 @@ func newApp(t *testing.T, settings map[string]any) awscdk.App {
 	return awscdk.NewApp(&awscdk.AppProps{Context: &context, Outdir: jsii.String(t.TempDir())})
 }
 
-// newTestStack makes the stack with assets of fixed content.
+// newTestStack makes the stack of the settings.
 func newTestStack(t *testing.T, app awscdk.App, settings map[string]any) awscdk.Stack {
 	t.Helper()
 	config, err := ParseConfig(settings)
 	if err != nil {
 		t.Fatal(err)
 	}
-	assets := Assets{Handler: t.TempDir(), Runtime: t.TempDir(), Models: []ModelAsset{
-		{Name: "coco", Dir: t.TempDir(), Label: "coco.onnx sha256:0123456789ab"},
-		{Name: "codes", Dir: t.TempDir(), Label: "codes.onnx sha256:ba9876543210"},
-	}}
-	write(t, filepath.Join(assets.Handler, "main.go"), "package main")
-	write(t, filepath.Join(assets.Runtime, "lib/libonnxruntime.so"), "library")
-	for _, m := range assets.Models {
-		write(t, filepath.Join(m.Dir, "models", m.Name+".onnx"), m.Name)
-	}
-	return NewStack(app, config, assets)
+	return NewStack(app, config)
 }
 
 // synthesized gives the template in text and parsed.
@@ -200,6 +200,22 @@ func TestOutputsBeginWithURL(t *testing.T) {
 	}
 }
 
+// cdk ls and cdk destroy need nothing that a clone does not have; cdk synth does.
+func TestBundles(t *testing.T) {
+	for _, test := range []struct {
+		context map[string]any
+		want    bool
+	}{
+		{nil, true},
+		{map[string]any{"aws:cdk:bundling-stacks": []any{"**"}}, true},
+		{map[string]any{"aws:cdk:bundling-stacks": []any{}}, false},
+	} {
+		if got := bundles(test.context); got != test.want {
+			t.Errorf("%v: %t", test.context, got)
+		}
+	}
+}
+
 // A deployment leaves the version before it, so that the alias can be moved back.
 func TestOldVersionsStay(t *testing.T) {
 	_, tmpl := synthesized(t, nil)
@@ -321,8 +337,8 @@ func TestSettingsReachTheTemplate(t *testing.T) {
 
 func TestDashboardDrawsEveryMetric(t *testing.T) {
 	text, _ := synthesized(t, nil)
-	for _, metric := range []string{metricColdStart, metricDecode, metricPreprocess, metricInference,
-		metricPostprocess, metricPicture, metricUnread, metricDetections} {
+	for _, metric := range []string{names.MetricColdStart, names.MetricDecode, names.MetricPreprocess, names.MetricInference,
+		names.MetricPostprocess, names.MetricPicture, names.MetricUnread, names.MetricDetections} {
 		if !strings.Contains(string(text), `MetricName=\\\"`+metric+`\\\"`) {
 			t.Errorf("%s is not drawn", metric)
 		}

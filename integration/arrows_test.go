@@ -88,7 +88,8 @@ var arrows = map[string][]string{
 		"integration/local", "integration/plan", "integration/predict", "integration/price", "integration/proxy", "lambda/api", "lambda/names"},
 
 	// Deploying.
-	"infra": {},
+	"infra":          {"infra/yolambda", "lambda/names"},
+	"infra/yolambda": {"lambda/names"},
 }
 
 // pure packages have neither C nor a cloud below them: a Go program that reads pictures

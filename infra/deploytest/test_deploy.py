@@ -107,7 +107,10 @@ class DeployTest(unittest.TestCase):
         cls.project = cls.dir / "project"
         ignore = shutil.ignore_patterns("*_test.go", "testdata")
         shutil.copytree(ROOT / "lambda", cls.project / "lambda", ignore=ignore)
-        shutil.copytree(ROOT / "build/layers/runtime", cls.project / "build/layers/runtime")
+        # ONNX Runtime, and the doctor whom the app asks about models.
+        (cls.project / "node_modules").symlink_to(ROOT / "node_modules")
+        shutil.copytree(ROOT / "integration", cls.project / "integration", ignore=ignore)
+        (cls.project / "go.work").write_text((ROOT / "go.work").read_text().replace("\t./infra\n", ""))
         # The two models of the project, the default first; fixtures in their place.
         cls.model, cls.second = (cls.project / f"layers/{name}/{name}.onnx" for name in ("coco", "codes"))
         for model, fixture in ((cls.model, "squares.onnx"), (cls.second, "squares-static.onnx")):
@@ -251,7 +254,7 @@ class DeployTest(unittest.TestCase):
         bootstrap = code.read("bootstrap")
         self.assertEqual((bootstrap[:4], bootstrap[18]), (b"\x7fELF", 183), "not a program for arm64")
         self.assertTrue(code.getinfo("bootstrap").external_attr >> 16 & 0o111, "bootstrap is not executable")
-        runtime = self.project / "build/layers/runtime/arm64"
+        runtime = ROOT / "build/layers/runtime/arm64"
         want = {str(f.relative_to(runtime)): f for f in runtime.rglob("*") if f.is_file()} | {"models/coco.onnx": self.model, "models/codes.onnx": self.second}
         for arn in function["layers"]:
             name, version = arn.rsplit(":", 1)

@@ -1,5 +1,5 @@
 // Package batch runs all pictures below a prefix of a bucket through the function, by the
-// state machine that a stack with batch=true has (infra/batch.asl.json).
+// state machine that a stack with batch=true has (infra/yolambda/batch.asl.json).
 //
 //	Open → Start → Watch → Download
 package batch
@@ -62,7 +62,7 @@ func Open(ctx context.Context, cfg aws.Config, arn string) (*Machine, error) {
 	return m, nil
 }
 
-// Job is what to run. What is zero, infra/batch.asl.json fills in.
+// Job is what to run. What is zero, infra/yolambda/batch.asl.json fills in.
 type Job struct {
 	// Name is what the batch is called, and its results' folder; a name is taken once.
 	Name string

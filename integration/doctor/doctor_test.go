@@ -213,7 +213,7 @@ func TestCheckRuntime(t *testing.T) {
 			}
 			write(tt.file, "build", "layers", "runtime", "arm64", "lib", "libonnxruntime.so")
 			if tt.pinned != nil {
-				write(fmt.Appendf(nil, "# sums\n%x  linux/arm64/libonnxruntime.so.1\n", sha256.Sum256(tt.pinned)), "layers", "runtime", "SHA256SUMS")
+				write(fmt.Appendf(nil, "# sums\n%x  linux/arm64/libonnxruntime.so.1\n", sha256.Sum256(tt.pinned)), "infra", "yolambda", "onnxruntime", "SHA256SUMS")
 			}
 			if f := checkRuntime(root, "arm64"); f.Status != tt.status || !strings.Contains(f.Detail, tt.text) {
 				t.Errorf("got %+v, want %s with %q", f, tt.status, tt.text)

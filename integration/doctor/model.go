@@ -27,11 +27,11 @@ import (
 )
 
 // maxModel is what Lambda's 250 MB for code and layers leave next to the largest
-// runtime library and the handler; infra/assets.go computes it exactly.
+// runtime library and the handler; infra/yolambda/layer.go computes it exactly.
 const maxModel = 190 << 20 // bytes
 
 // checkRuntime holds the library of the runtime layer to its architecture and
-// to layers/runtime/SHA256SUMS.
+// to infra/yolambda/onnxruntime/SHA256SUMS.
 func checkRuntime(root, architecture string) Finding {
 	mend := "make layers ARCH=" + architecture
 	path := filepath.Join(root, "build", "layers", "runtime", architecture, "lib", "libonnxruntime.so")
@@ -54,7 +54,7 @@ func checkRuntime(root, architecture string) Finding {
 	if file.Machine != want {
 		return fail(mend, "%s is built for %s, not for %s", path, file.Machine, architecture)
 	}
-	sums, err := os.Open(filepath.Join(root, "layers", "runtime", "SHA256SUMS"))
+	sums, err := os.Open(filepath.Join(root, "infra", "yolambda", "onnxruntime", "SHA256SUMS"))
 	if err != nil {
 		return warn("run it from the project", "ONNX Runtime for %s; its sum is not known: %v", architecture, err)
 	}

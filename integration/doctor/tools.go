@@ -74,7 +74,7 @@ func checkNPM(ctx context.Context, root string) Finding {
 	return okf("npm %s; the CDK is installed", version)
 }
 
-// checkCompiler looks for what infra/bundling.go would take, in its order.
+// checkCompiler looks for what infra/yolambda/bundling.go would take, in its order.
 func checkCompiler(ctx context.Context, architecture string) Finding {
 	machine, goArch, debian := "aarch64", "arm64", "gcc-aarch64-linux-gnu libc6-dev-arm64-cross"
 	if architecture == "x86_64" {

@@ -5,7 +5,7 @@
 //	objects listed → children of the Distributed Map → calls of the function → pictures read from S3
 //
 // Waiting for a quota is simulated, not estimated: a refused call tries again as the
-// state machine tells it to (infra/batch.asl.json), and fails as it would there. What a
+// state machine tells it to (infra/yolambda/batch.asl.json), and fails as it would there. What a
 // picture takes is measured elsewhere and given (yolambda bench). What AWS does not
 // document is an assumption, and named as one.
 package plan

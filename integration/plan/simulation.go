@@ -6,7 +6,7 @@ import (
 	"math/rand/v2"
 )
 
-// Retries of a refused call, as infra/batch.asl.json has them: the wait is a random part
+// Retries of a refused call, as infra/yolambda/batch.asl.json has them: the wait is a random part
 // of what doubles each time (full jitter).
 const (
 	firstRetry  = 2.0 // seconds

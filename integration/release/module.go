@@ -63,7 +63,7 @@ func (p packed) sums() ([]string, error) {
 	}, nil
 }
 
-// requireLambda sets the version of lambda in integration's go.mod.
+// requireLambda sets the version of lambda in a go.mod.
 func requireLambda(goMod []byte, version string) ([]byte, error) {
 	file, err := modfile.Parse("go.mod", goMod, nil)
 	if err != nil {
@@ -78,7 +78,7 @@ func requireLambda(goMod []byte, version string) ([]byte, error) {
 	return file.Format()
 }
 
-// sumLambda sets lambda's hashes in integration's go.sum.
+// sumLambda sets lambda's hashes in a go.sum.
 func sumLambda(goSum []byte, lambda packed) ([]byte, error) {
 	sums, err := lambda.sums()
 	if err != nil {
@@ -93,8 +93,8 @@ func sumLambda(goSum []byte, lambda packed) ([]byte, error) {
 	return []byte(strings.Join(sums, "\n") + "\n"), nil
 }
 
-// joinLambda has go.work take the folder for the version that integration's go.mod
-// names: until it is published, Go finds it nowhere else.
+// joinLambda has go.work take the folder for the version that the other modules
+// name: until it is published, Go finds it nowhere else.
 func joinLambda(goWork []byte, version string) ([]byte, error) {
 	file, err := modfile.ParseWork("go.work", goWork, nil)
 	if err != nil {

@@ -1,9 +1,9 @@
 // Package release gives the project's Go modules a version. They lie in one
-// repository, and one of them needs another: integration imports lambda. go.work
+// repository, and two of them need another: integration and infra import lambda. go.work
 // joins them for whoever develops; everybody else, `go install` and `go get`, goes by
-// what integration's go.mod and go.sum say of lambda.
+// what their go.mod and go.sum say of lambda.
 //
-// The hash of a module is that of its own folder, and the edit is in another's, so
+// The hash of a module is that of its own folder, and the edits are in others', so
 // that one commit can carry the version and the hash of what it holds itself.
 package release
 
@@ -27,13 +27,16 @@ const repository = "github.com/yolambda/yolambda/"
 // modules are the folders that have a go.mod.
 var modules = []string{"infra", "integration", "lambda"}
 
+// needLambda are those of them that import lambda.
+var needLambda = []string{"infra", "integration"}
+
 // of is a module of ours in a version.
 func of(folder, version string) module.Version {
 	return module.Version{Path: repository + folder, Version: version}
 }
 
 // Make writes the version, such as "v1.2.3", into the repository at root: into
-// integration's go.mod and go.sum, into go.work and into the changelog. It commits
+// the go.mod and go.sum of the modules that need lambda, into go.work and into the changelog. It commits
 // that, and gives the commit the tags of the version and of each module's. It returns the tags and
 // sends nothing anywhere.
 func Make(ctx context.Context, root, version string, now time.Time) (tags []string, err error) {
@@ -95,16 +98,21 @@ func edit(g git, version string, now time.Time) error {
 	if err != nil {
 		return err
 	}
-	edited := map[string][]byte{}
-	for _, file := range []struct {
+	type file struct {
 		name string
 		edit func([]byte) ([]byte, error)
-	}{
-		{filepath.Join("integration", "go.mod"), func(old []byte) ([]byte, error) { return requireLambda(old, version) }},
-		{filepath.Join("integration", "go.sum"), func(old []byte) ([]byte, error) { return sumLambda(old, zip) }},
+	}
+	files := []file{
 		{"go.work", func(old []byte) ([]byte, error) { return joinLambda(old, version) }},
 		{"CHANGELOG.md", func(old []byte) ([]byte, error) { return nameUnreleased(old, version, now) }},
-	} {
+	}
+	for _, folder := range needLambda {
+		files = append(files,
+			file{filepath.Join(folder, "go.mod"), func(old []byte) ([]byte, error) { return requireLambda(old, version) }},
+			file{filepath.Join(folder, "go.sum"), func(old []byte) ([]byte, error) { return sumLambda(old, zip) }})
+	}
+	edited := map[string][]byte{}
+	for _, file := range files {
 		path := filepath.Join(g.root, file.name)
 		data, err := os.ReadFile(path)
 		if err == nil {

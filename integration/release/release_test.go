@@ -17,7 +17,8 @@ func repo(t *testing.T) git {
 		"LICENSE":            "a licence\n",
 		"CHANGELOG.md":       "# Changelog\n\n## Unreleased\n\nThe first.\n",
 		"go.work":            "go 1.26.0\n\nuse (\n\t./infra\n\t./integration\n\t./lambda\n)\n\nreplace github.com/yolambda/yolambda/lambda v0.0.1 => ./lambda\n",
-		"infra/go.mod":       "module github.com/yolambda/yolambda/infra\n\ngo 1.26\n",
+		"infra/go.mod":       "module github.com/yolambda/yolambda/infra\n\ngo 1.26\n\nrequire github.com/yolambda/yolambda/lambda v0.0.1\n",
+		"infra/go.sum":       "",
 		"lambda/go.mod":      "module github.com/yolambda/yolambda/lambda\n\ngo 1.26\n",
 		"lambda/api/api.go":  "package api\n",
 		"integration/go.mod": "module github.com/yolambda/yolambda/integration\n\ngo 1.26\n\nrequire github.com/yolambda/yolambda/lambda v0.0.1\n",
@@ -69,6 +70,8 @@ func TestMake(t *testing.T) {
 		t.Errorf("tags %s", got)
 	}
 	for file, want := range map[string]string{
+		"infra/go.mod":       "lambda v1.2.3\n",
+		"infra/go.sum":       "lambda v1.2.3 h1:",
 		"integration/go.mod": "lambda v1.2.3\n",
 		"integration/go.sum": "example.org/other v1.0.0 h1:other=\ngithub.com/yolambda/yolambda/lambda v1.2.3 h1:",
 		"go.work":            "replace github.com/yolambda/yolambda/lambda v1.2.3 => ./lambda\n",

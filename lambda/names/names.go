@@ -1,6 +1,6 @@
 // Package names has the names that the function, the stack around it and its
 // clients agree upon. A name that is written by one of them and read by another is
-// here; infra, which imports nothing of this module, has a copy that a test holds equal.
+// here, and a test holds the stack's template to it.
 package names
 
 // What the function measures, in CloudWatch's embedded metric format. Each metric

@@ -6,17 +6,17 @@
 # Python package of the same version.
 set -eu
 library=$1 target=$2
-here=$(dirname "$0")
+sums=$(dirname "$0")/../../infra/yolambda/onnxruntime
 source=node_modules/onnxruntime-node/bin/napi-v6/$library
 
-want=$(awk -v f="$library" '$2 == f {print $1}' "$here/SHA256SUMS")
+want=$(awk -v f="$library" '$2 == f {print $1}' "$sums/SHA256SUMS")
 if command -v sha256sum >/dev/null; then have=$(sha256sum "$source"); else have=$(shasum -a 256 "$source"); fi
 have=${have%% *}
 if [ -z "$want" ] || [ "$want" != "$have" ]; then
-	echo "$source: SHA-256 is $have, $here/SHA256SUMS says ${want:-nothing}; not used" >&2
+	echo "$source: SHA-256 is $have, $sums/SHA256SUMS says ${want:-nothing}; not used" >&2
 	exit 1
 fi
 licences=$(dirname "$target")/../licences/onnxruntime
 mkdir -p "$(dirname "$target")" "$licences"
-cp "$here"/licences/* "$licences/"
+cp "$sums"/licences/* "$licences/"
 cp "$source" "$target"

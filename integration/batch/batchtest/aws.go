@@ -35,7 +35,7 @@ type AWS struct {
 	Reserved int // the function's concurrency; 0: none
 	Quota    int // the account's concurrency; 0: not to be read
 
-	definition string // infra/batch.asl.json
+	definition string // infra/yolambda/batch.asl.json
 }
 
 func (f *AWS) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -125,7 +125,7 @@ func (f *AWS) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // Serve lets AWS' SDK ask f until the test ends.
 func (f *AWS) Serve(t *testing.T) {
 	t.Helper()
-	f.definition = yolotest.Root(t, "infra", "batch.asl.json")
+	f.definition = yolotest.Root(t, "infra", "yolambda", "batch.asl.json")
 	server := httptest.NewServer(f)
 	t.Cleanup(server.Close)
 	yolotest.FakeAWS(t, server.URL)

@@ -12,7 +12,7 @@ import (
 
 // readJSON reads {"image": base64, option: value, …}, or "images" with a list. A
 // picture may be the address of an object in S3 instead. The options may also
-// stand in an object of their own, "options": infra/batch.asl.json has them so.
+// stand in an object of their own, "options": infra/yolambda/batch.asl.json has them so.
 func readJSON(req *api.Request, body []byte, l *lift) error {
 	body = l.cut(body)
 	var fields map[string]json.RawMessage

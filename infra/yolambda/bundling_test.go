@@ -1,4 +1,4 @@
-package main
+package yolambda
 
 import (
 	"bytes"
@@ -86,7 +86,7 @@ func TestTryBundleStopsOnFailedBuild(t *testing.T) {
 func bundleFailure(t *testing.T, b *localBuild) (message string) {
 	t.Helper()
 	defer func() {
-		failure, ok := recover().(buildFailure)
+		failure, ok := recover().(BuildError)
 		if !ok {
 			t.Fatal("did not stop")
 		}

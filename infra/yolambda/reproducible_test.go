@@ -1,4 +1,4 @@
-package main
+package yolambda
 
 import (
 	"crypto/sha256"
@@ -36,7 +36,7 @@ func TestFunctionIsReproducible(t *testing.T) {
 func buildCopy(t *testing.T, folder string, arch Architecture, cc string) [sha256.Size]byte {
 	t.Helper()
 	dir := filepath.Join(t.TempDir(), folder)
-	if err := os.CopyFS(dir, os.DirFS(filepath.Join("..", "lambda"))); err != nil {
+	if err := os.CopyFS(dir, os.DirFS(filepath.Join("..", "..", "lambda"))); err != nil {
 		t.Fatal(err)
 	}
 	out := filepath.Join(t.TempDir(), "bootstrap")

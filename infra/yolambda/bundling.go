@@ -1,4 +1,4 @@
-package main
+package yolambda
 
 import (
 	"cmp"
@@ -130,12 +130,12 @@ func compilerAdvice(arch Architecture) string {
   or start Docker, or name a compiler in YOLAMBDA_CC_%s`, goArch(arch), debian, strings.ToUpper(string(arch)))
 }
 
-// buildFailure is the panic that stops a synthesis whose build went wrong. It
-// has to be a panic: an error cannot pass through the CDK, and any answer of
-// TryBundle would let Docker try again, or deploy nothing.
-type buildFailure struct{ message string }
+// BuildError is the panic that stops a synthesis which can't go on: props are wrong, or
+// something that is deployed could not be made. It has to be a panic: an error cannot pass
+// through the CDK, and any answer of TryBundle would let Docker try again, or deploy nothing.
+type BuildError struct{ message string }
 
-func (f buildFailure) Error() string { return f.message }
+func (e BuildError) Error() string { return e.message }
 
 // localBuild compiles the handler with the Go toolchain of this machine. It is
 // an awscdk.ILocalBundling.
@@ -151,17 +151,17 @@ func (b *localBuild) TryBundle(outputDir *string, _ *awscdk.BundlingOptions) *bo
 	cc, ok := b.host.compiler(b.arch)
 	if !ok {
 		if !b.host.runs("docker", "info") {
-			panic(buildFailure{compilerAdvice(b.arch)})
+			panic(BuildError{compilerAdvice(b.arch)})
 		}
 		fmt.Fprintf(os.Stderr, "No C compiler for linux/%s: building in Docker (%s).\n", goArch(b.arch), buildImage)
 		return jsii.Bool(false)
 	}
 	bootstrap := filepath.Join(*outputDir, "bootstrap")
 	if err := compile(b.dir, bootstrap, b.arch, cc); err != nil {
-		panic(buildFailure{err.Error()})
+		panic(BuildError{err.Error()})
 	}
 	if err := checkELF(bootstrap, b.arch); err != nil {
-		panic(buildFailure{err.Error()})
+		panic(BuildError{err.Error()})
 	}
 	return jsii.Bool(true)
 }

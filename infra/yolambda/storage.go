@@ -1,0 +1,111 @@
+package yolambda
+
+import (
+	"cmp"
+
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awss3"
+	"github.com/aws/constructs-go/constructs/v10"
+	"github.com/aws/jsii-runtime-go"
+
+	"github.com/yolambda/yolambda/lambda/names"
+)
+
+const (
+	ownPicturesPrefix    = "pictures/"
+	batchResultsPrefix   = names.PrefixBatchResults
+	triggerResultsPrefix = "results/trigger/"
+)
+
+// Location is the part of a bucket whose keys start with Prefix, which ends in "/" or is empty
+// for the whole bucket.
+type Location struct {
+	Bucket awss3.IBucket
+	Prefix string
+}
+
+// URL is the location as an s3:// address.
+func (l Location) URL() *string { return l.Bucket.S3UrlForObject(jsii.String(l.Prefix)) }
+
+// objects is the ARN of all objects there.
+func (l Location) objects() *string { return l.Bucket.ArnForObjects(jsii.String(l.Prefix + "*")) }
+
+// StorageProps is what can be said about where pictures and results lie.
+type StorageProps struct {
+	// Pictures are read from here; nil: from pictures/ of the bucket of results.
+	Pictures *Location
+
+	// Results is a bucket that takes the results; nil: one is made.
+	Results awss3.IBucket
+
+	// AccessLogDays is how long the bucket that is made keeps the log of who read and
+	// wrote in it; 0: 30.
+	AccessLogDays int
+}
+
+// Storage is where batches and triggers read pictures and leave results. Results have
+// prefixes of their own, so that none is ever taken for a picture.
+type Storage struct {
+	Construct constructs.Construct // the scope of all that belongs to it
+
+	Pictures Location
+	Results  awss3.IBucket
+
+	made awss3.Bucket // nil where Results was given
+}
+
+// NewStorage makes a bucket unless one is given, with another for the log of who read and
+// wrote in it. Buckets outlive the stack, for results are not thrown away with the
+// program that made them.
+func NewStorage(scope constructs.Construct, id *string, props *StorageProps) *Storage {
+	if props == nil {
+		props = &StorageProps{}
+	}
+	s := &Storage{Construct: constructs.NewConstruct(scope, id), Results: props.Results}
+	if s.Results == nil {
+		s.made = s.newBucket(cmp.Or(props.AccessLogDays, 30))
+		s.Results = s.made
+	}
+	s.Pictures = Location{s.Results, ownPicturesPrefix}
+	if props.Pictures != nil {
+		s.Pictures = *props.Pictures
+	}
+	return s
+}
+
+func (s *Storage) newBucket(accessLogDays int) awss3.Bucket {
+	bucket := func(id string, rule awss3.LifecycleRule, accessLogs awss3.IBucket) awss3.Bucket {
+		rule.AbortIncompleteMultipartUploadAfter = awscdk.Duration_Days(jsii.Number(7))
+		rule.NoncurrentVersionExpiration = awscdk.Duration_Days(jsii.Number(30))
+		return awss3.NewBucket(s.Construct, jsii.String(id), &awss3.BucketProps{
+			BlockPublicAccess:      awss3.BlockPublicAccess_BLOCK_ALL(),
+			Encryption:             awss3.BucketEncryption_S3_MANAGED,
+			EnforceSSL:             jsii.Bool(true),
+			Versioned:              jsii.Bool(true),
+			LifecycleRules:         &[]*awss3.LifecycleRule{&rule},
+			ServerAccessLogsBucket: accessLogs,
+			RemovalPolicy:          awscdk.RemovalPolicy_RETAIN,
+		})
+	}
+	logs := bucket("AccessLogs", awss3.LifecycleRule{Expiration: awscdk.Duration_Days(jsii.Number(accessLogDays))}, nil)
+	return bucket("Bucket", awss3.LifecycleRule{}, logs)
+}
+
+// BatchResults is where batches leave their results, each execution in a folder of its name.
+func (s *Storage) BatchResults() Location { return Location{s.Results, batchResultsPrefix} }
+
+// TriggerResults is where replies to new pictures go.
+func (s *Storage) TriggerResults() Location { return Location{s.Results, triggerResultsPrefix} }
+
+// sendEvents makes S3 tell EventBridge of new objects, where the pictures' bucket is ours to
+// set up.
+func (s *Storage) sendEvents() {
+	if s.made == nil || s.Pictures.Bucket != awss3.IBucket(s.made) {
+		return
+	}
+	// The CDK's EventBridgeEnabled adds a custom resource; CloudFormation can do it itself.
+	bucket := s.made.Node().DefaultChild().(awss3.CfnBucket)
+	bucket.SetNotificationConfiguration(&awss3.CfnBucket_NotificationConfigurationProperty{
+		EventBridgeConfiguration: &awss3.CfnBucket_EventBridgeConfigurationProperty{EventBridgeEnabled: jsii.Bool(true)},
+	})
+}
