@@ -1,14 +1,11 @@
 package yolo
 
-import (
-	"errors"
-	"fmt"
-)
+import "fmt"
 
 // classify reads the probabilities, [batch, classes], already softmaxed.
 func (m *Model) classify(r *Result, outputs []Tensor) error {
 	if len(outputs) == 0 {
-		return errors.New("read output: there is none")
+		return fmt.Errorf("%w: read output: there is none", ErrOutput)
 	}
 	out := outputs[0]
 	if len(out.Shape) != 2 || out.Shape[1] < 1 || len(out.Data) < out.Shape[1] ||

@@ -1,7 +1,7 @@
 package yolo
 
 import (
-	"errors"
+	"fmt"
 	"time"
 )
 
@@ -9,7 +9,7 @@ import (
 func (m *Model) detect(r *Result, mem *memory, lb Letterbox, o Options) error {
 	outputs := mem.outputs
 	if len(outputs) == 0 {
-		return errors.New("read output: there is none")
+		return fmt.Errorf("%w: read output: there is none", ErrOutput)
 	}
 	start := time.Now()
 	h, err := newHead(m.layout, outputs[0])

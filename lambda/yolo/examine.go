@@ -34,13 +34,8 @@ func (m *Model) examineAll(outputs []Tensor) error {
 	if err != nil {
 		return err
 	}
-	from, to := h.scoreColumns()
-	for c := from; c < to; c++ {
-		for i := range h.anchors {
-			if v := h.at(c, i); v > 1+above || v < -above || v != v {
-				return fmt.Errorf("%w: a score is %v, want 0 to 1; logits want a sigmoid in the graph", ErrOutput, v)
-			}
-		}
+	if err := m.examineScores(h); err != nil {
+		return err
 	}
 	if h.form == normalised || h.anchors == 0 {
 		return nil
@@ -59,6 +54,42 @@ func (m *Model) examineAll(outputs []Tensor) error {
 	}
 	if h.form != rows && h.anchors > 1 && highest > 0 && highest <= 2 {
 		return errNormalised
+	}
+	return nil
+}
+
+// examineScores holds every score to 0 to 1, and the columns of a file that does not say
+// its task to what scores are: near 0 for most anchors. An angle is not.
+func (m *Model) examineScores(h head) error {
+	from, to := h.scoreColumns()
+	for c := from; c < to; c++ {
+		least := float32(1)
+		for i := range h.anchors {
+			v := h.at(c, i)
+			if v > 1+above || v < -above || v != v {
+				return fmt.Errorf("%w: a score is %v, want 0 to 1; logits want a sigmoid in the graph", ErrOutput, v)
+			}
+			least = min(least, v)
+		}
+		if m.Metadata.Task == "" && (h.form == raw || h.form == classic) && h.anchors > 100 && least > 0.1 {
+			return fmt.Errorf("%w: column %d is nowhere below %.2f, so it holds no scores; perhaps the task is not %s, the file does not say it",
+				ErrOutput, c, least, m.Task)
+		}
+	}
+	if h.form == rows || h.form == normalised {
+		for i := range h.anchors {
+			if err := h.checkClass(i); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// checkClass holds the class of a row to whole numbers.
+func (h head) checkClass(row int) error {
+	if class := h.at(5, row); class != float32(math.Trunc(float64(class))) {
+		return fmt.Errorf("%w: a class is %v, want a whole number; its rows are not x1, y1, x2, y2, score, class", ErrOutput, class)
 	}
 	return nil
 }
@@ -83,6 +114,11 @@ func (h head) checkFound(cs []candidate) error {
 	for _, c := range cs {
 		if c.conf > 1+above {
 			return fmt.Errorf("%w: a score is %v, want 0 to 1; logits want a sigmoid in the graph", ErrOutput, c.conf)
+		}
+		if h.form == rows || h.form == normalised {
+			if err := h.checkClass(c.anchor); err != nil {
+				return err
+			}
 		}
 		tiny = tiny && c.box.X2 <= 2 && c.box.Y2 <= 2
 	}

@@ -20,6 +20,7 @@ type graph struct {
 	in, out []onnx.Value
 	names   int // classes that the metadata names
 	task    Task
+	nms     bool // the metadata says that its rows need no NMS
 	square  Size // the input's size, zero where it is open
 }
 
@@ -39,6 +40,13 @@ var kinds = []kind{
 	{"a PaddleDetection model (PP-YOLOE, PicoDet)", func(g graph) bool {
 		return hasInput(g, "scale_factor") || hasInput(g, "im_shape")
 	}, "export it without NMS and scaling (export.nms=False, exclude_post_process=True), then " + adapt},
+	{"a model of TensorFlow's Object Detection API (SSD, EfficientDet, Faster R-CNN)", func(g graph) bool {
+		return hasOutput(g, "detection_boxes") && hasOutput(g, "detection_classes")
+	}, adapt},
+	{"a detector of torchvision (Faster R-CNN, RetinaNet, SSD)", func(g graph) bool {
+		return slices.ContainsFunc(g.out, func(v onnx.Value) bool { return len(v.Shape) == 2 && v.Shape[1] == 4 }) &&
+			slices.ContainsFunc(g.out, func(v onnx.Value) bool { return len(v.Shape) == 1 })
+	}, adapt},
 	{"a model that ends in EfficientNMS of TensorRT", func(g graph) bool {
 		return hasOutput(g, "num_dets", "num_detections", "det_boxes", "det_scores", "det_classes")
 	}, exportPlain + " (without --end2end)"},
@@ -74,6 +82,14 @@ var kinds = []kind{
 		n := lastAxis(g.out[0])
 		return g.names > 0 && n == 4+g.names && rowsPerCell(g, g.out[0]) == 1
 	}, adaptIt},
+	{"RT-DETR as Ultralytics exported it before 2026, [batch, queries, 4+classes]", func(g graph) bool {
+		n := lastAxis(g.out[0])
+		return g.names > 0 && (g.task == Detect || g.task == "") && !g.nms && len(g.out[0].Shape) == 3 && n == 4+g.names && n != 6 && g.out[0].Shape[1] != n
+	}, "export its weights again: make model MODEL=best.pt"},
+	{"a map of numbers (segmentation, depth, heat maps, or the grids of a head that is not decoded)", func(g graph) bool {
+		s := g.out[0].Shape
+		return g.task == "" && (len(s) == 4 || len(s) == 3 && g.square != Size{} && s[1] == g.square.H && s[2] == g.square.W)
+	}, "of maps only those of Ultralytics' tasks semantic and depth are served, whose files say so; what detects is to put out boxes"},
 	{"a head of one anchor a cell, as YOLOX, YOLOv6 and NanoDet have it, whose boxes may not be decoded", func(g graph) bool {
 		return rowsPerCell(g, g.out[0]) == 1
 	}, adaptIt},
@@ -81,7 +97,7 @@ var kinds = []kind{
 
 // recognise refuses the layouts of other tool chains by name.
 func recognise(file onnx.Model, m *Model) error {
-	g := graph{in: file.Inputs, out: file.Outputs, names: len(m.Names), task: m.Metadata.Task, square: fixedSize(file)}
+	g := graph{in: file.Inputs, out: file.Outputs, names: len(m.Names), task: m.Metadata.Task, nms: m.EndToEnd || m.EmbeddedNMS, square: fixedSize(file)}
 	if len(g.out) == 0 || m.Head != "" {
 		return nil // Ultralytics' exporter names its heads
 	}
@@ -108,8 +124,9 @@ func hasInput(g graph, name string) bool {
 // hasOutput reports whether an output has one of the names, or one that ends so.
 func hasOutput(g graph, names ...string) bool {
 	return slices.ContainsFunc(g.out, func(v onnx.Value) bool {
+		own := strings.TrimSuffix(v.Name, ":0") // TensorFlow's
 		return slices.ContainsFunc(names, func(name string) bool {
-			return v.Name == name || strings.HasSuffix(v.Name, "_"+name)
+			return own == name || strings.HasSuffix(own, "_"+name)
 		})
 	})
 }
@@ -124,8 +141,8 @@ func lastAxis(v onnx.Value) int {
 func isWhole(t onnx.ElementType) bool { return t == onnx.Int32 || t == onnx.Int64 }
 
 // isApart reports whether one of two outputs holds four numbers for each of as many
-// rows as the other has: [batch, rows, 4] or [batch, rows, 1, 4]. Prototypes that are four
-// cells wide are not that.
+// rows as the other has: [batch, rows, 4] or [batch, rows, 1, 4] beside [batch, rows, classes]
+// or [batch, classes, rows]. Prototypes that are four cells wide are not that.
 func isApart(g graph) bool {
 	for i, boxes := range g.out {
 		axes := len(boxes.Shape)
@@ -133,7 +150,7 @@ func isApart(g graph) bool {
 			continue
 		}
 		for k, scores := range g.out {
-			if k != i && len(scores.Shape) > 1 && scores.Shape[1] == boxes.Shape[1] {
+			if k != i && len(scores.Shape) > 1 && len(scores.Shape) < 4 && slices.Contains(scores.Shape[1:], boxes.Shape[1]) {
 				return true
 			}
 		}

@@ -97,7 +97,7 @@ func TestHeadRefuses(t *testing.T) {
 		out  outputs
 		want string
 	}{
-		{"no output", outputs{}, "read output: there is none"},
+		{"no output", outputs{}, ErrOutput.Error() + ": read output: there is none"},
 		{"other columns", outputs{tensor(make([]float32, 70), 1, 7, 10)}, "the model's output is not what its file declares: read output of shape [1 7 10]: want 6 columns on axis 1"},
 		{"fewer axes", outputs{tensor(make([]float32, 60), 6, 10)}, "the model's output is not what its file declares: read output of shape [6 10]: want 6 columns on axis 1"},
 		{"too little data", outputs{tensor(make([]float32, 59), 1, 6, 10)}, "the model's output is not what its file declares: read output of shape [1 6 10]: want 6 columns on axis 1"},

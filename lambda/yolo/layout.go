@@ -66,6 +66,7 @@ func (m *Model) readOutputs(outs []onnx.Value) error {
 	if m.Task == "" {
 		m.Task = guessTask(shapes)
 		m.assume("the task %s: the file does not say it, its outputs have the shapes %v", m.Task, shapes)
+		m.assume("pictures as Ultralytics prepares them, RGB from 0 to 1%s: the file does not say it", map[bool]string{true: ", the middle cut out"}[m.Task == Classify])
 	}
 	for _, out := range outs {
 		if out.Type != onnx.Float32 && out.Type != onnx.Float16 && m.Task != Semantic {
@@ -100,6 +101,9 @@ func (m *Model) readProbabilities(out []int) error {
 	}
 	if len(m.Names) == 0 {
 		m.assume("%d classes: the file does not name them", m.Classes)
+	}
+	if m.Metadata.Task == "" && m.Classes == 1 {
+		return fmt.Errorf("its output has the shape %v, and nothing in the file shows what that means: a classifier has two classes at least", out)
 	}
 	return m.checkNames()
 }
@@ -167,7 +171,7 @@ func (m *Model) assume(format string, args ...any) {
 // guessTask is the task that the outputs alone show.
 func guessTask(shapes [][]int) Task {
 	switch {
-	case len(shapes[0]) == 2:
+	case len(shapes) == 1 && len(shapes[0]) == 2:
 		return Classify
 	case len(shapes) == 2 && len(shapes[1]) == 4:
 		return Segment

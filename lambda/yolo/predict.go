@@ -36,6 +36,10 @@ func (m *Model) Predict(ctx context.Context, img image.Image, o Options) (*Resul
 
 	ready := time.Now()
 	outputs, err := m.runner.Run(ctx, mem.input, mem.outputs)
+	if err != nil && ctx.Err() == nil && m.Fixed == (Size{}) {
+		return nil, fmt.Errorf("%w: it leaves the size of its input open, but does not run on %d x %d pixels (height x width): %w",
+			ErrOutput, lb.Tensor.H, lb.Tensor.W, err)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("run model: %w", err)
 	}

@@ -1,7 +1,6 @@
 package yolo
 
 import (
-	"errors"
 	"fmt"
 	"math"
 )
@@ -59,11 +58,11 @@ func checkMaskPixels(n int, pixels float64) error {
 // checkPrototypes checks the second output's shape, [batch, coefficients, h, w].
 func checkPrototypes(outputs []Tensor, coefficients int) error {
 	if len(outputs) < 2 {
-		return errors.New("read prototypes: there are none")
+		return fmt.Errorf("%w: read prototypes: there are none", ErrOutput)
 	}
 	protos := outputs[1]
 	if s := protos.Shape; len(s) != 4 || s[1] != coefficients || s[2] < 1 || s[3] < 1 || len(protos.Data) < s[1]*s[2]*s[3] {
-		return fmt.Errorf("read prototypes of shape %v: want [batch, %d, height, width]", s, coefficients)
+		return fmt.Errorf("%w: read prototypes of shape %v: want [batch, %d, height, width]", ErrOutput, s, coefficients)
 	}
 	return nil
 }
