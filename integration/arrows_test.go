@@ -60,6 +60,7 @@ var arrows = map[string][]string{
 	"lambda/cmd/optimize":              {"lambda/internal/ort", "lambda/onnx"},
 
 	// Around the function.
+	"integration/terminal": {},
 	"integration/client":   {"lambda/api", "lambda/names"},
 	"integration/sigv4":    {},
 	"integration/price":    {},
@@ -76,7 +77,7 @@ var arrows = map[string][]string{
 	"integration/bench":           {"integration/client", "integration/local", "integration/price", "lambda/api"},
 	"integration/count":           {"integration/emulator"},
 	"integration/doctor":          {"integration/client", "integration/local", "lambda/api", "lambda/names", "lambda/onnx", "lambda/yolo"},
-	"integration/predict":         {"integration/client", "lambda/annotate", "lambda/api", "lambda/dialect"},
+	"integration/predict":         {"integration/client", "integration/terminal", "lambda/annotate", "lambda/api", "lambda/dialect"},
 
 	"integration/release": {},
 
@@ -85,7 +86,7 @@ var arrows = map[string][]string{
 	"integration/cmd/release": {"integration/release"},
 	"integration/cmd/sbom":    {"lambda/onnx"},
 	"integration/cmd/yolambda": {"integration/batch", "integration/bench", "integration/client", "integration/doctor",
-		"integration/local", "integration/plan", "integration/predict", "integration/price", "integration/proxy", "lambda/api", "lambda/names"},
+		"integration/local", "integration/plan", "integration/predict", "integration/price", "integration/proxy", "integration/terminal", "lambda/api", "lambda/names"},
 
 	// Deploying.
 	"infra":          {"infra/yolambda", "lambda/names"},

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 
+	"github.com/yolambda/yolambda/integration/terminal"
 	"github.com/yolambda/yolambda/lambda/api"
 )
 
@@ -107,9 +108,12 @@ type Writer interface {
 // NewWriter writes the job's results to w in its format. What the model knows it asks the
 // function, for formats that say so.
 func (j *Job) NewWriter(ctx context.Context, w io.Writer) (Writer, error) {
+	if j.Format != Table {
+		w = terminal.Cleaned(w)
+	}
 	switch j.Format {
 	case Table:
-		return &table{w: w}, nil
+		return &table{w: w, style: terminal.StyleOf(w)}, nil
 	case JSON:
 		return &list{w: w}, nil
 	case CSV:

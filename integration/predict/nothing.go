@@ -6,12 +6,14 @@ import (
 	"io"
 	"slices"
 	"strings"
+
+	"github.com/yolambda/yolambda/integration/terminal"
 )
 
 const (
 	// mostNames are listed of a model's classes.
 	mostNames = 100
-	// textWidth is where the list of classes is broken into lines, in characters.
+	// textWidth is where the list of classes is broken into lines, in columns.
 	textWidth = 80
 )
 
@@ -43,18 +45,18 @@ func (j *Job) ExplainNothing(ctx context.Context, w io.Writer) error {
 	if len(others) > 0 {
 		text += fmt.Sprintf("There are other models; ask one with --model-name: %s.\n", strings.Join(others, ", "))
 	}
-	_, err = io.WriteString(w, wrapped(text, textWidth))
+	_, err = io.WriteString(w, wrapped(terminal.CleanLines(text), textWidth))
 	return err
 }
 
 // wrapped breaks each line of text at spaces, where it is wider than that many
-// characters; the rest of a line goes on two columns further in.
+// columns; the rest of a line goes on two columns further in.
 func wrapped(text string, width int) string {
 	var b strings.Builder
 	for line := range strings.Lines(text) {
 		column := 0
 		for i, word := range strings.Fields(line) {
-			length := len([]rune(word))
+			length := terminal.Width(word)
 			switch {
 			case i > 0 && column+1+length > width:
 				b.WriteString("\n  ")

@@ -5,8 +5,8 @@ import (
 	"io"
 	"strings"
 	"time"
-	"unicode/utf8"
 
+	"github.com/yolambda/yolambda/integration/terminal"
 	"github.com/yolambda/yolambda/lambda/api"
 )
 
@@ -14,6 +14,7 @@ import (
 // it, and the times. A failed picture has no table.
 type table struct {
 	w     io.Writer
+	style terminal.Style
 	begun bool
 }
 
@@ -28,48 +29,65 @@ func (t *table) Write(r Result) error {
 		b.WriteByte('\n')
 	}
 	t.begun = true
-	b.WriteString(r.Name)
+	b.WriteString(t.style.Strong(terminal.Clean(r.Name)))
 	if size := r.Reply.Image; size != nil {
 		fmt.Fprintf(&b, "  %d x %d", size.Width, size.Height)
 	}
 	b.WriteByte('\n')
 	found := count(len(r.Reply.Detections), "detection")
-	writeDetections(&b, r.Reply.Detections)
+	t.writeDetections(&b, r.Reply.Detections)
 	if classes := r.Reply.Classification; len(classes) > 0 {
 		found = fmt.Sprintf("the %d most probable classes", len(classes))
-		writeClasses(&b, classes)
+		t.writeClasses(&b, classes)
 	}
-	fmt.Fprintf(&b, "%s in %d ms%s\n", found, r.Wall.Round(time.Millisecond).Milliseconds(), timings(r.Reply))
+	times := fmt.Sprintf(" in %d ms%s", r.Wall.Round(time.Millisecond).Milliseconds(), timings(r.Reply))
+	b.WriteString(found + t.style.Faint(times) + "\n")
 	_, err := io.WriteString(t.w, b.String())
 	return err
 }
 
 // writeDetections writes one line a detection: class, confidence, and the box
 // in pixels of the upright picture.
-func writeDetections(b *strings.Builder, detections []api.Detection) {
+func (t *table) writeDetections(b *strings.Builder, detections []api.Detection) {
 	if len(detections) == 0 {
 		return
 	}
-	width := len("CLASS")
-	for _, d := range detections {
-		width = max(width, utf8.RuneCountInString(d.Cls))
+	classes := make([]string, len(detections))
+	for i, d := range detections {
+		classes[i] = d.Cls
 	}
-	fmt.Fprintf(b, "  %-*s  CONF     X1     Y1     X2     Y2\n", width, "CLASS")
-	for _, d := range detections {
-		fmt.Fprintf(b, "  %-*s  %.2f  %5d  %5d  %5d  %5d\n", width, d.Cls, d.Conf, d.Box[0], d.Box[1], d.Box[2], d.Box[3])
+	classes, head := column("CLASS", classes)
+	fmt.Fprintln(b, t.style.Faint("  "+head+"  CONF     X1     Y1     X2     Y2"))
+	for i, d := range detections {
+		fmt.Fprintf(b, "  %s  %.2f  %5d  %5d  %5d  %5d\n", classes[i], d.Conf, d.Box[0], d.Box[1], d.Box[2], d.Box[3])
 	}
 }
 
 // writeClasses writes one line a class: its name and its probability.
-func writeClasses(b *strings.Builder, classes []api.Class) {
-	width := len("CLASS")
-	for _, c := range classes {
-		width = max(width, utf8.RuneCountInString(c.Cls))
+func (t *table) writeClasses(b *strings.Builder, found []api.Class) {
+	classes := make([]string, len(found))
+	for i, c := range found {
+		classes[i] = c.Cls
 	}
-	fmt.Fprintf(b, "  %-*s  CONF\n", width, "CLASS")
-	for _, c := range classes {
-		fmt.Fprintf(b, "  %-*s  %.2f\n", width, c.Cls, c.Conf)
+	classes, head := column("CLASS", classes)
+	fmt.Fprintln(b, t.style.Faint("  "+head+"  CONF"))
+	for i, c := range found {
+		fmt.Fprintf(b, "  %s  %.2f\n", classes[i], c.Conf)
 	}
+}
+
+// column makes the cells and their head equally wide.
+func column(head string, cells []string) (padded []string, paddedHead string) {
+	width := terminal.Width(head)
+	for _, cell := range cells {
+		cell = terminal.Clean(cell)
+		width = max(width, terminal.Width(cell))
+		padded = append(padded, cell)
+	}
+	for i, cell := range padded {
+		padded[i] = terminal.Pad(cell, width)
+	}
+	return padded, terminal.Pad(head, width)
 }
 
 // timings tells where the function's time went.

@@ -35,6 +35,9 @@ func TestTableGolden(t *testing.T) {
 			Detections:     []api.Detection{},
 			Classification: []api.Class{{Cls: "tabby", ClsID: 281, Conf: 0.61}, {Cls: "tiger cat", ClsID: 282, Conf: 0.3}},
 		}},
+		{Name: "猫\x1b[2J\n.jpg", Reply: &api.Response{Image: &api.Image{Width: 9, Height: 9}, Detections: []api.Detection{
+			{Cls: "猫", Conf: 0.5}, {Cls: "cat 🐈", Conf: 0.5}, {Cls: "e\u0301\x07", Conf: 0.5},
+		}}},
 		{Name: "broken.jpg", Err: errors.New("a reason")},
 	}
 	var out bytes.Buffer

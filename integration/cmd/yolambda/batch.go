@@ -12,6 +12,7 @@ import (
 	"github.com/yolambda/yolambda/integration/batch"
 	"github.com/yolambda/yolambda/integration/client"
 	"github.com/yolambda/yolambda/integration/price"
+	"github.com/yolambda/yolambda/integration/terminal"
 	"github.com/yolambda/yolambda/lambda/api"
 	"github.com/yolambda/yolambda/lambda/names"
 )
@@ -82,12 +83,12 @@ func (b *batchCommand) Run(ctx context.Context, std *streams) error {
 		return err
 	}
 	fmt.Fprintf(std.err, "Started %s\n", execution)
-	progress := newProgress(std.err, 2) // 2: always something to wait for
+	const unknown = -1 // until the execution tells
+	progress := terminal.NewProgress(std.err, unknown, "pictures")
 	summary, err := machine.Watch(ctx, execution, b.Poll, func(s batch.Summary) {
-		progress.clear()
-		fmt.Fprintf(progress.w, "%d of %d pictures, %d failed", s.Done, s.Pictures, s.Failed)
+		progress.Set(s.Done, s.Pictures, fmt.Sprintf("%d failed", s.Failed))
 	})
-	progress.clear()
+	progress.Clear()
 	if ctx.Err() != nil {
 		return fmt.Errorf("interrupted; the batch goes on. To stop it:\n  aws stepfunctions stop-execution --execution-arn %s", execution)
 	}

@@ -12,6 +12,8 @@ import (
 	"syscall"
 
 	"github.com/alecthomas/kong"
+
+	"github.com/yolambda/yolambda/integration/terminal"
 )
 
 // cli is the whole command line; each command is a type in the file of its name.
@@ -81,10 +83,10 @@ func run(ctx context.Context, args []string, std *streams) int {
 	case err == nil:
 		return 0
 	case errors.As(err, &parse), errors.As(err, &usage):
-		fmt.Fprintf(std.err, "yolambda: %v\nTry 'yolambda --help'.\n", err)
+		fmt.Fprintf(std.err, "yolambda: %s\nTry 'yolambda --help'.\n", terminal.CleanLines(err.Error()))
 		return exitUsage
 	default:
-		fmt.Fprintf(std.err, "yolambda: %v\n", err)
+		fmt.Fprintf(std.err, "yolambda: %s\n", terminal.CleanLines(err.Error()))
 		return exitFailed
 	}
 }

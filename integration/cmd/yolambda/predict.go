@@ -4,12 +4,10 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"os"
-
-	"golang.org/x/term"
 
 	"github.com/yolambda/yolambda/integration/client"
 	"github.com/yolambda/yolambda/integration/predict"
+	"github.com/yolambda/yolambda/integration/terminal"
 )
 
 type predictCommand struct {
@@ -23,6 +21,7 @@ type predictCommand struct {
 	Labels    string         `name:"save-labels" type:"path" placeholder:"DIR" help:"Where the files of --format yolo and labelme go."`
 	Jobs      int            `short:"j" placeholder:"N" help:"Pictures at once (8; with --local 1, of which each is a process); results keep their order."`
 	Recursive bool           `short:"r" help:"Look into the folders of folders too."`
+	Quiet     bool           `short:"q" help:"No progress and no notes on stderr: errors alone."`
 	Images    []string       `arg:"" name:"image" help:"Picture files, folders of them, http:// and https:// addresses, or - for the standard input."`
 }
 
@@ -107,7 +106,7 @@ func (p *predictCommand) job(std *streams) (*predict.Job, error) {
 		return nil, usageError{err}
 	}
 	for _, note := range notes {
-		fmt.Fprintln(std.err, note)
+		fmt.Fprintln(p.notes(std), terminal.Clean(note))
 	}
 	job := &predict.Job{
 		Options: opts, Sources: sources, Stdin: std.in, AtOnce: p.atOnce(), Format: format,
@@ -120,6 +119,14 @@ func (p *predictCommand) job(std *streams) (*predict.Job, error) {
 		return nil, usageError{err}
 	}
 	return job, nil
+}
+
+// notes is where progress goes, and what is no error.
+func (p *predictCommand) notes(std *streams) io.Writer {
+	if p.Quiet {
+		return io.Discard
+	}
+	return std.err
 }
 
 // atOnce is how many pictures are worked on at a time.
@@ -136,18 +143,18 @@ func (p *predictCommand) atOnce() int {
 // show prints the results as they come. It tells how many pictures were answered or
 // failed, and whether nothing was seen in one of them.
 func (p *predictCommand) show(ctx context.Context, std *streams, job *predict.Job, results predict.Writer) (done, failed int, nothing bool, err error) {
-	progress := newProgress(std.err, len(job.Sources))
-	defer progress.clear()
-	progress.at(0)
+	notes := p.notes(std)
+	progress, style := terminal.NewProgress(notes, len(job.Sources), "pictures"), terminal.StyleOf(std.err)
+	defer progress.Clear()
 	for r := range job.Results(ctx) {
-		progress.clear()
+		progress.Clear()
 		for _, note := range r.Notes {
-			fmt.Fprintf(std.err, "%s: %s\n", r.Name, note)
+			fmt.Fprintln(notes, terminal.Clean(r.Name+": "+note))
 		}
 		if r.Err != nil {
 			failed++
 			if !job.Format.TellsErrors() {
-				fmt.Fprintf(std.err, "%s: %v\n", r.Name, r.Err)
+				fmt.Fprintln(std.err, style.Alarm(terminal.Clean(fmt.Sprintf("%s: %v", r.Name, r.Err))))
 			}
 		}
 		if err := results.Write(r); err != nil {
@@ -155,29 +162,10 @@ func (p *predictCommand) show(ctx context.Context, std *streams, job *predict.Jo
 		}
 		nothing = nothing || r.Nothing()
 		done++
-		progress.at(done)
+		progress.Add()
 	}
 	if ctx.Err() == nil {
 		err = results.Close()
 	}
 	return done, failed, nothing, err
 }
-
-// progress tells on a terminal how many of several pictures are done.
-type progress struct {
-	w     io.Writer
-	total int
-}
-
-// newProgress is silent unless w is a terminal and there is something to wait
-// for.
-func newProgress(w io.Writer, total int) progress {
-	f, ok := w.(*os.File)
-	if !ok || total < 2 || !term.IsTerminal(int(f.Fd())) {
-		w = io.Discard
-	}
-	return progress{w: w, total: total}
-}
-
-func (p progress) at(done int) { fmt.Fprintf(p.w, "\r\x1b[K[%d/%d]", done, p.total) }
-func (p progress) clear()      { fmt.Fprint(p.w, "\r\x1b[K") }

@@ -66,7 +66,7 @@ func TestScripts(t *testing.T) {
 			}
 			return writePictures(env.WorkDir)
 		},
-		Cmds:                map[string]func(*testscript.TestScript, bool, []string){"format": format, "junk": junk, "noise": noise, "panorama": panorama},
+		Cmds:                map[string]func(*testscript.TestScript, bool, []string){"format": format, "junk": junk, "noise": noise, "panorama": panorama, "rename_with_escape": renameWithEscape},
 		RequireExplicitExec: true,
 	})
 }
@@ -114,6 +114,16 @@ func noise(ts *testscript.TestScript, neg bool, args []string) {
 	var b bytes.Buffer
 	ts.Check(png.Encode(&b, picture))
 	ts.Check(os.WriteFile(ts.MkAbs(args[0]), b.Bytes(), 0o666))
+}
+
+// renameWithEscape is a script's command "rename_with_escape FILE": it puts a terminal's command
+// for red before the file's name.
+func renameWithEscape(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: rename_with_escape FILE")
+	}
+	from := ts.MkAbs(args[0])
+	ts.Check(os.Rename(from, filepath.Join(filepath.Dir(from), "\x1b[31m"+filepath.Base(from))))
 }
 
 // panorama is a script's command "panorama FILE": it writes a small file of a picture of
