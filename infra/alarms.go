@@ -51,6 +51,14 @@ func newAlarms(stack awscdk.Stack, w watched, c Config) []interfacesawscloudwatc
 	return all
 }
 
+// stopsRollout are the alarms that a new version may be to blame for, and that one period
+// raises. Throttles are not its fault.
+func stopsRollout(alarms []interfacesawscloudwatch.IAlarmRef) []interfacesawscloudwatch.IAlarmRef {
+	return slices.DeleteFunc(slices.Clone(alarms), func(a interfacesawscloudwatch.IAlarmRef) bool {
+		return !slices.Contains([]string{"Errors", "ServerErrors", "Memory"}, *a.Node().Id())
+	})
+}
+
 // alarm is raised when metric reaches threshold in so many periods, of five minutes,
 // one after the other.
 type alarm struct {

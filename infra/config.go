@@ -30,6 +30,8 @@ type Config struct {
 	CORSOrigins            []string
 	LogRetentionDays       int
 	AlarmEmail             string
+	Rollout                string // "atOnce" or "canary"
+	Answers                string // file of known answers, for the check of a canary
 	Tracing                bool
 	Batch                  bool
 	BatchConcurrency       int         // calls of a batch at once, unless an execution says otherwise
@@ -90,6 +92,12 @@ var settings = []setting{
 	{"alarmEmail", "", "one e-mail address",
 		"Where alarms go. AWS asks this address once to confirm. Without it the alarms only show in the console.",
 		func(c *Config, v string) error { return parseEmail(&c.AlarmEmail, v) }},
+	{"rollout", "atOnce", "`atOnce` or `canary`",
+		"How a new version gets its traffic. With `canary` CodeDeploy has it asked about pictures with known answers first, then gives it a tenth for ten minutes, and goes back where an alarm is raised.",
+		func(c *Config, v string) error { return parseChoice(&c.Rollout, v, "atOnce", "canary") }},
+	{"answers", "layers/answers.jsonl", "a file of what `yolambda predict --json` prints",
+		"The known answers that `rollout=canary` asks for, one at least for each model.",
+		func(c *Config, v string) error { c.Answers = v; return nil }},
 	{"tracing", "true", "`true` or `false`",
 		"Trace a sample of the requests with AWS X-Ray.",
 		func(c *Config, v string) error { return parseBool(&c.Tracing, v) }},

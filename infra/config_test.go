@@ -16,7 +16,7 @@ func TestParseConfigDefaults(t *testing.T) {
 	want := Config{
 		StackName: "yolambda", Models: []yolambda.Model{{Path: "layers/coco/coco.onnx"}, {Path: "layers/codes/codes.onnx"}}, Architecture: yolambda.Arm64,
 		MemoryMB: 10240, TimeoutSeconds: 60, LogRetentionDays: 30, Tracing: true,
-		BatchConcurrency: 5, Trigger: "none", TriggerConcurrency: 5,
+		Rollout: "atOnce", Answers: "layers/answers.jsonl", BatchConcurrency: 5, Trigger: "none", TriggerConcurrency: 5,
 	}
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("got %+v, want %+v", got, want)
@@ -51,6 +51,8 @@ func TestParseConfigAccepts(t *testing.T) {
 		{"corsOrigins", "*", func(c Config) bool { return c.CORSOrigins[0] == "*" }},
 		{"logRetentionDays", "365", func(c Config) bool { return c.LogRetentionDays == 365 }},
 		{"alarmEmail", "ops@example.org", func(c Config) bool { return c.AlarmEmail == "ops@example.org" }},
+		{"rollout", "canary", func(c Config) bool { return c.Rollout == "canary" }},
+		{"answers", "my/answers.jsonl", func(c Config) bool { return c.Answers == "my/answers.jsonl" }},
 		{"tracing", false, func(c Config) bool { return !c.Tracing }},
 		{"batch", "true", func(c Config) bool { return c.Batch }},
 		{"batchConcurrency", "500", func(c Config) bool { return c.BatchConcurrency == 500 }},
@@ -113,7 +115,7 @@ func TestParseConfigRefuses(t *testing.T) {
 		{"logRetentionDays", "2"}, {"logRetentionDays", "4000"},
 		{"alarmEmail", "ops"}, {"alarmEmail", "Ops <ops@example.org>"},
 		{"tracing", "yes"}, {"batch", "1"},
-		{"trigger", "sqs"}, {"triggerConcurrency", "1"}, {"triggerConcurrency", "1001"}, {"batchConcurrency", "0"}, {"batchConcurrency", "none"},
+		{"rollout", "linear"}, {"trigger", "sqs"}, {"triggerConcurrency", "1"}, {"triggerConcurrency", "1001"}, {"batchConcurrency", "0"}, {"batchConcurrency", "none"},
 		{"pictures", "my-photos"}, {"pictures", "s3://my-photos/in"}, {"pictures", "s3://My_Photos/"},
 		{"pictures", "s3://my-photos/*/"}, {"pictures", "s3://my-photos/in/?x"},
 		{"memory", map[string]any{}},

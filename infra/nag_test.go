@@ -24,6 +24,10 @@ var argued = []struct {
 		"A queue's mapping takes none. The queue itself hands what failed to another."},
 	{regexp.MustCompile(`^Serverless-SQSRedrivePolicy:`),
 		"The queue is the dead-letter queue itself. Nothing receives from it that could fail."},
+	{regexp.MustCompile(`^AwsSolutions-IAM4\[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AWSCodeDeployRoleForLambdaLimited\]:`),
+		"What CodeDeploy does to an alias, AWS knows best: this policy is the narrower of its two."},
+	{regexp.MustCompile(`^AwsSolutions-IAM5\[Resource::<RolloutCheck\w+\.Arn>:\*\]:`),
+		"CodeDeploy calls the check, in any of its versions."},
 	{regexp.MustCompile(`^AwsSolutions-IAM5\[Resource::\*\]:`),
 		"X-Ray and the delivery of Step Functions' logs take no resource."},
 	{regexp.MustCompile(`^AwsSolutions-IAM5\[Resource::<Bucket\w+\.Arn>/(pictures|results/batch|results/trigger)/\*\]:`),
@@ -38,6 +42,7 @@ func TestNag(t *testing.T) {
 		"callers":    {"invokers": "arn:aws:iam::123456789012:role/app", "corsOrigins": "*", "alarmEmail": "ops@example.org"},
 		"batch":      {"batch": "true"},
 		"trigger":    {"trigger": "s3"},
+		"canary":     {"rollout": "canary"},
 		"everything": {"batch": "true", "trigger": "s3", "alarmEmail": "ops@example.org"},
 	}
 	for name, settings := range tests {

@@ -38,7 +38,13 @@ func NewStack(scope constructs.Construct, c Config) awscdk.Stack {
 			w.trigger = newTrigger(within, stack, e, s, c)
 		}
 	}
-	newDashboard(stack, w, newAlarms(stack, w, c))
+	alarms := newAlarms(stack, w, c)
+	newDashboard(stack, w, alarms)
+	if c.Rollout == "canary" {
+		yolambda.NewRollout(stack, jsii.String("Rollout"), &yolambda.RolloutProps{
+			Endpoint: e, Answers: c.Answers, Alarms: stopsRollout(alarms),
+		})
+	}
 	return stack
 }
 
@@ -106,7 +112,7 @@ func newBatch(within constructs.Construct, stack awscdk.Stack, e *yolambda.Endpo
 
 func newTrigger(within constructs.Construct, stack awscdk.Stack, e *yolambda.Endpoint, s *yolambda.Storage, c Config) *yolambda.Trigger {
 	t := yolambda.NewTrigger(within, jsii.String("Default"), &yolambda.TriggerProps{Endpoint: e, Storage: s, MaxConcurrency: c.TriggerConcurrency})
-	output(stack, "TriggerResultsLocation", "Replies to new pictures are written here", s.TriggerResults().URL())
+	output(stack, names.OutputTrigger, "Replies to new pictures are written here", s.TriggerResults().URL())
 	output(stack, "FailedPicturesQueueUrl", "Events of pictures that could not be handled", t.Failed.QueueUrl())
 	return t
 }

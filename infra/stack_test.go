@@ -33,6 +33,7 @@ type template struct {
 		Type           string
 		Properties     json.RawMessage
 		DeletionPolicy string
+		UpdatePolicy   any
 	}
 	Outputs map[string]struct{ Value any }
 }
@@ -358,6 +359,7 @@ func TestGolden(t *testing.T) {
 		"s3":           {"batch": "true", "trigger": "s3"},
 		"s3-named":     {"batch": "true", "trigger": "s3", "pictures": "s3://my-photos/in/", "tracing": "false"},
 		"every-caller": {"invokers": "arn:aws:iam::123456789012:role/app", "corsOrigins": "*", "alarmEmail": "ops@example.org"},
+		"canary":       {"rollout": "canary"},
 	}
 	for name, settings := range tests {
 		t.Run(name, func(t *testing.T) {

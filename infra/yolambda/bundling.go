@@ -166,23 +166,31 @@ func (b *localBuild) TryBundle(outputDir *string, _ *awscdk.BundlingOptions) *bo
 	return jsii.Bool(true)
 }
 
-// compile builds the module in dir into the file out. The environment is that
-// of the user less what would change the program.
+// compile builds the handler, the module in dir, into the file out.
 func compile(dir, out string, arch Architecture, cc string) error {
+	if err := goBuild(dir, ".", out, arch, "CGO_ENABLED=1", "CC="+cc); err != nil {
+		return fmt.Errorf("build the handler in %s with CC=%q: %w", dir, cc, err)
+	}
+	return nil
+}
+
+// goBuild builds a package of the module in dir into the file out. The environment is that
+// of the user less what would change the program.
+func goBuild(dir, pkg, out string, arch Architecture, cgo ...string) error {
 	target, err := filepath.Abs(out)
 	if err != nil {
 		return fmt.Errorf("locate %s: %w", out, err)
 	}
-	command := exec.Command("go", append(slices.Clone(buildFlags), "-o", target, ".")...)
+	command := exec.Command("go", append(slices.Clone(buildFlags), "-o", target, pkg)...)
 	command.Dir = dir
-	command.Env = append(os.Environ(),
-		"CGO_ENABLED=1", "GOOS=linux", "GOARCH="+goArch(arch), "CC="+cc,
+	command.Env = append(os.Environ(), "GOOS=linux", "GOARCH="+goArch(arch),
 		// The workspace could raise the version of a dependency, these flags the CPU.
 		"GOWORK=off", "GOFLAGS=", "GOAMD64=v1", "GOARM64=v8.0",
 		"CGO_CFLAGS=-O2", "CGO_CPPFLAGS=", "CGO_LDFLAGS=")
+	command.Env = append(command.Env, cgo...)
 	output, err := command.CombinedOutput()
 	if err != nil {
-		return fmt.Errorf("build the handler in %s with CC=%q: %w\n%s", dir, cc, err, output)
+		return fmt.Errorf("%w\n%s", err, output)
 	}
 	return os.Chmod(target, 0o755) // whatever the umask is here
 }

@@ -1,7 +1,7 @@
 // Package yolambda has YOLambda's constructs for apps of the AWS CDK: [NewEndpoint] makes a
 // Lambda function that answers with what YOLO models see in a picture, behind a URL that
 // takes signed requests only. [NewBatch] runs all pictures of a bucket through it, [NewTrigger]
-// each new one.
+// each new one. [NewRollout] gives new versions their traffic step by step.
 //
 //	go get github.com/yolambda/yolambda/infra/yolambda
 //

@@ -93,7 +93,7 @@ type Endpoint struct {
 	Role     awsiam.Role
 	LogGroup awslogs.LogGroup
 
-	timeout  int     // in seconds
+	props    EndpointProps
 	name     *string // FunctionName of the props, or a token
 	label    string  // for descriptions
 	memory   awslogs.MetricFilter
@@ -113,7 +113,7 @@ func NewEndpoint(scope constructs.Construct, id *string, props *EndpointProps) *
 		panic(BuildError{fmt.Sprintf("%s: %v", *id, err)})
 	}
 	e := &Endpoint{Construct: constructs.NewConstruct(scope, id)}
-	e.timeout = p.TimeoutSeconds
+	e.props = p
 	e.label = cmp.Or(p.FunctionName, *e.Construct.Node().Path())
 	// A role of our own, for the ready-made one may write to any log group.
 	e.Role = awsiam.NewRole(e.Construct, jsii.String("Role"), &awsiam.RoleProps{

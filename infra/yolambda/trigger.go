@@ -65,7 +65,7 @@ func NewTrigger(scope constructs.Construct, id *string, props *TriggerProps) *Tr
 	t.Failed = t.newQueue("FailedPictures", &awssqs.QueueProps{})
 	t.Waiting = t.newQueue("NewPictures", &awssqs.QueueProps{
 		// Lambda asks for six times the function's timeout, for calls that it has to repeat.
-		VisibilityTimeout: awscdk.Duration_Seconds(jsii.Number(6 * e.timeout)),
+		VisibilityTimeout: awscdk.Duration_Seconds(jsii.Number(6 * e.props.TimeoutSeconds)),
 		DeadLetterQueue:   &awssqs.DeadLetterQueue{Queue: t.Failed, MaxReceiveCount: jsii.Number(maxReceives)},
 	})
 	t.Rule = awsevents.NewRule(t.Construct, jsii.String("NewPicture"), &awsevents.RuleProps{

@@ -32,9 +32,17 @@ const (
 	OutputAlias        = "Alias"
 	OutputCallerPolicy = "CallerPolicyArn"
 	OutputLogGroup     = "LogGroup"
-	OutputBatch        = "BatchStateMachineArn" // of stacks with -c batch=true
+	OutputBatch        = "BatchStateMachineArn"   // of stacks with -c batch=true
+	OutputTrigger      = "TriggerResultsLocation" // of stacks with -c trigger=s3
 )
 
 // PrefixBatchResults is where, in the bucket of results, each execution of a batch
 // has a folder: manifest.json and files of JSON lines.
 const PrefixBatchResults = "results/batch/"
+
+// The alarms of the stack: of the function NAME they are called NAME-Errors and so on.
+var (
+	AlarmsOfFunction = []string{"Errors", "ServerErrors", "Throttles", "Duration", "Memory"}
+	AlarmsOfBatch    = []string{"BatchFailed", "BatchTimedOut"}                                    // with -c batch=true
+	AlarmsOfTrigger  = []string{"PicturesFailed", "PicturesExpire", "PicturesWait", "Undelivered"} // with -c trigger=s3
+)

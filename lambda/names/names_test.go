@@ -88,6 +88,31 @@ func TestStackHasOutputs(t *testing.T) {
 	}
 }
 
+// The stack has the alarms that the doctor looks for, and no others.
+func TestStackHasAlarms(t *testing.T) {
+	var stack struct {
+		Resources map[string]struct {
+			Type       string
+			Properties struct{ AlarmName string }
+		}
+	}
+	if err := json.Unmarshal(template(t), &stack); err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, r := range stack.Resources {
+		if r.Type == "AWS::CloudWatch::Alarm" {
+			got = append(got, strings.TrimPrefix(r.Properties.AlarmName, "yolambda-"))
+		}
+	}
+	slices.Sort(got)
+	want := slices.Concat(AlarmsOfFunction, AlarmsOfBatch, AlarmsOfTrigger)
+	slices.Sort(want)
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("alarms (-names +stack):\n%s", diff)
+	}
+}
+
 // The document lists what callers and operators look for.
 func TestDocumented(t *testing.T) {
 	text := string(yolotest.Read(t, yolotest.Root(t, "docs", "deploy.md")))
