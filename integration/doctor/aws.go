@@ -69,6 +69,8 @@ func checkAWS(ctx context.Context, stack string, tell func(check string, f Findi
 		checks = append(checks,
 			check{"stack", q.findStack, "no stack"},
 			check{"function", q.findFunction, "no function"},
+			check{"parts", q.parts, ""},
+			check{"versions", q.versions, ""},
 			check{"permissions", q.permissions, ""},
 			check{"request", q.request, ""},
 		)
@@ -142,7 +144,7 @@ func (q *inquiry) quota(ctx context.Context) Finding {
 		return skipf("AWS tells no limits")
 	}
 	if n := out.AccountLimit.ConcurrentExecutions; n < usualConcurrency {
-		return warn("if the deployment is refused for its MemorySize: -c memory=3008",
+		return warn("if the deployment is refused for its MemorySize: -c memory=3008; with batch=true and trigger=s3 lower batchConcurrency and triggerConcurrency",
 			"%d requests at once: the account is new, it may allow functions of 3008 MB only", n)
 	}
 	return okf("%d requests at once", out.AccountLimit.ConcurrentExecutions)

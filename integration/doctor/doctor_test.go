@@ -34,6 +34,7 @@ func healthyAWS() map[string]answer {
 			<member><OutputKey>FunctionName</OutputKey><OutputValue>yolambda</OutputValue></member>
 			<member><OutputKey>Alias</OutputKey><OutputValue>live</OutputValue></member>
 			<member><OutputKey>CallerPolicyArn</OutputKey><OutputValue>arn:policy</OutputValue></member>
+			<member><OutputKey>LogGroup</OutputKey><OutputValue>/aws/lambda/yolambda</OutputValue></member>
 			</Outputs></member></Stacks></DescribeStacksResult></DescribeStacksResponse>`},
 		"/configuration": {200, `{"FunctionArn":"arn:aws:lambda:us-east-1:111122223333:function:yolambda:live","State":"Active","MemorySize":3008,"Architectures":["arm64"]}`},
 		"/url":           {200, `{"AuthType":"AWS_IAM"}`},
@@ -41,8 +42,23 @@ func healthyAWS() map[string]answer {
 			<member><EvalActionName>lambda:InvokeFunctionUrl</EvalActionName><EvalDecision>allowed</EvalDecision></member>
 			<member><EvalActionName>lambda:InvokeFunction</EvalActionName><EvalDecision>allowed</EvalDecision></member>
 			</EvaluationResults></SimulatePrincipalPolicyResult></SimulatePrincipalPolicyResponse>`},
-		"/call/": {200, `{"detections":[],"model":"yolov8n","cold_start":true}`},
+		"ListStackResources": {200, `<ListStackResourcesResponse><ListStackResourcesResult><StackResourceSummaries>` +
+			resources("AWS::CloudWatch::Alarm", "yolambda-Errors", "yolambda-ServerErrors", "yolambda-Throttles", "yolambda-Duration", "yolambda-Memory") +
+			resources("AWS::CloudWatch::Dashboard", "d") + resources("AWS::Lambda::Alias", "a") + resources("AWS::Lambda::Url", "u") +
+			resources("AWS::Logs::MetricFilter", "f") + `</StackResourceSummaries></ListStackResourcesResult></ListStackResourcesResponse>`},
+		"/aliases/live": {200, `{"FunctionVersion":"9"}`},
+		"/versions":     {200, `{"Versions":[{"Version":"$LATEST"},{"Version":"7"},{"Version":"9"},{"Version":"8"}]}`},
+		"/call/":        {200, `{"detections":[],"model":"yolov8n","cold_start":true}`},
 	}
+}
+
+// resources are lines of a list of a stack's resources.
+func resources(kind string, physical ...string) string {
+	text := ""
+	for _, id := range physical {
+		text += "<member><ResourceType>" + kind + "</ResourceType><PhysicalResourceId>" + id + "</PhysicalResourceId></member>"
+	}
+	return text
 }
 
 type answer struct {
@@ -90,6 +106,8 @@ func TestDoctorOfHealthyDeployment(t *testing.T) {
 		"bootstrap":   "version 28",
 		"stack":       "/call/",
 		"function":    "yolambda:live, arm64, 3008 MB",
+		"parts":       "5 alarms, dashboard",
+		"versions":    "live is at version 9; 2 to go back to",
 		"permissions": "user/ann grants both",
 		"request":     "by yolov8n, a cold start",
 	} {
@@ -120,6 +138,14 @@ func TestDoctorFindsFaults(t *testing.T) {
 		{"nothing after no stack", "DescribeStacks", answer{403, denied}, "request", Skip, "no stack"},
 		{"function failed", "/configuration", answer{200, `{"State":"Failed","StateReason":"broken layer"}`}, "function", Fail, "broken layer"},
 		{"open to everybody", "/url", answer{200, `{"AuthType":"NONE"}`}, "function", Fail, "lets in everybody"},
+		{"moved back", "/aliases/live", answer{200, `{"FunctionVersion":"7"}`}, "versions", Warn, "--function-version 9"},
+		{"a rollout", "/aliases/live", answer{200, `{"FunctionVersion":"8","RoutingConfig":{"AdditionalVersionWeights":{"9":0.1}}}`}, "versions", Warn, "version 9 has 10 %"},
+		{"no versions", "/versions", answer{200, `{"Versions":[{"Version":"$LATEST"}]}`}, "versions", Fail, "no versions"},
+		{"alias not to be read", "/aliases/live", answer{403, `{"__type":"AccessDeniedException"}`}, "versions", Skip, "lambda:GetAlias"},
+		{"an earlier version's stack", "ListStackResources", answer{200, `<ListStackResourcesResponse><ListStackResourcesResult><StackResourceSummaries>` +
+			resources("AWS::CloudWatch::Alarm", "yolambda-Errors") + `</StackResourceSummaries></ListStackResourcesResult></ListStackResourcesResponse>`},
+			"parts", Warn, "lacks alarm yolambda-ServerErrors"},
+		{"parts not to be listed", "ListStackResources", answer{403, denied}, "parts", Skip, "cloudformation:ListStackResources"},
 		{"one right is missing", "SimulatePrincipalPolicy", answer{200, `<SimulatePrincipalPolicyResponse><SimulatePrincipalPolicyResult><EvaluationResults>
 			<member><EvalActionName>lambda:InvokeFunctionUrl</EvalActionName><EvalDecision>allowed</EvalDecision></member>
 			<member><EvalActionName>lambda:InvokeFunction</EvalActionName><EvalDecision>implicitDeny</EvalDecision></member>
@@ -138,6 +164,20 @@ func TestDoctorFindsFaults(t *testing.T) {
 				t.Errorf("got %+v, want %s with %q", f, tt.status, tt.text)
 			}
 		})
+	}
+}
+
+// What settings add has parts of its own: a trigger of an earlier version called the function
+// without a limit.
+func TestDoctorLooksForPartsOfSettings(t *testing.T) {
+	answers := healthyAWS()
+	answers["DescribeStacks"] = answer{200, strings.Replace(answers["DescribeStacks"].body, "<Outputs>",
+		"<Outputs><member><OutputKey>TriggerResultsLocation</OutputKey><OutputValue>s3://b/</OutputValue></member>", 1)}
+	f := ask(t, answers)["parts"]
+	for _, want := range []string{"alarm yolambda-PicturesWait", "AWS::Lambda::EventSourceMapping"} {
+		if f.Status != Warn || !strings.Contains(f.Detail, want) {
+			t.Errorf("got %+v, want %q", f, want)
+		}
 	}
 }
 
