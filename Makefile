@@ -163,9 +163,15 @@ $(BUILD)/venv/installed $(BUILD)/deploytest-venv/installed $(BUILD)/train-venv/i
 	$(@D)/bin/pip install --quiet --disable-pip-version-check --require-hashes --requirement $<
 	@touch $@
 
+# Clients of other services, without what they never load (integration/apis/requirements.in).
+$(BUILD)/clients-venv/installed: integration/apis/requirements.txt
+	python3 -m venv $(@D)
+	$(@D)/bin/pip install --quiet --no-cache-dir --disable-pip-version-check --no-deps --require-hashes --requirement $<
+	@touch $@
+
 # On a busy machine the tests under qemu and of whole builds need more than Go's 10 minutes.
 .PHONY: test
-test: build $(BUILD)/venv/installed ## run the Go tests and deploytest; what this machine lacks is skipped, and says so
+test: build $(BUILD)/venv/installed $(BUILD)/clients-venv/installed ## run the Go tests and deploytest; what this machine lacks is skipped, and says so
 	@if command -v aarch64-linux-gnu-gcc >/dev/null; then $(MAKE) --no-print-directory count-parts; fi
 	$(GO) test -timeout 30m work
 	@$(MAKE) --no-print-directory vectortest deploytest

@@ -69,7 +69,8 @@ var arrows = map[string][]string{
 	"integration/emulator": {"integration/sigv4"},
 	"integration/local":    {"integration/emulator", "integration/sigv4"},
 	"integration/ui":       {},
-	"integration/proxy":    {"integration/client", "integration/ui", "lambda/api"},
+	"integration/apis":     {"integration/client", "lambda/api"},
+	"integration/proxy":    {"integration/apis", "integration/client", "integration/ui", "lambda/api"},
 	"integration/e2e":      {},
 
 	// What the command does.
@@ -86,7 +87,7 @@ var arrows = map[string][]string{
 	"integration/cmd/count":   {"integration/count", "lambda/api"},
 	"integration/cmd/release": {"integration/release"},
 	"integration/cmd/sbom":    {"lambda/onnx"},
-	"integration/cmd/yolambda": {"integration/batch", "integration/bench", "integration/client", "integration/doctor",
+	"integration/cmd/yolambda": {"integration/apis", "integration/batch", "integration/bench", "integration/client", "integration/doctor",
 		"integration/local", "integration/plan", "integration/predict", "integration/price", "integration/proxy", "integration/terminal", "lambda/api", "lambda/names"},
 
 	// Deploying.

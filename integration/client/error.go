@@ -2,8 +2,10 @@ package client
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
+	"net/url"
 	"strings"
 
 	"github.com/yolambda/yolambda/lambda/api"
@@ -87,4 +89,25 @@ func awsMessage(body []byte) string {
 		return ""
 	}
 	return text
+}
+
+// Explain words an error of this package for those who pass it on: as the function's
+// own error, with the status that goes with it. AWS's status is kept, as a client has
+// to tell 429 from a crash; without an answer it is a 502.
+func Explain(err error) (status int, told *api.Error) {
+	if own, ok := errors.AsType[*api.Error](err); ok {
+		return own.Code.Status(), own
+	}
+	if aws, ok := errors.AsType[*EndpointError](err); ok {
+		status = http.StatusBadGateway
+		if aws.Status >= 400 {
+			status = aws.Status
+		}
+		return status, api.Errorf(api.Code(aws.Code), "%v", err)
+	}
+	code := api.Code("failed")
+	if _, ok := errors.AsType[*url.Error](err); ok {
+		code = "unreachable"
+	}
+	return http.StatusBadGateway, api.Errorf(code, "%v", err)
 }

@@ -12,6 +12,7 @@ import (
 	"net/http"
 	"strings"
 
+	"github.com/yolambda/yolambda/integration/apis"
 	"github.com/yolambda/yolambda/integration/client"
 	"github.com/yolambda/yolambda/integration/ui"
 	"github.com/yolambda/yolambda/lambda/api"
@@ -37,6 +38,9 @@ type Option func(*proxy)
 // WithToken lets in requests with this token alone. An empty one lets in all.
 func WithToken(token string) Option { return func(p *proxy) { p.gate.token = token } }
 
+// WithAPIs has the proxy speak the APIs of other services, of package apis, too.
+func WithAPIs(names ...string) Option { return func(p *proxy) { p.apis = names } }
+
 // Key is an access key and its secret.
 type Key struct {
 	ID     string `json:"id"`
@@ -51,6 +55,7 @@ type proxy struct {
 	client *client.Client
 	gate   gate
 	key    *Key // nil where every key is a secret
+	apis   []string
 }
 
 func configure(c *client.Client, options []Option) proxy {
@@ -64,21 +69,33 @@ func configure(c *client.Client, options []Option) proxy {
 func (p proxy) handler() http.Handler {
 	page := ui.Handler()
 	// No ServeMux: it would redirect what is to be passed on as it is, such as //a.
-	return guard(p.gate.guard(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	own := p.gate.guard(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch {
-		case r.URL.Path == "/api/endpoint":
+		case r.URL.Path == endpointPath:
 			p.endpoint(w, r)
-		case r.URL.Path == "/api/model":
+		case r.URL.Path == modelPath:
 			p.model(w, r)
-		case r.URL.Path == "/api/predict":
+		case r.URL.Path == predictPath:
 			p.predict(w, r)
 		case isPage(r):
 			page.ServeHTTP(w, r)
 		default:
 			p.forward(w, r)
 		}
-	})))
+	}))
+	others := apis.New(p.client, p.apis, p.gate.admitsKey, own)
+	return guard(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		switch r.URL.Path {
+		case endpointPath, modelPath, predictPath: // of the page, whatever an API has there
+			own.ServeHTTP(w, r)
+		default:
+			others.ServeHTTP(w, r)
+		}
+	}))
 }
+
+// What the page asks.
+const endpointPath, modelPath, predictPath = "/api/endpoint", "/api/model", "/api/predict"
 
 // isPage reports whether a browser asks for a file of the page.
 func isPage(r *http.Request) bool {

@@ -40,6 +40,9 @@ func (g gate) admits(r *http.Request) bool {
 		g.accepts(password) || g.accepts(cookie) || g.accepts(r.Header.Get("X-Amz-Security-Token"))
 }
 
+// admitsKey admits a request whose own place for a key has the token, too.
+func (g gate) admitsKey(r *http.Request, key string) bool { return g.accepts(key) || g.admits(r) }
+
 // cookieName has the port, as a host's cookies are those of all its ports.
 func cookieName(r *http.Request) string {
 	return "yolambda-" + r.Host[strings.LastIndexByte(r.Host, ':')+1:]

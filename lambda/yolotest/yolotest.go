@@ -127,6 +127,17 @@ func Python(t testing.TB, name string) string {
 	return path
 }
 
+// Clients returns the Python of an environment with other people's clients, as their
+// registry has them.
+func Clients(t testing.TB) string {
+	t.Helper()
+	path := Root(t, "build", "clients-venv", "bin", "python")
+	if _, err := os.Stat(path); err != nil {
+		Missing(t, Tools, "build/clients-venv is missing: make test installs integration/apis/requirements.txt there")
+	}
+	return path
+}
+
 // Shared returns the absolute path of a file of the shared folder: models, pictures
 // and reference answers whose licence keeps them out of the project. Only the
 // folder may be missing; whether it has the file is for the caller to find out.

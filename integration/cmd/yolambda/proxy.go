@@ -6,7 +6,9 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 
+	"github.com/yolambda/yolambda/integration/apis"
 	"github.com/yolambda/yolambda/integration/client"
 	"github.com/yolambda/yolambda/integration/local"
 	"github.com/yolambda/yolambda/integration/proxy"
@@ -22,7 +24,17 @@ type proxyCommand struct {
 
 // frontFlags say whom the proxy serves.
 type frontFlags struct {
-	NoToken bool `help:"Let every program and user of this machine use the page and the proxy, without the token."`
+	API     []string `name:"api" enum:"roboflow,deepstack,rekognition,ultralytics,all" placeholder:"NAME" help:"Answer the clients of other services as well: roboflow, deepstack (CodeProject.AI), rekognition (DetectLabels), ultralytics, or all (docs/clients.md)."`
+	NoToken bool     `help:"Let every program and user of this machine use the page and the proxy, without the token."`
+}
+
+// options are those of the proxy.
+func (f frontFlags) options() []proxy.Option {
+	names := f.API
+	if slices.Contains(names, "all") {
+		names = apis.Names
+	}
+	return []proxy.Option{proxy.WithToken(f.token()), proxy.WithAPIs(names...)}
 }
 
 // token is what a caller of the proxy must know, empty for nothing. It is new at
@@ -39,6 +51,7 @@ func (proxyCommand) Help() string {
 
   yolambda proxy --stack yolambda
   yolambda proxy --url "$URL" --addr 127.0.0.1:8080
+  yolambda proxy --stack yolambda --api roboflow,rekognition
   curl -H "Authorization: Bearer $TOKEN" --data-binary @bus.jpg 'http://127.0.0.1:8080/?conf=0.5'
   curl -H "Authorization: Bearer $TOKEN" -F file=@bus.jpg http://127.0.0.1:8080/
 
@@ -56,7 +69,7 @@ func (p *proxyCommand) Run(ctx context.Context, std *streams) error {
 	if err != nil {
 		return err
 	}
-	options := []proxy.Option{proxy.WithToken(p.token())}
+	options := p.options()
 	if p.Local {
 		options = append(options, proxy.WithDevelopmentKey(proxy.Key{ID: local.AccessKeyID, Secret: local.SecretAccessKey}))
 	}

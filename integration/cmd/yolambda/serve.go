@@ -105,7 +105,7 @@ func (s *serveCommand) openPage(ctx context.Context, server *local.Server) (*pro
 	if err != nil {
 		return nil, fmt.Errorf("open the page: %w", err)
 	}
-	options := []proxy.Option{proxy.WithToken(s.token())}
+	options := s.options()
 	if server.SecretAccessKey == local.SecretAccessKey {
 		options = append(options, proxy.WithDevelopmentKey(proxy.Key{ID: server.AccessKeyID, Secret: server.SecretAccessKey}))
 	}
