@@ -35,6 +35,9 @@ func (j *Job) Check() error {
 	}
 	j.files = newFiles(j.Sources)
 	for _, s := range j.Sources {
+		if s.isVideo() {
+			continue // its frames are not known yet
+		}
 		for _, path := range []struct{ flag, path string }{{"-o", j.drawnPath(s)}, {"--save-labels", j.labelPath(s)}} {
 			if path.path == "" {
 				continue
@@ -56,7 +59,7 @@ func (j *Job) checkDrawn() error {
 	info, err := os.Stat(out)
 	isDir := err == nil && info.IsDir()
 	_, named := formatOf(out)
-	one := len(j.Sources) == 1 && !isDir
+	one := j.Total() == 1 && !isDir
 	switch {
 	case out == Stdin:
 		return fmt.Errorf("-o -: an annotated picture goes to a file or a folder")

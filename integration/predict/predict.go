@@ -28,6 +28,8 @@ type Job struct {
 	// the function refuses so many requests, fewer are sent. Client should return what is
 	// throttled.
 	AtOnce int
+	// Every says which frames of videos are asked about.
+	Every Every
 	// Format is what [Job.NewWriter] writes.
 	Format Format
 	Output Output
@@ -61,8 +63,7 @@ func (j *Job) Results(ctx context.Context) iter.Seq[Result] {
 	return func(yield func(Result) bool) {
 		pace := newPace(j.AtOnce)
 		ask := func(ctx context.Context, s Source) Result { return j.ask(ctx, pace, s) }
-		sources := func(context.Context) iter.Seq[Source] { return slices.Values(j.Sources) }
-		for r := range inOrder(ctx, j.AtOnce, sources, ask) {
+		for r := range inOrder(ctx, j.AtOnce, j.pictures, ask) {
 			if ctx.Err() != nil || !yield(r) {
 				return
 			}
@@ -70,10 +71,41 @@ func (j *Job) Results(ctx context.Context) iter.Seq[Result] {
 	}
 }
 
+// pictures are the sources, and in place of a video its frames.
+func (j *Job) pictures(ctx context.Context) iter.Seq[Source] {
+	return func(yield func(Source) bool) {
+		for _, s := range j.Sources {
+			if !s.isVideo() {
+				if !yield(s) {
+					return
+				}
+				continue
+			}
+			for frame := range s.frames(ctx, j.Every) {
+				if !yield(frame) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// Total is how many pictures there are, below zero if there are videos among them.
+func (j *Job) Total() int {
+	if slices.ContainsFunc(j.Sources, Source.isVideo) {
+		return -1
+	}
+	return len(j.Sources)
+}
+
 // ask asks the function about one picture and writes the files that it makes.
 func (j *Job) ask(ctx context.Context, pace *pace, source Source) Result {
 	r := Result{Name: source.Name}
 	picture, err := source.read(ctx, j.Stdin)
+	if kind := foreign(picture); kind != "" && err == nil {
+		picture, err = convert(ctx, kind, picture)
+		source.made = picture
+	}
 	if err == nil {
 		err = j.send(ctx, pace, picture, &r)
 	}

@@ -18,14 +18,18 @@ const Stdin = "-"
 
 // suffixes are the names of picture files that are taken from a folder. What a
 // file really is, its bytes tell.
-var suffixes = []string{".jpg", ".jpeg", ".png", ".webp", ".gif", ".bmp", ".tif", ".tiff"}
+var suffixes = []string{".jpg", ".jpeg", ".png", ".webp", ".gif", ".bmp", ".tif", ".tiff", ".heic", ".heif", ".avif"}
 
-// Source is a picture to ask about: a file, an address of the web, or the standard input.
+// Source is a picture to ask about: a file, an address of the web, or the standard input; or
+// a video file, which is many.
 type Source struct {
 	// Name is what the user called it; it names the picture in every result.
 	Name string
 	// below is a file's path in the folder that the user named.
 	below string
+	// made is the picture, where it is not what a file holds but made of it.
+	made []byte
+	err  error // why there is no picture
 }
 
 // isURL reports whether the name is an address that is fetched.
@@ -34,7 +38,7 @@ func isURL(name string) bool {
 }
 
 // isFile reports whether Name is a file's path.
-func (s Source) isFile() bool { return s.Name != Stdin && !isURL(s.Name) }
+func (s Source) isFile() bool { return s.Name != Stdin && !isURL(s.Name) && s.made == nil }
 
 // rel is the path of what is made of the picture, below the folder where it goes, but for
 // its suffix.
@@ -56,7 +60,10 @@ func (s Source) rel() string {
 
 // read reads the picture's bytes, of the standard input from stdin.
 func (s Source) read(ctx context.Context, stdin io.Reader) ([]byte, error) {
-	if isURL(s.Name) {
+	switch {
+	case s.err != nil || s.made != nil:
+		return s.made, s.err
+	case isURL(s.Name):
 		return fetch(ctx, s.Name)
 	}
 	return ReadFile(s.Name, stdin)
@@ -74,7 +81,7 @@ func ReadFile(name string, stdin io.Reader) ([]byte, error) {
 	return data, nil
 }
 
-// List replaces each folder among the arguments by its pictures, sorted by name, and if it
+// List replaces each folder among the arguments by its pictures and videos, sorted by name, and if it
 // is recursive by those of its folders too. The notes tell, a line for each folder, what
 // was passed over. A path that can't be read is kept: it becomes a failed picture of its own.
 func List(args []string, recursive bool) (sources []Source, notes []string, err error) {
@@ -89,7 +96,7 @@ func List(args []string, recursive bool) (sources []Source, notes []string, err 
 			return nil, nil, fmt.Errorf("list pictures: %w", err)
 		}
 		if len(found) == 0 {
-			reason := fmt.Sprintf("looked for %s", strings.Join(suffixes, " "))
+			reason := fmt.Sprintf("looked for %s", strings.Join(append(slices.Clone(suffixes), videoSuffixes...), " "))
 			if skipped.folders > 0 {
 				reason += "; --recursive looks into its folders"
 			}
@@ -138,7 +145,7 @@ func walk(folder string, recursive bool) (found []Source, skipped passedOver, er
 			skipped.folders++
 			return fs.SkipDir
 		case entry.IsDir() || hidden:
-		case slices.Contains(suffixes, strings.ToLower(filepath.Ext(path))):
+		case slices.Contains(suffixes, strings.ToLower(filepath.Ext(path))) || (Source{Name: path}).isVideo():
 			found = append(found, Source{Name: path, below: below})
 		default:
 			skipped.files++

@@ -21,8 +21,9 @@ type predictCommand struct {
 	Labels    string         `name:"save-labels" type:"path" placeholder:"DIR" help:"Where the files of --format yolo and labelme go."`
 	Jobs      int            `short:"j" placeholder:"N" help:"Pictures at once (8; with --local 1, of which each is a process); results keep their order."`
 	Recursive bool           `short:"r" help:"Look into the folders of folders too."`
+	Every     string         `default:"1s" placeholder:"N|TIME" help:"Which frames of videos to look at: each Nth, or one every TIME (1s). Needs ffmpeg."`
 	Quiet     bool           `short:"q" help:"No progress and no notes on stderr: errors alone."`
-	Images    []string       `arg:"" name:"image" help:"Picture files, folders of them, http:// and https:// addresses, or - for the standard input."`
+	Images    []string       `arg:"" name:"image" help:"Pictures, videos, folders of them, http:// and https:// addresses of pictures, or - for the standard input."`
 }
 
 const (
@@ -72,7 +73,7 @@ func (p *predictCommand) Run(ctx context.Context, std *streams) error {
 	case err != nil:
 		return fmt.Errorf("print result: %w", err)
 	case ctx.Err() != nil:
-		return fmt.Errorf("interrupted after %d of %d pictures", done, len(job.Sources))
+		return fmt.Errorf("interrupted after %d pictures", done)
 	}
 	if nothing && job.Format == predict.Table {
 		if err := job.ExplainNothing(ctx, std.out); err != nil {
@@ -97,6 +98,10 @@ func (p *predictCommand) job(std *streams) (*predict.Job, error) {
 	if err != nil {
 		return nil, err
 	}
+	every, err := predict.ParseEvery(p.Every)
+	if err != nil {
+		return nil, usagef("--every: %w", err)
+	}
 	format := p.Format
 	if p.JSON && (format == predict.Table || format == predict.Native) {
 		format = predict.JSONLines
@@ -109,7 +114,7 @@ func (p *predictCommand) job(std *streams) (*predict.Job, error) {
 		fmt.Fprintln(p.notes(std), terminal.Clean(note))
 	}
 	job := &predict.Job{
-		Options: opts, Sources: sources, Stdin: std.in, AtOnce: p.atOnce(), Format: format,
+		Options: opts, Sources: sources, Stdin: std.in, AtOnce: p.atOnce(), Format: format, Every: every,
 		Output: predict.Output{Drawn: p.Out, Crops: p.Crops, Labels: p.Labels},
 	}
 	switch err := job.Check(); {
@@ -144,7 +149,7 @@ func (p *predictCommand) atOnce() int {
 // failed, and whether nothing was seen in one of them.
 func (p *predictCommand) show(ctx context.Context, std *streams, job *predict.Job, results predict.Writer) (done, failed int, nothing bool, err error) {
 	notes := p.notes(std)
-	progress, style := terminal.NewProgress(notes, len(job.Sources), "pictures"), terminal.StyleOf(std.err)
+	progress, style := terminal.NewProgress(notes, job.Total(), "pictures"), terminal.StyleOf(std.err)
 	defer progress.Clear()
 	for r := range job.Results(ctx) {
 		progress.Clear()

@@ -53,6 +53,7 @@ func TestUsageErrors(t *testing.T) {
 		{[]string{"predict", url, "--format=ultralytics", "--save-crops", dir, picture}, "goes without -o"},
 		{[]string{"predict", url, "--format=labelme", "--save-labels", dir, "--mask=rle", picture}, "no place for run lengths"},
 		{[]string{"predict", url, "--colour=red", picture}, "--colour"},
+		{[]string{"predict", url, "--every=often", picture}, "neither a number of frames"},
 		{[]string{"predict", url, "--jobs=-1", picture}, "from 1 to 1000"},
 		{[]string{"predict", url, empty}, "no pictures in"},
 		{[]string{"predict", url, "-o", filepath.Join(dir, "b.gif"), picture}, ".jpg or .png"},
