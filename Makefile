@@ -149,7 +149,6 @@ coco: $(ONNX_VENV)/installed $(NANODET) ## make layers/coco/coco.onnx again: the
 .PHONY: modeltest
 modeltest: build $(EXPORT_VENV)/installed $(ONNX_VENV)/installed $(NANODET) ## test make model and make coco
 	$(EXPORT_VENV)/bin/python -m unittest discover -s layers/export
-	$(ONNX_VENV)/bin/python -m unittest discover -s layers/export/adapt -t layers/export
 	YOLAMBDA_NANODET=$(abspath $(NANODET)) $(ONNX_VENV)/bin/python -m unittest discover -s layers/coco
 
 # Clients that none of us wrote, which the tests sign requests with, and readers
@@ -174,7 +173,12 @@ $(BUILD)/clients-venv/installed: integration/apis/requirements.txt
 test: build $(BUILD)/venv/installed $(BUILD)/clients-venv/installed ## run the Go tests and deploytest; what this machine lacks is skipped, and says so
 	@if command -v aarch64-linux-gnu-gcc >/dev/null; then $(MAKE) --no-print-directory count-parts; fi
 	$(GO) test -timeout 30m work
-	@$(MAKE) --no-print-directory vectortest deploytest
+	@$(MAKE) --no-print-directory vectortest adapttest deploytest
+
+# Without PyTorch; modeltest runs these too.
+.PHONY: adapttest
+adapttest: build $(ONNX_VENV)/installed ## test the adapting of ONNX files of other tool chains
+	$(ONNX_VENV)/bin/python -m unittest discover -s layers/export/adapt -t layers/export
 
 # The packages with vector instructions: without them, and with arm64's.
 .PHONY: vectortest

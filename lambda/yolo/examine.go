@@ -133,13 +133,13 @@ func checkProbabilities(row []float32) error {
 	sum := 0.0
 	for _, p := range row {
 		if !(p >= -above && p <= 1+above) {
-			return fmt.Errorf("%w: a class has the probability %v, want 0 to 1; logits want a softmax in the graph, embeddings are no classes", ErrOutput, p)
+			return fmt.Errorf("%w: a class has the probability %v, want 0 to 1; embeddings are no classes; if it has logits, "+adaptIt, ErrOutput, p)
 		}
 		sum += float64(p)
 	}
 	if math.Abs(sum-1) > 0.02 {
-		return fmt.Errorf("%w: the probabilities of its %d classes add up to %.3g, not to 1; logits want a softmax in the graph, "+
-			"and embeddings are no classes", ErrOutput, len(row), sum)
+		return fmt.Errorf("%w: the probabilities of its %d classes add up to %.3g, not to 1; embeddings are no classes; "+
+			"if it has logits, "+adaptIt, ErrOutput, len(row), sum)
 	}
 	return nil
 }

@@ -26,9 +26,8 @@ type graph struct {
 
 // The ways out.
 const (
-	exportPlain = "export it without its own postprocessing"
-	adaptIt     = "make model MODEL=FILE.onnx adapts it (docs/models.md)"
-	adapt       = "rewrite its end to one output [batch, 4+classes, anchors]: cx, cy, w, h in pixels of the input, then scores from 0 to 1 (docs/models.md)"
+	adaptIt = "make model MODEL=FILE.onnx adapts it (docs/models.md)"
+	rewrite = "rewrite its end to one output [batch, 4+classes, anchors]: cx, cy, w, h in pixels of the input, then scores from 0 to 1 (docs/models.md)"
 )
 
 // kinds are those that can be told by what a file declares: names, element types and
@@ -36,36 +35,39 @@ const (
 var kinds = []kind{
 	{"RT-DETR, D-FINE or DEIM with their own postprocessing", func(g graph) bool {
 		return hasInput(g, "orig_target_sizes")
-	}, adapt},
+	}, adaptIt},
 	{"a PaddleDetection model (PP-YOLOE, PicoDet)", func(g graph) bool {
 		return hasInput(g, "scale_factor") || hasInput(g, "im_shape")
-	}, "export it without NMS and scaling (export.nms=False, exclude_post_process=True), then " + adapt},
+	}, adaptIt},
 	{"a model of TensorFlow's Object Detection API (SSD, EfficientDet, Faster R-CNN)", func(g graph) bool {
 		return hasOutput(g, "detection_boxes") && hasOutput(g, "detection_classes")
-	}, adapt},
+	}, rewrite},
 	{"a detector of torchvision (Faster R-CNN, RetinaNet, SSD)", func(g graph) bool {
 		return slices.ContainsFunc(g.out, func(v onnx.Value) bool { return len(v.Shape) == 2 && v.Shape[1] == 4 }) &&
 			slices.ContainsFunc(g.out, func(v onnx.Value) bool { return len(v.Shape) == 1 })
-	}, adapt},
+	}, rewrite},
 	{"a model that ends in EfficientNMS of TensorRT", func(g graph) bool {
 		return hasOutput(g, "num_dets", "num_detections", "det_boxes", "det_scores", "det_classes")
-	}, exportPlain + " (without --end2end)"},
+	}, adaptIt},
 	{"YOLO-NAS", func(g graph) bool {
 		return hasOutput(g, "num_predictions", "pred_classes", "flat_predictions")
-	}, adapt},
+	}, adaptIt},
 	{"an MMYOLO or MMDetection model (RTMDet)", func(g graph) bool {
 		return len(g.out) >= 2 && lastAxis(g.out[0]) == 5 && isWhole(g.out[1].Type)
-	}, adapt},
+	}, adaptIt},
 	{"RF-DETR", func(g graph) bool {
 		return hasOutput(g, "dets") && hasOutput(g, "labels")
-	}, adapt},
+	}, adaptIt},
 	{"a DETR of Hugging Face (RT-DETR, D-FINE, DEIM)", func(g graph) bool {
 		return hasOutput(g, "pred_boxes") && hasOutput(g, "logits", "pred_logits")
-	}, adapt},
+	}, adaptIt},
 	{"rows after NMS of YOLOv7, YOLOv6 or YOLO-NAS", func(g graph) bool {
 		return len(g.out[0].Shape) == 2 && g.out[0].Shape[1] == 7 && (g.task != Classify || g.names != 7)
-	}, exportPlain + " (without --end2end), then " + adapt},
-	{"a model whose boxes and scores are outputs of their own (SSD, DAMO-YOLO, YOLO-NAS, PP-YOLOE, DETR)", isApart, adapt},
+	}, adaptIt},
+	{"a model whose boxes and scores are outputs of their own (SSD, DAMO-YOLO, YOLO-NAS, PP-YOLOE, DETR)", isApart, "if it has neither background nor anchors of its own, " + adaptIt + "; otherwise " + rewrite},
+	{"the open heads of YOLOv5 or YOLOv7, their grid not decoded", func(g graph) bool {
+		return len(g.out) == 3 && len(g.out[0].Shape) == 5 && len(g.out[1].Shape) == 5 && len(g.out[2].Shape) == 5
+	}, adaptIt},
 	{"a model with two heads, as YOLOv9's own exporter writes them", func(g graph) bool {
 		return len(g.out) >= 2 && len(g.out[0].Shape) == 3 && slices.Equal(g.out[0].Shape, g.out[1].Shape)
 	}, "convert it to the one head that counts (yolov9-c-converted), or keep that output alone"},
@@ -74,7 +76,7 @@ var kinds = []kind{
 	}, "name a model that detects or classifies"},
 	{"a classifier that puts out logits, not probabilities", func(g graph) bool {
 		return hasOutput(g, "logits") && len(g.out[0].Shape) == 2
-	}, "end its graph in a Softmax"},
+	}, adaptIt},
 	{"YOLOv5-face: its columns are box, objectness, five landmarks and a class", func(g graph) bool {
 		return g.names == 0 && lastAxis(g.out[0]) == 16 && rowsPerCell(g, g.out[0]) == 3
 	}, "nothing in the file says what its columns are; this function serves no landmarks"},

@@ -93,7 +93,10 @@ func TestNewRefuses(t *testing.T) {
 			"its output has the shape [1 7 8400], want 8 on axis 1 for the task detect with 4 classes"},
 		{"no class", []string{"task: detect"}, dynamic, [][]int{{1, 4, 8400}}, "its output has the shape [1 4 8400], which leaves no classes"},
 		{"boxes and scores apart", nil, dynamic, [][]int{{1, 8400, 4}, {1, 8400, 80}},
-			"it looks like a model whose boxes and scores are outputs of their own (SSD, DAMO-YOLO, YOLO-NAS, PP-YOLOE, DETR); " + adapt},
+			"it looks like a model whose boxes and scores are outputs of their own (SSD, DAMO-YOLO, YOLO-NAS, PP-YOLOE, DETR); " +
+				"if it has neither background nor anchors of its own, " + adaptIt + "; otherwise " + rewrite},
+		{"open heads", nil, dynamic, [][]int{{1, 3, 80, 80, 85}, {1, 3, 40, 40, 85}, {1, 3, 20, 20, 85}},
+			"it looks like the open heads of YOLOv5 or YOLOv7, their grid not decoded; " + adaptIt},
 		{"scores of queries", []string{"task: detect", names}, dynamic, [][]int{{1, 300, 8}},
 			"it looks like RT-DETR as Ultralytics exported it before 2026, [batch, queries, 4+classes]; export its weights again: make model MODEL=best.pt"},
 		{"an unknown task", []string{"task: track"}, dynamic, [][]int{{1, 19, 640, 640}},

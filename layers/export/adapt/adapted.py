@@ -67,7 +67,7 @@ def kind_of(facts: Facts, name: str | None) -> Kind:
         + (f", for the task {task}" if task else "")
         + f": its outputs are {shapes}"
         + (f" for {len(facts.names)} classes" if facts.names else ", and it names no classes: NAMES=FILE, one a line, may settle it")
-        + f". Where you know better: KIND= {', '.join(known)}"
+        + ". docs/models.md lists the kinds; where you know better, KIND= says it"
     )
 
 

@@ -94,20 +94,30 @@ class Facts:
     @cached_property
     def inner_classes(self) -> int | None:
         """The number of classes where the outputs no longer tell: what the graph's own NMS is
-        handed, [batch, classes, boxes], or the divisor that splits an index into query and class."""
+        handed, [1, classes, boxes], the axis of which the best is taken, or the number that an index
+        of queries and classes is split by. None where these disagree or there are none."""
         initial = {i.name: i for i in self.model.graph.initializer}
-        constants = {n.output[0]: n.attribute[0].t for n in self.model.graph.node if n.op_type == "Constant" and n.attribute[0].name == "value"}
+        initial |= {n.output[0]: a.t for n in self.model.graph.node if n.op_type == "Constant" for a in n.attribute if a.name == "value"}
         found = set()
         for node in self.model.graph.node:
             if node.op_type == "NonMaxSuppression":
                 found.add(self.inner(node.input[1]).shape[1])
-            if node.op_type in ("Mod", "Div"):
-                divisor = initial.get(node.input[1], constants.get(node.input[1]))
-                if divisor is not None and divisor.data_type == onnx.TensorProto.INT64:
-                    value = numpy_helper.to_array(divisor)
-                    if value.size == 1 and node.op_type == "Mod":
-                        found.add(int(value.item()))
+            if node.op_type == "ArgMax":
+                axis = next((a.i for a in node.attribute if a.name == "axis"), 0)
+                found.add(self.inner(node.input[0]).shape[axis])
+            if node.op_type == "Mod" and node.input[1] in initial:
+                found.add(int(numpy_helper.to_array(initial[node.input[1]]).reshape(-1)[0]))
+        found.discard(1)  # NMS of the best scores, all classes together
         return found.pop() if len(found) == 1 else None
+
+    @cached_property
+    def inner_levels(self) -> int | None:
+        """The number of grids whose cells the graph's own NMS is handed the boxes of."""
+        for node in self.model.graph.node:
+            if node.op_type == "NonMaxSuppression":
+                strides = plain.strides_of(self.inner(node.input[0]).shape[1], self.size)
+                return strides and len(strides)
+        return None
 
     def inner(self, name: str) -> np.ndarray:
         """Returns a tensor from within the graph, on the first picture."""

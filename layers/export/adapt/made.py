@@ -6,11 +6,13 @@ else, and its box grows with their brightness.
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 from onnx import ModelProto, TensorProto, checker, helper, numpy_helper
 
 from .pixels import PIXELS
+from .yolov7 import ANCHORS
 
 NAMES = ["red", "green", "blue"]
 SIZE = 160  # pixels, the side of the input
@@ -32,8 +34,9 @@ class Made:
         per_channel = lambda v: self.const(np.reshape(np.array(v, np.float32), (1, 3, 1, 1)))
         x = self.op("Add", self.op("Mul", x, per_channel(np.array(wanted.deviation) / 255)), per_channel(np.array(wanted.mean) / 255))
         rgb = self.op("Gather", x, self.const(np.array([2, 1, 0])), axis=1) if wanted.bgr else x
-        levels = [self.level(rgb, stride) for stride in strides]
-        self.boxes, self.scores = (self.op("Concat", *parts, axis=1) for parts in zip(*levels, strict=True))
+        self.rgb = rgb
+        self.levels = [self.level(rgb, stride) for stride in strides]
+        self.boxes, self.scores = (self.op("Concat", *parts, axis=1) for parts in zip(*self.levels, strict=True))
 
     def op(self, kind: str, *inputs: str, outputs: int = 1, **attributes):
         names = [f"{kind.lower()}{len(self.nodes)}_{i}" for i in range(outputs)]
@@ -87,6 +90,23 @@ class Made:
     def corners(self) -> str:
         middle, half = self.part(self.boxes, 0, 1), self.times(self.part(self.boxes, 2, 3), 0.5)
         return self.join(self.op("Sub", middle, half), self.op("Add", middle, half))
+
+    def logit(self, p: str) -> str:
+        """What a sigmoid makes p of, between 1e-6 and 1 - 1e-6."""
+        p = self.op("Clip", p, self.const(np.float32(1e-6)), self.const(np.float32(1 - 1e-6)))
+        return self.op("Log", self.op("Div", p, self.plus(self.times(p, -1), 1)))
+
+    def kept(self) -> str:
+        """What NMS keeps: [k, 7], number of the picture, four corners, score, class."""
+        corners = self.corners()
+        limits = [self.const(np.array([v], t)) for v, t in ((300, np.int64), (0.7, np.float32), (0.01, np.float32))]
+        index = self.op("NonMaxSuppression", corners, self.transpose(self.scores), *limits)
+        label, place = (self.op("Gather", index, self.const(np.array([i])), axis=1) for i in (1, 2))
+        flat = self.op("Reshape", place, self.const(np.array([-1])))
+        boxes = self.op("Gather", self.op("Squeeze", corners, self.const(np.array([0]))), flat, axis=0)
+        score = self.op("GatherND", self.op("Squeeze", self.scores, self.const(np.array([0]))), self.op("Concat", place, label, axis=1))
+        score = self.op("Unsqueeze", score, self.const(np.array([1])))
+        return self.op("Concat", self.times(score, 0), boxes, score, self.op("Cast", label, to=TensorProto.FLOAT), axis=1)
 
     def model(self, outputs: dict[str, str], inputs: dict[str, tuple[int, list]] | None = None, **props: object) -> ModelProto:
         """outputs: names to results. inputs: others than the picture, to their type and shape."""
@@ -151,17 +171,183 @@ def yolov8(nhwc: bool = False, uint8: bool = False, transposed: bool = False, fr
     return m.model({"output0": out if transposed else m.transpose(out)}, **({"names": dict(enumerate(NAMES))} if names else {}))
 
 
-# For each: the kind that it is, and what makes it. Those without names in the file are told them.
-MADE: dict[str, tuple[str, Callable[[], ModelProto]]] = {
-    "YOLOX": ("yolox", yolox),
-    "YOLOX decoded": ("yolox-decoded", yolox_decoded),
-    "YOLOv6": ("yolov6", yolov6),
-    "NanoDet": ("nanodet", lambda: nanodet(STRIDES, 0.5)),
-    "NanoDet-Plus": ("nanodet-plus", lambda: nanodet((*STRIDES, 64), 0)),
-    "transposed": ("yolov8", lambda: yolov8(transposed=True, names=False)),
-    "normalised": ("yolov8", lambda: yolov8(fractions=True)),
-    "transposed, normalised": ("yolov8", lambda: yolov8(transposed=True, fractions=True)),
-    "NHWC": ("yolov8", lambda: yolov8(nhwc=True)),
-    "uint8": ("yolov8", lambda: yolov8(uint8=True)),
-    "NHWC, uint8": ("yolov8", lambda: yolov8(nhwc=True, uint8=True, transposed=True)),
+def open_heads(family: str, module: str = "") -> ModelProto:
+    """The first anchor of a cell is the detector's, the other two see nothing."""
+    m = Made()
+    outputs = {}
+    for i, ((boxes, scores), stride) in enumerate(zip(m.levels, STRIDES, strict=True)):
+        side = -(-SIZE // stride)
+        y, x = np.mgrid[:side, :side].reshape(2, -1)
+        shift = 0.5 - np.stack([x, y], 1)[None]
+        middle = m.times(m.plus(m.times(m.part(boxes, 0, 1), 1 / stride), shift), 0.5)
+        size = m.times(m.op("Sqrt", m.times(m.part(boxes, 2, 3), 1 / np.array(ANCHORS[family][i][:2]))), 0.5)
+        found = m.join(middle, size, m.op("Sqrt", m.op("ReduceMax", scores, axes=[2])), m.op("Sqrt", scores))
+        logits = m.logit(found)
+        nothing = m.plus(m.times(logits, 0), -12)
+        heads = m.op("Reshape", m.op("Concat", logits, nothing, nothing, axis=0), m.const(np.array([1, 3, side, side, 8])))
+        outputs[f"output{i}"] = heads
+    model = m.model(outputs)
+    model.graph.node[-1].name = f"{module}m.0/Conv"
+    return model
+
+
+def yolov5() -> ModelProto:
+    m = Made()
+    parts = []
+    for boxes, scores in m.levels:
+        ones = m.plus(m.times(m.part(boxes, 0), 0), 1)
+        found = m.join(boxes, ones, scores)
+        parts += [found, m.times(found, [1, 1, 1, 1, 0, 1, 1, 1]), m.times(found, 0)]
+    return m.model({"output": m.op("Concat", *parts, axis=1)})
+
+
+def rows(order: tuple[int, ...], name: str) -> ModelProto:
+    """order: of the columns of number of the picture, four corners, score, class."""
+    m = Made()
+    return m.model({name: m.op("Gather", m.kept(), m.const(np.array(order)), axis=1)})
+
+
+def counted(names: tuple[str, ...], pixels: str = "rgb") -> ModelProto:
+    """Four outputs, where what lies beyond the number is anything."""
+    m = Made(pixels)
+    kept = m.kept()
+    count = m.op("Gather", m.op("Shape", kept), m.const(np.array([0])), axis=0)
+    junk = np.tile(np.array([[0, 3, 3, 90, 90, 0.9, 1]], np.float32), (300, 1))
+    full = m.op("Slice", m.op("Concat", kept, m.const(junk), axis=0), m.const(np.array([0])), m.const(np.array([300])), m.const(np.array([0])))
+    column = lambda *c: m.op("Gather", full, m.const(np.array(c)), axis=1)
+    shaped = lambda x, *shape: m.op("Reshape", x, m.const(np.array(shape)))
+    return m.model({
+        names[0]: m.op("Cast", shaped(count, 1, 1), to=TensorProto.INT32), names[1]: shaped(column(1, 2, 3, 4), 1, 300, 4),
+        names[2]: shaped(column(5), 1, 300), names[3]: m.op("Cast", shaped(column(6), 1, 300), to=TensorProto.INT32),
+    })  # fmt: skip
+
+
+def plugin(centred: bool) -> ModelProto:
+    m = Made()
+    scores = m.logit(m.scores) if centred else m.scores
+    outputs = ["num_dets", "det_boxes", "det_scores", "det_classes"]
+    model = m.model({})
+    model.opset_import.append(helper.make_opsetid("TRT", 1))
+    boxes = m.boxes if centred else m.corners()
+    model.graph.node.extend(m.nodes[len(model.graph.node) :])
+    model.graph.initializer.extend(m.constants[len(model.graph.initializer) :])
+    model.graph.node.append(
+        helper.make_node("EfficientNMS_TRT", [boxes, scores], outputs, domain="TRT", box_coding=int(centred), score_activation=int(centred))
+    )
+    model.graph.output.extend(helper.make_empty_tensor_value_info(name) for name in outputs)
+    return model
+
+
+def mmdet(pixels: str) -> ModelProto:
+    m = Made(pixels)
+    kept = m.op("Unsqueeze", m.kept(), m.const(np.array([0])))
+    label = m.op("Cast", m.op("Reshape", m.part(kept, 6), m.const(np.array([1, -1]))), to=TensorProto.INT64)
+    return m.model({"dets": m.part(kept, 1, 2, 3, 4, 5), "labels": label})
+
+
+def apart(pixels: str, transposed: bool) -> ModelProto:
+    m = Made(pixels)
+    return m.model({"scores": m.transpose(m.scores) if transposed else m.scores, "boxes": m.corners()})
+
+
+def corners_in_one(pixels: str, family: str) -> ModelProto:
+    m = Made(pixels)
+    return m.model({"output": m.join(m.corners(), m.scores)}, model_family=family, task="detect", names='{"0": "red", "1": "green", "2": "blue"}')
+
+
+def paddle(pixels: str, strides: tuple[int, ...] = STRIDES) -> ModelProto:
+    m = Made(pixels, strides)
+    kept = m.kept()
+    scale = m.op("Concat", m.op("Gather", "scale_factor", m.const(np.array([1, 0, 1, 0])), axis=1), axis=1)
+    column = lambda *c: m.op("Gather", kept, m.const(np.array(c)), axis=1)
+    out = m.op("Concat", column(6, 5), m.op("Div", column(1, 2, 3, 4), scale), axis=1)
+    count = m.op("Gather", m.op("Shape", kept), m.const(np.array([0])), axis=0)
+    return m.model({"multiclass_nms3_0.tmp_0": out, "multiclass_nms3_0.tmp_2": count}, {"scale_factor": (TensorProto.FLOAT, [1, 2])})
+
+
+def detr(logits: str, boxes: str, pixels: str, spare: int, family: str = "", size: str = "") -> ModelProto:
+    m = Made(pixels)
+    scores = m.logit(m.scores)
+    scores = m.join(scores, *[m.part(scores, 0)] * spare)
+    props = {"model_family": family, "size": size} if family else {}
+    return m.model({logits: scores, boxes: m.times(m.boxes, 1 / SIZE)}, **props)
+
+
+def detr_official() -> ModelProto:
+    m = Made()
+    count = len(m.cells()[0][0])
+    top, index = m.op("TopK", m.op("Reshape", m.scores, m.const(np.array([-1]))), m.const(np.array([300])), outputs=2, axis=0)
+    label, query = m.op("Mod", index, m.const(np.array(3))), m.op("Div", index, m.const(np.array(3)))
+    fractions = m.times(m.op("Reshape", m.corners(), m.const(np.array([count, 4]))), 1 / SIZE)
+    chosen = m.op("Unsqueeze", m.op("Gather", fractions, query, axis=0), m.const(np.array([0])))
+    sizes = m.op("Cast", m.op("Gather", "orig_target_sizes", m.const(np.array([0, 1, 0, 1])), axis=1), to=TensorProto.FLOAT)
+    flat = lambda x: m.op("Unsqueeze", x, m.const(np.array([0])))
+    outputs = {"labels": flat(label), "boxes": m.op("Mul", chosen, sizes), "scores": flat(top)}
+    return m.model(outputs, {"orig_target_sizes": (TensorProto.INT64, [1, 2])})
+
+
+def classifier(softmax: bool) -> ModelProto:
+    m = Made("imagenet")
+    mean = m.times(m.op("Flatten", m.op("GlobalAveragePool", m.rgb)), 10)
+    return m.model({"output": m.op("Softmax", mean, axis=1) if softmax else mean})
+
+
+@dataclass(frozen=True)
+class Case:
+    """kind: what the graph is. told: whether KIND= has to say so. pixels: what INPUT= has to say.
+    strides: of the grids. suppressed: whether an NMS, the graph's or the function's, comes to it."""
+
+    kind: str
+    make: Callable[[], ModelProto]
+    told: bool = False
+    pixels: str | None = None
+    strides: tuple[int, ...] = STRIDES
+    suppressed: bool = True
+
+
+HF, OFFICIAL_RF = ("logits", "pred_boxes"), ("labels", "dets")
+NAS = "num_predictions", "pred_boxes", "pred_scores", "pred_classes"
+EFFICIENT = "num_dets", "det_boxes", "det_scores", "det_classes"
+MMYOLO = "num_dets", "boxes", "scores", "labels"
+MADE = {
+    "YOLOX": Case("yolox", yolox),
+    "YOLOX decoded": Case("yolox-decoded", yolox_decoded),
+    "YOLOv6": Case("yolov6", yolov6),
+    "NanoDet": Case("nanodet", lambda: nanodet(STRIDES, 0.5), told=True),
+    "NanoDet-Plus": Case("nanodet-plus", lambda: nanodet((*STRIDES, 64), 0), strides=(*STRIDES, 64)),
+    "transposed": Case("yolov8", lambda: yolov8(transposed=True, names=False)),
+    "normalised": Case("yolov8", lambda: yolov8(fractions=True)),
+    "transposed, normalised": Case("yolov8", lambda: yolov8(transposed=True, fractions=True)),
+    "NHWC": Case("yolov8", lambda: yolov8(nhwc=True)),
+    "uint8": Case("yolov8", lambda: yolov8(uint8=True)),
+    "NHWC, uint8": Case("yolov8", lambda: yolov8(nhwc=True, uint8=True, transposed=True)),
+    "YOLOv5": Case("yolov5", yolov5),
+    "YOLOv7 open": Case("yolov7-open", lambda: open_heads("yolov7", "/model.105/")),
+    "YOLOv7-tiny open": Case("yolov5-open", lambda: open_heads("yolov5", "/model.77/")),
+    "open heads": Case("yolov7-open", lambda: open_heads("yolov7"), told=True),
+    "YOLOv7 end2end": Case("yolov7-rows", lambda: rows((0, 1, 2, 3, 4, 6, 5), "output")),
+    "YOLO-NAS flat": Case("yolonas-flat", lambda: rows((0, 1, 2, 3, 4, 5, 6), "graph2_flat_predictions")),
+    "YOLO-NAS batch": Case("yolonas-batch", lambda: counted(NAS)),
+    "EfficientNMS": Case("efficientnms", lambda: counted(EFFICIENT)),
+    "EfficientNMS' plugin": Case("efficientnms-plugin", lambda: plugin(False)),
+    "EfficientNMS' plugin, centred": Case("efficientnms-plugin", lambda: plugin(True)),
+    "MMYOLO": Case("mmyolo", lambda: counted(MMYOLO), told=True),
+    "RTMDet of MMYOLO": Case("mmyolo-rtmdet", lambda: counted(MMYOLO, "bgr-imagenet"), told=True),
+    "RTMDet of MMDetection": Case("rtmdet", lambda: mmdet("bgr-imagenet"), told=True),
+    "MMDetection": Case("mmdet", lambda: mmdet("imagenet"), told=True),
+    "MMYOLO by MMDeploy": Case("mmdet-yolo", lambda: mmdet("rgb"), told=True),
+    "YOLO-NAS": Case("yolonas", lambda: apart("rgb", False), told=True),
+    "PP-YOLOE before NMS": Case("ppyoloe-heads", lambda: apart("imagenet", True), told=True),
+    "PP-YOLOE+ before NMS": Case("ppyoloe-plus-heads", lambda: apart("rgb", True), told=True),
+    "PicoDet before NMS": Case("picodet-heads", lambda: corners_in_one("imagenet", "picodet")),
+    "RTMDet before NMS": Case("rtmdet-heads", lambda: corners_in_one("bgr-imagenet", "rtmdet")),
+    "PP-YOLOE": Case("ppyoloe", lambda: paddle("imagenet"), told=True),
+    "PP-YOLOE+": Case("ppyoloe-plus", lambda: paddle("rgb"), told=True),
+    "PicoDet": Case("picodet", lambda: paddle("imagenet", (*STRIDES, 64)), strides=(*STRIDES, 64)),
+    "RT-DETR of Hugging Face": Case("rtdetr", lambda: detr(*HF, "rgb", 0), suppressed=False),
+    "DEIMv2": Case("deimv2", lambda: detr(*HF, "imagenet", 0, "deimv2", "s"), suppressed=False),
+    "RF-DETR": Case("rfdetr", lambda: detr(*OFFICIAL_RF, "imagenet", 1), suppressed=False),
+    "D-FINE": Case("rtdetr-official", detr_official, suppressed=False),
+    "logits": Case("classifier", lambda: classifier(False), pixels="imagenet"),
+    "probabilities": Case("classifier", lambda: classifier(True), pixels="imagenet"),
 }

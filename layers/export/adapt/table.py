@@ -1,7 +1,38 @@
 """The kinds, a row each. The facts of a file must fit one alone."""
 
-from .nanodet import NANODET, NANODET_PLUS
-from .yolov8 import YOLOV8
-from .yolox import YOLOV6, YOLOX, YOLOX_DECODED
+from . import afternms, classifier, corners, detr, mmdet, nanodet, paddle, yolonas, yolov7, yolov8, yolox
 
-KINDS = [YOLOX, YOLOX_DECODED, YOLOV6, NANODET, NANODET_PLUS, YOLOV8]
+KINDS = [
+    yolox.YOLOX,
+    yolox.YOLOX_DECODED,
+    yolox.YOLOV6,
+    nanodet.NANODET,
+    nanodet.NANODET_PLUS,
+    yolov8.YOLOV8,
+    yolov7.YOLOV5,
+    yolov7.YOLOV7_OPEN,
+    yolov7.YOLOV5_OPEN,
+    yolov7.YOLOV7_ROWS,
+    yolonas.YOLONAS_FLAT,
+    afternms.YOLONAS_BATCH,
+    afternms.EFFICIENTNMS,
+    afternms.PLUGIN,
+    afternms.MMYOLO,
+    afternms.RTMDET_YOLO,
+    mmdet.RTMDET,
+    mmdet.MMDET,
+    mmdet.MMDET_YOLO,
+    corners.YOLONAS,
+    corners.PPYOLOE,
+    corners.PPYOLOE_PLUS,
+    corners.PICODET,
+    corners.RTMDET_HEADS,
+    paddle.PPYOLOE,
+    paddle.PPYOLOE_PLUS,
+    paddle.PICODET,
+    detr.RTDETR,
+    detr.DEIMV2,
+    detr.RFDETR,
+    detr.RTDETR_OFFICIAL,
+    classifier.CLASSIFIER,
+]

@@ -20,44 +20,53 @@ from .facts import Facts
 ROOT = Path(__file__).resolve().parents[3]
 YOLAMBDA = ROOT / "bin/yolambda"
 PICTURES = [ROOT / "lambda/yolotest/squares.png", ROOT / "assets/coffee.jpg"]
-AMBIGUOUS = {"NanoDet"}  # wants KIND=
 
 
 class TestAdapt(unittest.TestCase):
+    truths: dict[tuple, list[list[dict]]] = {}
+
     def setUp(self):
         folder = tempfile.TemporaryDirectory()
         self.addCleanup(folder.cleanup)
         self.folder = Path(folder.name)
 
-    def facts(self, model: onnx.ModelProto, names: list[str] | None = made.NAMES, imgsz: list[int] | None = None) -> Facts:
+    def facts(self, model: onnx.ModelProto, names: list[str] | None = made.NAMES, pixels: str | None = None) -> Facts:
         path = self.folder / "foreign.onnx"
         onnx.save(model, path)
-        return Facts(path, PICTURES, names, imgsz)
+        return Facts(path, PICTURES, names, None, pixels)
+
+    def adapted(self, case: made.Case) -> adapted.Adapted:
+        facts = self.facts(case.make(), pixels=case.pixels)
+        if case.told:
+            with self.assertRaisesRegex(Problem, f"KIND={case.kind}\\b"):
+                adapted.kind_of(facts, None)
+        return adapted.adapt(facts, adapted.kind_of(facts, case.kind if case.told else None), None, self.folder / "adapted.onnx")
 
     def test_every_kind_is_made(self):
-        self.assertEqual({kind for kind, _ in made.MADE.values()}, {k.name for k in table.KINDS})
+        self.assertEqual({case.kind for case in made.MADE.values()}, {k.name for k in table.KINDS})
 
     def test_kinds(self):
         """Each made graph is of one kind, and the function answers with it what a plain reading of the
-        graph says and what the detector that it was made of answers."""
-        truths = {}
-        for stretch in (False, True):
-            for strides in (made.STRIDES, (*made.STRIDES, 64)):
-                path = self.folder / "truth.onnx"
-                onnx.save(made.truth(stretch, strides), path)
-                truths[stretch, len(strides)] = [function_answers(YOLAMBDA, path, PICTURES, check.CONF, iou, "corner") for iou in (0.7, 1)]
-        for name, (kind, make) in made.MADE.items():
+        graph says and, but for classifiers, what the detector that it was made of answers."""
+        for name, case in made.MADE.items():
             with self.subTest(name):
-                facts = self.facts(make())
-                result = adapted.adapt(facts, adapted.kind_of(facts, kind if name in AMBIGUOUS else None), None, self.folder / "a.onnx")
-                self.assertEqual(result.kind.name, kind)
+                result = self.adapted(case)
+                self.assertEqual(result.kind.name, case.kind)
                 held = check.Check(result, YOLAMBDA, PICTURES)
                 self.assertTrue(held.equal, f"\n{held}")
-                self.assertGreater(min(c.detections for c in held.compared), 5)
-                answers = function_answers(YOLAMBDA, result.path, PICTURES, check.CONF, check.IOU, "corner")
-                levels = 4 if kind == "nanodet-plus" else 3
-                for expected, got in zip(truths[result.kind.stretch, levels][0], answers, strict=True):
+                if result.kind.task == "classify":
+                    continue
+                for expected, got in zip(self.truth(result.kind.stretch, case), held.answers, strict=True):
                     self.same(expected, got)
+
+    def truth(self, stretch: bool, case: made.Case) -> list[list[dict]]:
+        """What the function sees with the detector itself."""
+        key = stretch, case.strides, case.suppressed
+        if key not in self.truths:
+            path = self.folder / "truth.onnx"
+            onnx.save(made.truth(stretch, case.strides), path)
+            self.truths[key] = function_answers(YOLAMBDA, path, PICTURES, check.CONF, check.IOU if case.suppressed else 1, "corner")
+        return self.truths[key]
 
     def same(self, expected: list[dict], got: list[dict]):
         """Both are cut at 300, where equal confidences may come in any order."""
@@ -73,6 +82,10 @@ class TestAdapt(unittest.TestCase):
         for model, names, sentence in (
             (made.nanodet(made.STRIDES, 0.5), made.NAMES, "KIND=nanodet) or NanoDet-Plus (KIND=nanodet-plus)"),
             (made.yolox(), None, "names no classes: NAMES=FILE"),
+            (made.yolov8(), ["a", "b"], "for 2 classes"),
+            (made.counted(made.EFFICIENT), None, "what its 3 classes are: NAMES=FILE"),
+            (made.classifier(False), made.NAMES, "say it with INPUT="),
+            (made.mmdet("rgb"), made.NAMES, "KIND=rtmdet) or"),
         ):
             with self.subTest(sentence), self.assertRaises(Problem) as raised:
                 facts = self.facts(model, names)

@@ -3,6 +3,7 @@ or with boxes as fractions of the input's sides."""
 
 import numpy as np
 
+from .corners import are_corners
 from .facts import Facts
 from .graph import Graph
 from .kind import Kind, columns_fit, grids
@@ -15,7 +16,8 @@ def upright(f: Facts) -> bool:
 
 
 def transposed(f: Facts) -> bool:
-    return columns_fit(f, 4)
+    """[1, n, 4 + classes]; corners in its place are of other kinds (corners.py)."""
+    return columns_fit(f, 4) and not all(are_corners(o[0, :, :4]) for (o,) in f.seen("rgb"))
 
 
 def fractions(f: Facts) -> bool:
