@@ -24,10 +24,16 @@ type endpointFlags struct {
 // check refuses a command line that names no function, before anything starts.
 func (f *endpointFlags) check() error {
 	if !f.Local && f.URL == "" && f.Stack == "" {
-		f.URL = os.Getenv("YOLAMBDA_URL")
-		if f.URL == "" {
+		if f.URL = os.Getenv("YOLAMBDA_URL"); f.URL == "" {
 			f.Stack = os.Getenv("YOLAMBDA_STACK")
 		}
+	}
+	if !f.Local && f.URL == "" && f.Stack == "" {
+		saved, err := readSettings()
+		if err != nil {
+			return err
+		}
+		f.URL, f.Stack = saved.URL, saved.Stack
 	}
 	switch {
 	case !f.Local && f.URL == "" && f.Stack == "":

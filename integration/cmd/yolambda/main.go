@@ -28,6 +28,9 @@ type cli struct {
 	Doctor  doctorCommand  `cmd:"" help:"Check what a deployment needs, and a deployed function."`
 	Version versionCommand `cmd:"" help:"Print the version, and those of ONNX Runtime and the models beside this program."`
 
+	Completion completionCommand `cmd:"" help:"Print what completes the command line, for bash, zsh or fish."`
+	Man        manCommand        `cmd:"" help:"Print the manual page."`
+
 	AskVersion bool `name:"version" help:"The same."`
 }
 

@@ -1,7 +1,9 @@
 package main
 
 import (
+	"cmp"
 	"errors"
+	"os"
 
 	"github.com/yolambda/yolambda/lambda/api"
 )
@@ -19,13 +21,20 @@ type optionFlags struct {
 	Rect        string `placeholder:"true|false" help:"False pads the input of a model of dynamic size to a square."`
 	Tile        string `placeholder:"N" help:"Look at overlapping tiles of N x N pixels too, for small things in large pictures."`
 	TileOverlap string `placeholder:"F" help:"Fraction of a tile that its neighbour shares, 0 to 0.9."`
-	ModelName   string `placeholder:"NAME" help:"Which of the function's models to ask."`
+	ModelName   string `placeholder:"NAME" help:"Which of the function's models to ask ($$YOLAMBDA_MODEL_NAME)."`
 	Mask        string `placeholder:"polygon|rle" help:"Form of the masks of a segmentation model."`
 }
 
 // options reads the flags.
 func (f optionFlags) options() (api.Options, error) {
 	opts := api.Options{AgnosticNMS: f.AgnosticNMS}
+	if f.ModelName == "" {
+		saved, err := readSettings()
+		if err != nil {
+			return opts, err
+		}
+		f.ModelName = cmp.Or(os.Getenv("YOLAMBDA_MODEL_NAME"), saved.ModelName)
+	}
 	for _, flag := range []struct{ name, value string }{
 		{"conf", f.Conf},
 		{"iou", f.IoU},

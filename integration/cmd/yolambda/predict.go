@@ -49,6 +49,9 @@ A picture of more than 4.5 MB or 40 megapixels is scaled down for sending, unles
 --tile, --mask rle or another service's --format is given; what is told and drawn
 refers to the picture itself.
 
+What --url, --stack, --model and --model-name say may stand in the environment or
+in a file: yolambda man has the names.
+
 The exit status is 0 when every picture was answered, 1 when one failed (the
 others are answered all the same), 2 when the command line is wrong.`
 }

@@ -22,6 +22,9 @@ func TestUsageErrors(t *testing.T) {
 		}
 	}
 	empty := t.TempDir()
+	for _, folder := range []string{"HOME", "XDG_CONFIG_HOME", "APPDATA"} {
+		t.Setenv(folder, empty) // nobody's settings
+	}
 	t.Setenv("YOLAMBDA_URL", "")
 	t.Setenv("YOLAMBDA_STACK", "")
 	const url = "--url=http://127.0.0.1:1/"
