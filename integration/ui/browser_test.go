@@ -307,6 +307,12 @@ func (p *tab) drop(path string) {
 // choose picks files by the file dialogue's field.
 func (p *tab) choose(paths ...string) {
 	p.t.Helper()
+	p.put("#file", paths...)
+}
+
+// put puts files, or a folder, into a field.
+func (p *tab) put(field string, paths ...string) {
+	p.t.Helper()
 	for i, path := range paths {
 		absolute, err := filepath.Abs(path)
 		if err != nil {
@@ -314,7 +320,7 @@ func (p *tab) choose(paths ...string) {
 		}
 		paths[i] = absolute
 	}
-	if err := p.driver.files("#file", paths); err != nil {
+	if err := p.driver.files(field, paths); err != nil {
 		p.t.Fatal(err)
 	}
 }

@@ -10,14 +10,19 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/credentials"
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"github.com/yolambda/yolambda/integration/client"
 	"github.com/yolambda/yolambda/integration/proxy"
+	"github.com/yolambda/yolambda/lambda/api"
+	"github.com/yolambda/yolambda/lambda/yolotest"
 )
 
 // encoded is a picture of 640 x 480 pixels, one colour left and one right, as PNG in
@@ -100,6 +105,54 @@ func TestMaps(t *testing.T) {
 				}
 				if rows := len(p.listed()); tt.task == "semantic" && rows != 2 || tt.task == "depth" && rows != 0 {
 					t.Errorf("%d rows", rows)
+				}
+			})
+		})
+	}
+}
+
+// Real models of these tasks, where they are at hand, show what the function answers.
+func TestMapsOfRealModels(t *testing.T) {
+	picture := yolotest.Shared(t, "images", "shapes", "shapes_2_240x160.png")
+	data := yolotest.Read(t, picture)
+	for _, task := range []string{"sem", "depth"} {
+		f := serve(t, yolotest.Shared(t, "tasks", "models", "yolo26-shapes-"+task+".onnx"))
+		reply, err := f.client.Predict(t.Context(), data, api.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var legend string
+		var rows []string
+		if task == "depth" {
+			d := reply.Depth
+			legend = fmt.Sprintf("%.2f m%.2f mmean %.2f m", d.Min, d.Max, d.Mean)
+		} else {
+			for _, c := range reply.Semantic.Classes {
+				legend += fmt.Sprintf("%s %.1f %%", c.Cls, 100*c.Share)
+				rows = append(rows, fmt.Sprintf("%s %.1f %% %d", c.Cls, 100*c.Share, c.Pixels))
+			}
+			slices.Sort(rows)
+		}
+		t.Run(task, func(t *testing.T) {
+			inBrowsers(t, func(t *testing.T, open func(*function, int, int) *tab) {
+				p := open(f, 1280, 900)
+				p.choose(picture)
+				p.answered()
+				p.wait(`document.querySelector("#mask-opacity").checkVisibility()`)
+				p.set("mask-opacity", "1")
+				if got := p.text("#map-legend"); got != legend {
+					t.Errorf("the legend is %q, want %q", got, legend)
+				}
+				listed := p.listed()
+				for i := range listed {
+					listed[i] = strings.ReplaceAll(listed[i], ",", "")
+				}
+				slices.Sort(listed)
+				if diff := cmp.Diff(rows, listed, cmpopts.EquateEmpty()); diff != "" {
+					t.Errorf("(-function +page):\n%s", diff)
+				}
+				if colours := get[int](p, `(() => { const c = document.querySelector("#overlay"); return new Set(new Uint32Array(c.getContext("2d").getImageData(0, 0, c.width, c.height).data.buffer)).size; })()`); colours < 2 {
+					t.Errorf("the map has %d colours", colours)
 				}
 			})
 		})

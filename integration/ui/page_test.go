@@ -285,7 +285,7 @@ func TestTasks(t *testing.T) {
 		},
 		"squares-cls": func(t *testing.T, reply *api.Response) {
 			first := reply.Classification[0]
-			if got := p.listed(); len(got) != len(reply.Classification) || got[0] != fmt.Sprintf("%s %.3f", first.Cls, first.Conf) {
+			if got := p.listed(); len(got) != len(reply.Classification) || got[0] != fmt.Sprintf("%s %.2f", first.Cls, first.Conf) {
 				t.Errorf("listed %q, want %+v", got, reply.Classification)
 			}
 		},
@@ -318,7 +318,7 @@ func rows(detections []api.Detection) []string {
 	detections = slices.SortedStableFunc(slices.Values(detections), func(a, b api.Detection) int { return cmp.Compare(b.Conf, a.Conf) })
 	out := []string{}
 	for _, d := range detections {
-		out = append(out, fmt.Sprintf("%s %.3f %d, %d, %d, %d", d.Cls, d.Conf, d.Box[0], d.Box[1], d.Box[2], d.Box[3]))
+		out = append(out, fmt.Sprintf("%s %.2f %d, %d, %d, %d", d.Cls, d.Conf, d.Box[0], d.Box[1], d.Box[2], d.Box[3]))
 	}
 	return out
 }

@@ -128,7 +128,7 @@ func TestTooManyForOneReply(t *testing.T) {
 	if diff := cmp.Diff([]string{"0.05", "0.3"}, asked); diff != "" {
 		t.Errorf("asked confidences (-want +got):\n%s", diff)
 	}
-	if diff := cmp.Diff([]string{"person 0.900 1, 2, 30, 25"}, p.listed()); diff != "" {
+	if diff := cmp.Diff([]string{"person 0.90 1, 2, 30, 25"}, p.listed()); diff != "" {
 		t.Errorf("listed (-want +got):\n%s", diff)
 	}
 }

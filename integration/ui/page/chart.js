@@ -26,7 +26,7 @@ export function drawChart(canvas, legend, frames) {
     const swatch = element("span", { className: "swatch" });
     swatch.style.background = colourOf(s.id);
     return element("span", {}, swatch, `${s.cls} ≤ ${s.most}`);
-  }), lines.length > LINES ? `and ${lines.length - LINES} more` : "");
+  }), lines.length > LINES ? `and ${lines.length - LINES} more` : lines.length ? "" : `Nothing found in ${frames.length === 1 ? "the first frame" : `${frames.length} frames`} at these thresholds.`);
 }
 
 /** A classification counts as its most probable class. */

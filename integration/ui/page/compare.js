@@ -3,7 +3,7 @@
 
 import { describe } from "./api.js";
 import { makeGestures } from "./gestures.js";
-import { ask, fits, leastOf, options, shown } from "./request.js";
+import { ask, fits, hasThresholds, leastOf, options, shown } from "./request.js";
 import { REST } from "./settings.js";
 import { follow, mark, seen, view } from "./stage.js";
 import { $, changed, current, onChange, state } from "./state.js";
@@ -24,8 +24,8 @@ $("compare").addEventListener("click", () => {
   const on = !state.compare;
   state.compare = on ? { name: state.model.model, model: state.model, conf: state.settings.conf_thres } : undefined;
   $("compare").setAttribute("aria-pressed", on);
-  $("other").hidden = $("compare-panel").hidden = !on;
-  $("panes").classList.toggle("comparing", on);
+  for (const id of ["caption", "other-caption", "other", "compare-panel"]) $(id).hidden = !on;
+  document.body.classList.toggle("comparing", on); // the lists and the settings say whose they are
   mark(undefined);
   if (on) {
     // The same model at another threshold at first: that needs no other request.
@@ -133,16 +133,26 @@ function overlap([a, b, c, d], [e, f, g, h]) {
 const firstOf = ({ reply }) => (reply.classification?.[0] ? `${reply.classification[0].cls} ${reply.classification[0].conf.toFixed(2)}` : "no class");
 
 function tell(compare, here, there, left, only) {
-  if (compare.error) return `The other side failed: ${compare.error.message}`;
+  if (compare.error) return `B failed: ${compare.error.message}`;
   if (!here || !there) return here ? "Looking…" : "Choose a picture.";
-  if (here.reply.task === "classify" || there.reply.task === "classify") return `Here ${firstOf(here)}; there ${firstOf(there)}.`;
+  if (here.reply.task === "classify" || there.reply.task === "classify") return `A: ${firstOf(here)}; B: ${firstOf(there)}.`;
   const both = left.length - only.left.size;
-  if (!only.left.size && !only.right.size) return `Both sides find the same ${both}.`;
-  return `${both} on both sides, ${only.left.size} only on the first, ${only.right.size} only on the second. What differs is marked, the rest is faint.`;
+  if (!only.left.size && !only.right.size) return `Both find the same ${both}.`;
+  return `${both} in both, ${only.left.size} only in A, ${only.right.size} only in B. What differs has thick lines.`;
+}
+
+/** What a side shows: its letter, its model, its threshold, its count. */
+function captionOf(letter, model, conf, answer, detections) {
+  const parts = [letter, model?.model ?? "…"];
+  if (hasThresholds(model?.task)) parts.push(`confidence ${conf.toFixed(2)}`);
+  if (answer && hasThresholds(answer.reply.task)) parts.push(`${detections.length} found`);
+  return parts.join(" · ");
 }
 
 onChange(() => {
   $("compare").disabled = !state.model || !current()?.answer || !!state.playing;
+  $("compare").title = state.playing ? "Stop the video to compare what two models find in its last frame" :
+    $("compare").disabled ? "When the function has answered" : "Two models or two thresholds side by side";
   const { compare } = state;
   if (!compare) return;
   const picture = current();
@@ -151,9 +161,12 @@ onChange(() => {
   const only = differences(left, right);
   const differ = here && there && (only.left.size || only.right.size);
   mark(differ ? only.left : undefined);
+  $("caption").textContent = captionOf("A", state.model, state.settings.conf_thres, here, left);
+  $("other-caption").textContent = captionOf("B", compare.model, compare.conf, there, right);
+  $("other-threshold").hidden = !hasThresholds(compare.model?.task);
   const words = tell(compare, here, there, left, only);
   $("compare-summary").textContent = words;
   other.show(picture?.image ?? picture?.thumb ?? null, here?.reply.image ?? picture?.size ?? null);
-  other.see(seen(there, compare.conf), { layers: state.layers, marked: differ ? only.right : undefined }, words);
+  other.see(seen(there, compare.conf), { layers: state.layers, marked: differ ? only.right : undefined, only: "only in B" }, words);
   look();
 });

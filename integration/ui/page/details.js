@@ -89,3 +89,14 @@ makeTabs($("tabs"), (id) => {
   show();
 });
 onChange(show);
+
+/** On a narrow page the details stand right below the settings, else below the picture. */
+const narrow = matchMedia("(max-width: 900px)"); // as in style.css
+function place() {
+  const focused = $("detail").contains(document.activeElement) && document.activeElement;
+  if (narrow.matches) $("settings").after($("detail"));
+  else document.querySelector("main").append($("detail"));
+  if (focused) focused.focus();
+}
+narrow.addEventListener("change", place);
+place();

@@ -8,6 +8,8 @@ import { limbsOf, visible } from "./skeleton.js";
 
 const HALO = "rgb(0 0 0 / 45%)";
 const FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, sans-serif";
+/** Labels that would cover more of the picture than this are short. */
+const ROOM = 0.15;
 const ALL = { boxes: true, labels: true, masks: true, opacity: 0.42 };
 
 /**
@@ -18,13 +20,15 @@ const ALL = { boxes: true, labels: true, masks: true, opacity: 0.42 };
  *   bounds    what is visible, {x, y, width, height} in canvas pixels
  *   layers    what to draw, and how opaque masks are
  *   lit       the detection to set off from the others
- *   marked    a Set: all other detections fade, as they do beside the lit one
+ *   marked    a Set: these have thick lines, and `only` on their labels
  *   selected  the detections, pointed at or chosen, that keep their labels
+ *   terse     whether labels may leave their confidence out where it is crowded
  */
-export function draw(ctx, { detections, classification = [], map }, { scale, unit, text, bounds, layers = ALL, lit, marked, selected = [] }) {
-  // The surest last, over the others.
-  const order = [...detections].sort((a, b) => a.conf - b.conf);
-  const faint = (d) => (lit ? d !== lit : marked ? !marked.has(d) : false);
+export function draw(ctx, { detections, classification = [], map }, { scale, unit, text, bounds, layers = ALL, lit, marked, only, selected = [], terse = false }) {
+  // The surest last, over the others, and what is marked over all.
+  const order = [...detections].sort((a, b) => (marked ? marked.has(a) - marked.has(b) : 0) || a.conf - b.conf);
+  const faint = (d) => lit && d !== lit;
+  const thin = (d) => marked && !marked.has(d) && !selected.includes(d);
   if (layers.masks && map) {
     ctx.globalAlpha = layers.opacity;
     ctx.imageSmoothingEnabled = false; // between two classes there is no third
@@ -33,15 +37,15 @@ export function draw(ctx, { detections, classification = [], map }, { scale, uni
   }
   if (layers.masks) for (const d of order) if (d.mask) drawMask(ctx, d, scale, unit, faint(d), layers.opacity);
   for (const d of order) {
-    ctx.globalAlpha = faint(d) ? 0.25 : 1;
-    const thick = selected.includes(d) ? Math.round(unit * 1.6) : unit;
+    ctx.globalAlpha = faint(d) ? 0.25 : thin(d) ? 0.75 : 1;
+    const thick = selected.includes(d) || marked?.has(d) ? Math.round(unit * 1.6) : unit;
     if (layers.boxes && d.obb) drawOriented(ctx, d, scale, thick);
     else if (layers.boxes) drawBox(ctx, d, scale, thick);
     if (d.keypoints) drawPose(ctx, d, scale, unit);
   }
   ctx.globalAlpha = 1;
   const named = order.filter((d) => !faint(d) && (layers.labels || selected.includes(d)));
-  drawLabels(ctx, named, { scale, text, bounds, wanted: (d) => d === lit || selected.includes(d) });
+  drawLabels(ctx, named, { scale, text, bounds, terse, note: (d) => (marked?.has(d) ? ` · ${only}` : ""), wanted: (d) => d === lit || selected.includes(d) });
   if (layers.labels) drawClasses(ctx, classification, text, bounds);
 }
 
@@ -119,11 +123,18 @@ function drawPose(ctx, d, scale, unit) {
 }
 
 /** Labels of what is in sight, the surest last: above the box, within, or below. */
-function drawLabels(ctx, order, { scale, text: size, bounds, wanted }) {
+function drawLabels(ctx, order, { scale, text: size, bounds, terse, note, wanted }) {
   const { height, write } = lettering(ctx, size);
+  const full = (d) => `${d.cls} ${d.conf.toFixed(2)}${note(d)}`;
+  const widthOf = (text) => Math.ceil(ctx.measureText(text).width + height * 0.6);
+  const inSight = ({ box: [x1, y1, x2, y2] }) =>
+    x2 * scale > bounds.x && y2 * scale > bounds.y && x1 * scale < bounds.x + bounds.width && y1 * scale < bounds.y + bounds.height;
+  order = order.filter(inSight);
+  const asked = order.reduce((sum, d) => sum + widthOf(full(d)) * height, 0);
+  const short = terse && asked > ROOM * bounds.width * bounds.height;
   const labels = order.map((d) => {
-    const text = `${d.cls} ${d.conf.toFixed(2)}`;
-    const width = Math.ceil(ctx.measureText(text).width + height * 0.6);
+    const text = short && !wanted(d) ? d.cls + note(d) : full(d);
+    const width = widthOf(text);
     let [x1, y1, x2, y2] = d.box.map((v) => Math.round(v * scale));
     if (d.obb) {
       // The corners of the box around are empty: stand at the highest corner.
@@ -133,9 +144,7 @@ function drawLabels(ctx, order, { scale, text: size, bounds, wanted }) {
     }
     return { d, text, box: [x1, y1, x2, y2], width, height, wanted: wanted(d) };
   });
-  const inSight = ({ box: [x1, y1, x2, y2] }) =>
-    x2 > bounds.x && y2 > bounds.y && x1 < bounds.x + bounds.width && y1 < bounds.y + bounds.height;
-  for (const { label, ...place } of placeLabels(labels.filter(inSight), bounds)) write(label.text, place, colourOf(label.d.cls_id));
+  for (const { label, ...place } of placeLabels(labels, bounds)) write(label.text, place, colourOf(label.d.cls_id));
 }
 
 function drawClasses(ctx, classes, size, bounds) {

@@ -6,6 +6,9 @@ import { $, changed, current, element, onChange, state } from "./state.js";
 
 /** From so many classes on there is a search. */
 const MANY = 9;
+/** So many are shown until the user asks for all. */
+const FEW = 8;
+let all = false;
 
 const list = $("classes");
 const rows = new Map(); // class id → {label, number, box, cls}
@@ -17,6 +20,10 @@ list.addEventListener("change", (event) => {
   changed();
 });
 $("class-search").addEventListener("input", search);
+$("more-classes").addEventListener("click", () => {
+  all = !all;
+  search();
+});
 $("show-all").addEventListener("click", () => {
   state.hidden.clear();
   changed();
@@ -70,10 +77,16 @@ function newRow(id) {
   return { label, box, name };
 }
 
-/** Leaves the classes whose names have the text; without a search, all. */
+/** Leaves the classes whose names have the text; without a search the most frequent, or all. */
 function search() {
   const wanted = $("class-search").hidden ? "" : $("class-search").value.trim().toLowerCase();
-  for (const { label, cls } of rows.values()) label.hidden = !cls.toLowerCase().includes(wanted);
+  const labels = [...list.querySelectorAll("label")];
+  const more = labels.length - FEW;
+  labels.forEach((label, i) => {
+    label.hidden = wanted ? !label.querySelector(".name").textContent.toLowerCase().includes(wanted) : !all && more > 1 && i >= FEW;
+  });
+  $("more-classes").hidden = !!wanted || more <= 1;
+  $("more-classes").textContent = all ? "Show fewer classes" : `Show ${more} more classes`;
 }
 
 /** Says what is hidden, so that nothing stays away unseen. */

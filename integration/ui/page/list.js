@@ -16,7 +16,7 @@ const points = (d) => (d.keypoints ?? []).filter(visible).length;
 
 /** The columns: what they sort by, falling at first where `down`, and what they show. The first has the row's button. */
 const CLASS = { key: "cls", title: "Class", value: (d) => d.cls, text: (d) => d.cls };
-const CONFIDENCE = { key: "conf", title: "Confidence", value: (d) => d.conf, down: true, text: (d) => d.conf.toFixed(3), number: true };
+const CONFIDENCE = { key: "conf", title: "Confidence", value: (d) => d.conf, down: true, text: (d) => d.conf.toFixed(2), number: true };
 const BOX = { key: "box", title: "x1, y1, x2, y2", value: (d) => d.box[1] * 1e6 + d.box[0], text: (d) => d.box.join(", "), number: true };
 const BAR = { key: "bar", title: "Share", value: (d) => d.conf, down: true, bar: (d) => d.conf };
 const OF_TASK = {
@@ -33,11 +33,26 @@ const SHARE = [
 
 const columnsOf = (task) => (task === "semantic" ? SHARE : task === "classify" ? [CLASS, CONFIDENCE, BAR] : [CLASS, CONFIDENCE, BOX, ...(OF_TASK[task] ?? [])]);
 
+const table = $("list");
+
+/** Rows that a narrow page shows until the user asks for all. */
+const FEW = 10;
+$("more-rows").addEventListener("click", () => {
+  table.classList.toggle("all");
+  showMore();
+});
+
+/** Style.css hides the rows after these on a narrow page alone, and the button on a wide one. */
+function showMore() {
+  const all = table.classList.contains("all");
+  $("more-rows").hidden = items.length <= FEW;
+  $("more-rows").textContent = all ? `Show the first ${FEW} alone` : `Show all ${items.length}`;
+}
+
 let sort = { key: "conf", falling: true };
 let columns = [];
 let items = [];
 
-const table = $("list");
 const itemOf = (event) => items[event.target.closest("tbody tr")?.sectionRowIndex];
 for (const type of ["pointerover", "focusin"]) table.addEventListener(type, (event) => light(itemOf(event)));
 for (const type of ["pointerleave", "focusout"]) table.addEventListener(type, () => light(undefined));
@@ -72,6 +87,7 @@ onChange(() => {
   while (body.rows.length < items.length) body.append(newRow());
   items.forEach((item, i) => showRow(body.rows[i], item));
   table.hidden = items.length === 0;
+  showMore();
   $("list-none").hidden = items.length > 0;
   $("list-none").textContent = reply?.depth ? summary(current().answer) : reply ? "Nothing found at these thresholds." : "What the model finds is listed here.";
 });

@@ -32,6 +32,7 @@ onChange(() => {
     $("status").textContent = [summary(answer), answer && picture.note, unseen].filter(Boolean).join(" ");
   }
   showTime(answer, state.endpoint);
+  $("results").hidden = !picture;
   const nothing = answer && hasThresholds(answer.reply.task) && !shown(answer).length && !state.playing;
   $("try").hidden = !nothing;
   $("try-conf").hidden = state.settings.conf_thres <= LOW;

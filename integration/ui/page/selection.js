@@ -3,7 +3,7 @@
 
 import { areaOf } from "./masks.js";
 import { shown } from "./request.js";
-import { visible } from "./skeleton.js";
+import { namesOf, visible } from "./skeleton.js";
 import { select, showPlace, view } from "./stage.js";
 import { $, current, element, onChange, state } from "./state.js";
 
@@ -25,7 +25,7 @@ onChange(() => {
   const d = shown(picture?.answer).includes(state.selected) ? state.selected : undefined;
   $("selection").hidden = !d;
   if (!d) return;
-  $("selection-title").textContent = `${d.cls} ${d.conf.toFixed(3)}`;
+  $("selection-title").textContent = `${d.cls} ${d.conf.toFixed(2)}`;
   $("facts").replaceChildren(...factsOf(d, picture.answer.reply.image).map(([name, value]) =>
     element("div", {}, element("dt", { textContent: name }), element("dd", { textContent: value }))));
   drawCrop($("crop"), picture, d);
@@ -44,10 +44,10 @@ function factsOf(d, image) {
     const share = image ? ` (${((100 * area) / (image.width * image.height)).toFixed(1)} % of the picture)` : "";
     facts.push(["Area", `${Math.round(area).toLocaleString("en")} pixels${share}`]);
   }
+  const names = namesOf(d.keypoints ?? []);
   (d.keypoints ?? []).forEach((k, i) => {
     const sure = k.conf === undefined ? "" : `, ${k.conf.toFixed(2)}`;
-    const name = /^\d*$/.test(k.name ?? "") ? `point ${k.name || i}` : k.name;
-    facts.push([name.replaceAll("_", " "), `${Math.round(k.x)}, ${Math.round(k.y)}${sure}${visible(k) ? "" : " (hidden)"}`]);
+    facts.push([names[i].replaceAll("_", " ") || `point ${k.name || i}`, `${Math.round(k.x)}, ${Math.round(k.y)}${sure}${visible(k) ? "" : " (hidden)"}`]);
   });
   return facts;
 }

@@ -108,6 +108,7 @@ function draw() {
     layers: state.layers,
     lit: what.detections.includes(lit) ? lit : undefined,
     marked,
+    only: "only in A",
     selected: [pointed, state.selected].filter((d) => what.detections.includes(d)),
   }, summary(picture?.answer) || "A picture, not looked at yet");
 }

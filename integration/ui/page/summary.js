@@ -9,7 +9,7 @@ export function summary(answer) {
   const { task, classification } = answer.reply;
   if (task === "classify") {
     const [first] = classification ?? [];
-    return first ? `Most probably ${first.cls}, ${(first.conf * 100).toFixed(0)} %.` : "";
+    return first ? `Most probably ${first.cls}, ${first.conf.toFixed(2)}.` : "";
   }
   if (answer.reply.semantic || answer.reply.depth) return describeMap(answer.reply);
   const detections = shown(answer);

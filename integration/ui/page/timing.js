@@ -36,7 +36,7 @@ export function showTime(answer, endpoint) {
   const cost = costOf(spent.busy, Number($("memory").value), $("cpu").value);
   $("cost").textContent = (cost * 1e6).toLocaleString("en", { style: "currency", currency: "USD" });
   const here = isLocal(endpoint);
-  $("cost-note").textContent = `${Math.ceil(spent.busy)} ms at list prices of us-east-1, without the free tier.` +
+  $("cost-note").textContent = `Billed are the function’s ${Math.ceil(spent.busy)} ms, all but “Send and wait”, at list prices of us-east-1 without the free tier.` +
     (here ? " The time is this machine’s; Lambda’s differs." : "");
 }
 

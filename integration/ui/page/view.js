@@ -138,6 +138,7 @@ export class View {
     const narrow = width / devicePixelRatio < 480;
     draw(ctx, this.#seen, {
       ...this.#marks,
+      terse: true, // pointing at a detection tells the rest
       scale,
       bounds: { x, y, width, height },
       unit: Math.round((narrow ? 2 : 2.5) * devicePixelRatio),
