@@ -360,12 +360,21 @@ func TestPrint(t *testing.T) {
 		p.answered()
 		p.click("#tab-json")
 		p.get(`([...document.styleSheets[0].cssRules].filter((r) => r.media?.mediaText === "print").forEach((r) => (r.media.mediaText = "all")), null)`)
-		for selector, want := range map[string]bool{"#overlay": true, "#list": true, "#status": true, "#choose": false, "#conf": false, "#json": false, "#tabs": false, "#tools": false, "#theme": false} {
-			if got := p.sees(selector); got != want {
-				t.Errorf("%s is printed: %v, want %v", selector, got, want)
-			}
-		}
+		p.checkPaper()
+		p.resize(790, 1100) // of A4; the table has moved
+		p.wait(`document.querySelector(".side #detail") !== null`)
+		p.checkPaper()
 	})
+}
+
+// checkPaper sees that the picture and the table are printed, and no more.
+func (p *tab) checkPaper() {
+	p.t.Helper()
+	for selector, want := range map[string]bool{"#overlay": true, "#list": true, "#status": true, "#choose": false, "#conf": false, "#json": false, "#tabs": false, "#tools": false, "#theme": false, "#found": false, "#time": false} {
+		if got := p.sees(selector); got != want {
+			p.t.Errorf("%s is printed: %v, want %v", selector, got, want)
+		}
+	}
 }
 
 // icon is a Windows icon with a picture inside: browsers show it, the function does
