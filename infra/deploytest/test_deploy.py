@@ -338,6 +338,53 @@ class DeployTest(unittest.TestCase):
         self.assertEqual(len(set(after["layers"]) - set(before["layers"])), 1, "want one new layer, of the model that changed")
         self.assertNotEqual(self.outputs()["Model"], model)
 
+    def test_07b_going_back_by_hand(self):
+        """Old versions are kept; the alias moves back to one, and forward with the next deployment."""
+        functions = self.clients["lambda"]
+        kept = [v["Version"] for v in functions.list_versions_by_function(FunctionName=STACK)["Versions"] if v["Version"] != "$LATEST"]
+        newest = self.function()["version"]
+        self.assertGreaterEqual(len(kept), 3, "one for each deployment that changed the function")
+        self.assertEqual(newest, max(kept, key=int))
+        functions.update_alias(FunctionName=STACK, Name="live", FunctionVersion=kept[0])
+        self.assertEqual(self.function()["version"], kept[0])
+        findings = self.doctor()
+        self.assertEqual(findings["versions"]["status"], "warn", findings)
+        self.assertIn(f"--function-version {newest}", findings["versions"]["mend"])
+        shutil.copy(FIXTURES / "squares.onnx", self.model)
+        self.deploy()
+        self.assertGreater(int(self.function()["version"]), int(newest))
+
+    def test_07c_what_the_doctor_says(self):
+        """Of a stack that this version made it says that nothing is missing."""
+        findings = self.doctor()
+        self.assertEqual({check: findings[check]["status"] for check in ("stack", "parts", "versions")},
+                         {"stack": "ok", "parts": "ok", "versions": "ok"}, findings)
+
+    def doctor(self):
+        """The findings about the deployed stack. Those about this machine are not this test's."""
+        environment = {"PATH": os.environ["PATH"], "HOME": str(self.dir), "AWS_REGION": REGION, "AWS_ENDPOINT_URL": self.endpoint,
+                       "SSL_CERT_FILE": str(self.certificate), "AWS_ACCESS_KEY_ID": ADMIN.access_key,
+                       "AWS_SECRET_ACCESS_KEY": ADMIN.secret_key}
+        done = subprocess.run([ROOT / "bin/yolambda", "doctor", "--stack", STACK, "--json"], env=environment, capture_output=True, text=True)
+        findings = [json.loads(line) for line in done.stdout.splitlines()]
+        self.assertTrue(findings, done.stderr)
+        return {f["check"]: f for f in findings}
+
+    def test_07d_canary(self):
+        """The stand-in has no CodeDeploy, and refuses these resources and no others; the check is built with what it asks."""
+        out = self.dir / "canary"
+        answer = {"file": str(SQUARES), "task": "detect", "detections": [{"cls": "red", "conf": 0.9, "box": [30, 40, 126, 136]}]}
+        (self.project / "answers.jsonl").write_text("".join(json.dumps({**answer, "model": name}) + "\n" for name in ("coco", "codes")))
+        self.cdk("synth", "--quiet", "--output", str(out), "-c", "rollout=canary", "-c", "answers=answers.jsonl")
+        checks = list(out.glob("asset.*/checks.json"))
+        self.assertEqual(len(checks), 1, list(out.iterdir()))
+        self.assertEqual([c["answer"]["model"] for c in json.loads(checks[0].read_text())], ["coco", "codes"])
+        program = checks[0].with_name("bootstrap").read_bytes()
+        self.assertEqual((program[:4], program[18]), (b"\x7fELF", 183), "not a program for arm64")
+        template = (out / f"{STACK}.template.json").read_text()
+        with self.assertRaisesRegex(botocore.exceptions.ClientError, r"AWS::CodeDeploy::Application, AWS::CodeDeploy::DeploymentGroup\]"):
+            self.clients["cloudformation"].validate_template(TemplateBody=template)
+
     def test_08_right_detections_from_what_was_deployed(self):
         """A photograph through the URL, the policy, and the zips, laid out as on Lambda, on this machine's architecture."""
         need_shared(self)
