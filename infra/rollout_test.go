@@ -37,6 +37,9 @@ func TestCanary(t *testing.T) {
 	for id, r := range tmpl.Resources {
 		switch {
 		case r.Type == "AWS::Lambda::Alias":
+			if !slices.ContainsFunc(r.DependsOn, func(id string) bool { return strings.HasPrefix(id, "RolloutDeploymentGroupServiceRoleDefaultPolicy") }) {
+				t.Errorf("%s may move before CodeDeploy may call the check: %v", id, r.DependsOn)
+			}
 			policy := mustMarshal(t, r.UpdatePolicy)
 			for _, want := range []string{`"CodeDeployLambdaAliasUpdate"`, `"BeforeAllowTrafficHook":{"Ref":"RolloutCheck`, `"DeploymentGroupName":{"Ref":"RolloutDeploymentGroup`} {
 				if !strings.Contains(policy, want) {

@@ -34,6 +34,7 @@ type template struct {
 		Properties     json.RawMessage
 		DeletionPolicy string
 		UpdatePolicy   any
+		DependsOn      []string
 	}
 	Outputs map[string]struct{ Value any }
 }

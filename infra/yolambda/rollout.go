@@ -63,6 +63,9 @@ func NewRollout(scope constructs.Construct, id *string, props *RolloutProps) *Ro
 	})
 	r.Check.AddToRolePolicy(statement(nil, []*string{r.DeploymentGroup.DeploymentGroupArn()},
 		"codedeploy:PutLifecycleEventHookExecutionStatus"))
+	// The deployment that adds the rollout may move the alias already: CodeDeploy then needs
+	// the right to call the check.
+	e.Alias.Node().AddDependency(r.DeploymentGroup.Role())
 	return r
 }
 
