@@ -19,7 +19,8 @@ const (
 
 // Nothing reports whether a picture was answered and nothing was seen in it.
 func (r Result) Nothing() bool {
-	return r.Err == nil && r.Reply != nil && len(r.Reply.Detections) == 0 && len(r.Reply.Classification) == 0
+	return r.Err == nil && r.Reply != nil && len(r.Reply.Detections) == 0 && len(r.Reply.Classification) == 0 &&
+		r.Reply.Semantic == nil && r.Reply.Depth == nil
 }
 
 // ExplainNothing says, where the model saw nothing in some of the pictures, which

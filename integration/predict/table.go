@@ -40,6 +40,13 @@ func (t *table) Write(r Result) error {
 		found = fmt.Sprintf("the %d most probable classes", len(classes))
 		t.writeClasses(&b, classes)
 	}
+	if areas := r.Reply.Semantic; areas != nil {
+		found = count(len(areas.Classes), "area")
+		t.writeAreas(&b, areas.Classes)
+	}
+	if d := r.Reply.Depth; d != nil {
+		found = fmt.Sprintf("depth of %.2f to %.2f m, %.2f on average,", d.Min, d.Max, d.Mean)
+	}
 	times := fmt.Sprintf(" in %d ms%s", r.Wall.Round(time.Millisecond).Milliseconds(), timings(r.Reply))
 	b.WriteString(found + t.style.Faint(times) + "\n")
 	_, err := io.WriteString(t.w, b.String())
@@ -73,6 +80,19 @@ func (t *table) writeClasses(b *strings.Builder, found []api.Class) {
 	fmt.Fprintln(b, t.style.Faint("  "+head+"  CONF"))
 	for i, c := range found {
 		fmt.Fprintf(b, "  %s  %.2f\n", classes[i], c.Conf)
+	}
+}
+
+// writeAreas writes one line a class: its name and its share of the picture.
+func (t *table) writeAreas(b *strings.Builder, areas []api.Area) {
+	classes := make([]string, len(areas))
+	for i, a := range areas {
+		classes[i] = a.Cls
+	}
+	classes, head := column("CLASS", classes)
+	fmt.Fprintln(b, t.style.Faint("  "+head+"   SHARE"))
+	for i, a := range areas {
+		fmt.Fprintf(b, "  %s  %5.1f%%\n", classes[i], 100*a.Share)
 	}
 }
 

@@ -5,9 +5,12 @@ import (
 	"errors"
 	"flag"
 	"os"
+	"regexp"
+	"strings"
 	"testing"
 	"time"
 
+	"github.com/yolambda/yolambda/integration/terminal"
 	"github.com/yolambda/yolambda/lambda/api"
 )
 
@@ -38,6 +41,10 @@ func TestTableGolden(t *testing.T) {
 		{Name: "猫\x1b[2J\n.jpg", Reply: &api.Response{Image: &api.Image{Width: 9, Height: 9}, Detections: []api.Detection{
 			{Cls: "猫", Conf: 0.5}, {Cls: "cat 🐈", Conf: 0.5}, {Cls: "e\u0301\x07", Conf: 0.5},
 		}}},
+		{Name: "road.jpg", Wall: 7 * time.Millisecond, Reply: &api.Response{Detections: []api.Detection{}, Semantic: &api.Semantic{
+			Classes: []api.Area{{Cls: "road", Share: 0.9}, {Cls: "sky", ClsID: 10, Share: 0.1}},
+		}}},
+		{Name: "room.jpg", Wall: 7 * time.Millisecond, Reply: &api.Response{Detections: []api.Detection{}, Depth: &api.Depth{Min: 0.5, Max: 10, Mean: 3.25}}},
 		{Name: "broken.jpg", Err: errors.New("a reason")},
 	}
 	var out bytes.Buffer
@@ -59,5 +66,39 @@ func TestTableGolden(t *testing.T) {
 	}
 	if out.String() != string(want) {
 		t.Errorf("got\n%s\nwant\n%s", &out, want)
+	}
+}
+
+// In colour the columns stay straight, and what is printed is the same text.
+func TestTableInColour(t *testing.T) {
+	r := Result{Name: "a.jpg", Reply: &api.Response{Detections: []api.Detection{{Cls: "cat", Conf: 0.5, Box: [4]int{1, 2, 3, 4}}}}}
+	var plain, coloured bytes.Buffer
+	if err := errors.Join((&table{w: &plain}).Write(r), (&table{w: &coloured, style: terminal.Style{On: true}}).Write(r)); err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(coloured.String(), "\x1b[1ma.jpg\x1b[0m") {
+		t.Errorf("%q", &coloured)
+	}
+	if got := regexp.MustCompile("\x1b\\[[0-9]*m").ReplaceAllString(coloured.String(), ""); got != plain.String() {
+		t.Errorf("%q, want %q", got, &plain)
+	}
+}
+
+func TestNothing(t *testing.T) {
+	for _, tt := range []struct {
+		result Result
+		want   bool
+	}{
+		{Result{Reply: &api.Response{}}, true},
+		{Result{Reply: &api.Response{Detections: make([]api.Detection, 1)}}, false},
+		{Result{Reply: &api.Response{Classification: make([]api.Class, 1)}}, false},
+		{Result{Reply: &api.Response{Semantic: &api.Semantic{}}}, false},
+		{Result{Reply: &api.Response{Depth: &api.Depth{}}}, false},
+		{Result{Err: errors.New("a reason")}, false},
+		{Result{}, false}, // another dialect's
+	} {
+		if got := tt.result.Nothing(); got != tt.want {
+			t.Errorf("%+v: %v", tt.result, got)
+		}
 	}
 }
