@@ -157,7 +157,8 @@ $(BUILD)/venv/installed: integration/requirements.txt
 $(BUILD)/deploytest-venv/installed: infra/deploytest/requirements.txt
 $(BUILD)/train-venv/installed: layers/codes/requirements.txt
 $(ONNX_VENV)/installed: layers/export/requirements-onnx.txt
-$(BUILD)/venv/installed $(BUILD)/deploytest-venv/installed $(BUILD)/train-venv/installed $(ONNX_VENV)/installed:
+$(BUILD)/zig-venv/installed: .github/compiler.txt
+$(BUILD)/venv/installed $(BUILD)/deploytest-venv/installed $(BUILD)/train-venv/installed $(BUILD)/zig-venv/installed $(ONNX_VENV)/installed:
 	python3 -m venv $(@D)
 	$(@D)/bin/pip install --quiet --disable-pip-version-check --require-hashes --requirement $<
 	@touch $@
@@ -280,8 +281,10 @@ disttest: dist ## run that archive in an empty root (Linux, wants root)
 
 # A laptop may be a Mac, or run Windows: there all that calls a deployed function works.
 .PHONY: crosscheck
-crosscheck: ## compile the command and its tests for macOS and Windows
+crosscheck: $(BUILD)/zig-venv/installed ## compile for macOS (the function too, up to linking) and Windows, tests included
 	CGO_ENABLED=0 GOOS=darwin GOARCH=arm64 $(GO) vet ./integration/...
+	CGO_ENABLED=1 GOOS=darwin GOARCH=arm64 CC="$(abspath $(BUILD))/zig-venv/bin/python -m ziglang cc -target aarch64-macos" \
+		$(GO) build -tags $(GOTAGS) ./lambda/internal/... ./lambda/detector
 	CGO_ENABLED=0 GOOS=windows GOARCH=amd64 $(GO) build ./integration/cmd/yolambda/... ./integration/client/... ./integration/proxy/... ./integration/bench/... ./integration/batch/... ./integration/doctor/...
 
 .PHONY: lint

@@ -29,9 +29,13 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 	flags := flag.NewFlagSet("release", flag.ContinueOnError)
 	version := flags.String("version", "", "the version, such as v1.2.3")
 	root := flags.String("root", ".", "the repository")
+	formula := flags.String("formula", "", "make nothing, but print Homebrew's formula of the archives in this folder")
 	proxy := flags.String("proxy", "", "make nothing, but write a release that there is into this folder, laid out as a module proxy")
 	if err := flags.Parse(args); err != nil {
 		return err
+	}
+	if *formula != "" {
+		return release.WriteFormula(out, *version, *formula)
 	}
 	if *proxy != "" {
 		return release.WriteProxy(ctx, *root, *version, *proxy)
