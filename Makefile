@@ -285,7 +285,7 @@ crosscheck: $(BUILD)/zig-venv/installed ## compile for macOS (the function too, 
 	CGO_ENABLED=0 GOOS=darwin GOARCH=arm64 $(GO) vet ./integration/...
 	CGO_ENABLED=1 GOOS=darwin GOARCH=arm64 CC="$(abspath $(BUILD))/zig-venv/bin/python -m ziglang cc -target aarch64-macos" \
 		$(GO) build -tags $(GOTAGS) ./lambda/internal/... ./lambda/detector
-	CGO_ENABLED=0 GOOS=windows GOARCH=amd64 $(GO) build ./integration/cmd/yolambda/... ./integration/client/... ./integration/proxy/... ./integration/bench/... ./integration/batch/... ./integration/doctor/...
+	CGO_ENABLED=0 GOOS=windows GOARCH=amd64 $(GO) vet $(addprefix ./integration/,cmd/yolambda apis batch bench client doctor predict proxy)
 
 .PHONY: lint
 lint: node_modules $(BUILD)/venv/installed ## check Go, Python, JavaScript, shell scripts and workflows
