@@ -145,15 +145,38 @@ func (s *service) ask(ctx context.Context, picture api.Picture, opts api.Options
 	return s.function.PredictBody(ctx, "application/json", body, opts)
 }
 
+// reply is one in JSON that knows whether it is what was asked for: JSON of something
+// else leaves it empty, which would read as a picture with nothing in it.
+type reply[T any] interface {
+	*T
+	isOne() bool
+}
+
 // askFor is ask for a reply in JSON.
-func askFor[T any](ctx context.Context, s *service, picture api.Picture, opts api.Options) (*T, error) {
+func askFor[T any, R reply[T]](ctx context.Context, s *service, picture api.Picture, opts api.Options) (R, error) {
 	body, err := s.ask(ctx, picture, opts)
 	if err != nil {
 		return nil, err
 	}
-	reply := new(T)
-	if err := json.Unmarshal(body, reply); err != nil {
+	read := R(new(T))
+	if err := json.Unmarshal(body, read); err != nil {
 		return nil, fmt.Errorf("read reply: %w", err)
 	}
-	return reply, nil
+	if !read.isOne() {
+		return nil, errors.New("read reply: it tells of no predictions: is this URL a YOLambda function?")
+	}
+	return read, nil
 }
+
+// The replies of the function that are asked for.
+type (
+	nativeReply      struct{ api.Response }
+	roboflowReply    struct{ api.Roboflow }
+	ultralyticsReply struct{ api.Ultralytics }
+)
+
+func (r *nativeReply) isOne() bool { return r.Detections != nil }
+func (r *roboflowReply) isOne() bool {
+	return r.Predictions != nil && r.Image.Width > 0 && r.Image.Height > 0
+}
+func (r *ultralyticsReply) isOne() bool { return len(r.Images) == 1 }

@@ -24,6 +24,7 @@ import (
 type fake struct {
 	asked []string // the picture, and the options as a query
 	err   error
+	other string // answered instead, where it is not empty
 	task  string // of the default model; empty means detect
 }
 
@@ -31,6 +32,9 @@ func (f *fake) PredictRaw(_ context.Context, picture []byte, opts api.Options) (
 	f.asked = append(f.asked, string(picture)+"?"+opts.Query().Encode())
 	if f.err != nil {
 		return nil, f.err
+	}
+	if f.other != "" {
+		return []byte(f.other), nil
 	}
 	switch opts.Format {
 	case api.PictureFormat:
@@ -232,6 +236,22 @@ func TestErrors(t *testing.T) {
 		w := request{target: "/", header: map[string]string{"X-Amz-Target": "RekognitionService.DetectLabels"}, body: `{"Image":{"Bytes":"` + cat + `"}}`}.send(h)
 		if w.Code != tt.rekognition || !strings.Contains(w.Body.String(), `"__type":"`+tt.rekognitionType+`"`) {
 			t.Errorf("%v: Rekognition says %d %s", tt.err, w.Code, w.Body)
+		}
+	}
+}
+
+// What is no reply of a function does not pass for a picture with nothing in it.
+func TestForeignReply(t *testing.T) {
+	for _, other := range []string{`{"hello":"world"}`, `null`, `<html>`} {
+		for _, req := range []request{
+			{target: "/a/1", body: cat},
+			{target: "/v1/vision/detection", files: map[string]string{"image": "cat"}},
+			{target: "/predict", files: map[string]string{"file": "cat"}},
+			{target: "/", header: map[string]string{"X-Amz-Target": "RekognitionService.DetectLabels"}, body: `{"Image":{"Bytes":"` + cat + `"}}`},
+		} {
+			if w := req.send(handler(&fake{other: other})); w.Code != 502 && w.Code != 500 || !strings.Contains(w.Body.String(), "read reply") {
+				t.Errorf("%s: %s says %d %s", other, req.target, w.Code, w.Body)
+			}
 		}
 	}
 }

@@ -79,7 +79,7 @@ func (s *service) deepstackDetect(c *call) (any, error) {
 		}
 		opts.Model = m.Name
 	}
-	reply, err := askFor[api.Response](c.Context(), s, api.Picture{Data: picture}, opts)
+	reply, err := askFor[nativeReply](c.Context(), s, api.Picture{Data: picture}, opts)
 	if err != nil {
 		return nil, err
 	}

@@ -115,11 +115,11 @@ func (s *service) detectLabels(c *call) (any, error) {
 	if err := r.checkFeatures(); err != nil {
 		return nil, err
 	}
-	reply, err := askFor[api.Roboflow](c.Context(), s, picture, opts)
+	reply, err := askFor[roboflowReply](c.Context(), s, picture, opts)
 	if err != nil {
 		return nil, err
 	}
-	return map[string]any{"Labels": r.choose(labels(reply, least)), "LabelModelVersion": "3.0"}, nil
+	return map[string]any{"Labels": r.choose(labels(&reply.Roboflow, least)), "LabelModelVersion": "3.0"}, nil
 }
 
 func (r *detectLabelsRequest) picture() (api.Picture, error) {

@@ -273,10 +273,10 @@ func roboflowImages(raw json.RawMessage) (pictures []api.Picture, isList bool, e
 	return pictures, isList, nil
 }
 
-// roboflowReply is Roboflow's reply with the drawn picture.
-type roboflowReply struct {
+// roboflowDrawn is Roboflow's reply with the drawn picture.
+type roboflowDrawn struct {
 	Visualization []byte `json:"visualization,omitempty"` // a JPEG in base64
-	*api.Roboflow
+	api.Roboflow
 }
 
 func (s *service) roboflowAnswer(ctx context.Context, picture api.Picture, ask roboflowAsk) (any, error) {
@@ -289,7 +289,7 @@ func (s *service) roboflowAnswer(ctx context.Context, picture api.Picture, ask r
 		}
 	}
 	ask.opts.Format = api.RoboflowFormat
-	reply, err := askFor[api.Roboflow](ctx, s, picture, ask.opts)
+	reply, err := askFor[roboflowReply](ctx, s, picture, ask.opts)
 	if err != nil {
 		return nil, err
 	}
@@ -302,7 +302,7 @@ func (s *service) roboflowAnswer(ctx context.Context, picture api.Picture, ask r
 		}
 		reply.Predictions[i].Keypoints = kept
 	}
-	return roboflowReply{drawn, reply}, nil
+	return roboflowDrawn{drawn, reply.Roboflow}, nil
 }
 
 // roboflowModel is a model in the registry.

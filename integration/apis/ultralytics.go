@@ -37,8 +37,8 @@ func (s *service) ultralyticsModel(ctx context.Context, name string) (model, err
 	return s.models.find(ctx, name, func(m model) []string { return []string{m.Name, m.Name + ".pt", m.Name + ".onnx"} })
 }
 
-// ultralyticsReply is the Platform's reply: with the time of the call in seconds.
-type ultralyticsReply struct {
+// platformReply is the Platform's reply: with the time of the call in seconds.
+type platformReply struct {
 	Images   []api.UltralyticsImage `json:"images"`
 	Metadata struct {
 		api.UltralyticsMetadata
@@ -82,7 +82,7 @@ func (s *service) ultralyticsPredict(c *call) (any, error) {
 		}
 		opts.Model = m.Name
 	}
-	reply, err := askFor[api.Ultralytics](c.Context(), s, picture, opts)
+	reply, err := askFor[ultralyticsReply](c.Context(), s, picture, opts)
 	if err != nil {
 		return nil, err
 	}
@@ -93,7 +93,7 @@ func (s *service) ultralyticsPredict(c *call) (any, error) {
 	for i := range reply.Images {
 		rewrite(&reply.Images[i], normalize, places)
 	}
-	var out ultralyticsReply
+	var out platformReply
 	out.Images, out.Metadata.UltralyticsMetadata = reply.Images, reply.Metadata
 	out.Metadata.FunctionTimeCall = time.Since(begun).Round(time.Millisecond).Seconds()
 	return out, nil
