@@ -12,6 +12,8 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/agnivade/levenshtein"
+
 	"github.com/yolambda/yolambda/infra/yolambda"
 )
 
@@ -19,6 +21,7 @@ import (
 // [ParseConfig] before anything is synthesized, so the rest of the package may
 // take every field as valid. An optional number that is not set is 0.
 type Config struct {
+	Environment            string // the name of a file below environments, read before
 	StackName              string
 	Models                 []yolambda.Model // the default first, 1 to 4
 	Architecture           yolambda.Architecture
@@ -37,7 +40,9 @@ type Config struct {
 	BatchConcurrency       int         // calls of a batch at once, unless an execution says otherwise
 	Trigger                string      // "none" or "s3"
 	TriggerConcurrency     int         // new pictures in work at once
-	Pictures               *S3Location // nil: the stack makes a bucket of its own
+	Pictures               *S3Location // nil: pictures/ of the bucket of results
+	Bucket                 string      // takes the results; empty: the stack makes one
+	Drop                   bool        // the deployment may drop what is deployed
 }
 
 // S3Location is the part of a bucket whose keys start with Prefix.
@@ -57,6 +62,9 @@ type setting struct {
 }
 
 var settings = []setting{
+	{"env", "", "the name of a file below `environments`, without `.json`",
+		"Takes settings from that file. Those of the command line win.",
+		func(c *Config, v string) error { return parsePattern(&c.Environment, environmentName, v) }},
 	{"stackName", "yolambda", "1 to 48 letters, digits and `-`, starting with a letter",
 		"Name of the stack, the function and the log group. Another name gives a second, independent deployment.",
 		func(c *Config, v string) error { return parsePattern(&c.StackName, stackNamePattern, v) }},
@@ -114,8 +122,14 @@ var settings = []setting{
 		"New pictures in work at once; the others wait in a queue, so that a mass upload leaves room for callers of the URL.",
 		func(c *Config, v string) error { return parseInt(&c.TriggerConcurrency, v, 2, 1000) }},
 	{"pictures", "", "`s3://bucket/prefix/` in the region of the stack",
-		"Where `batch` and `trigger` find pictures. Without it the stack makes a bucket and uses its `pictures/`.",
+		"Where `batch` and `trigger` find pictures. Without it, in `pictures/` of the bucket of results.",
 		func(c *Config, v string) error { return parseS3Location(&c.Pictures, v) }},
+	{"bucket", "", "the name of a bucket in the region of the stack",
+		"Takes the results of `batch` and `trigger`, such as the bucket that an earlier deployment left. Without it the stack makes one.",
+		func(c *Config, v string) error { return parsePattern(&c.Bucket, bucketPattern, v) }},
+	{"drop", "false", "`true` or `false`",
+		"Let the deployment take away buckets, batches, triggers, alarms' mails or the URL that the deployed stack has. Without it, that is refused.",
+		func(c *Config, v string) error { return parseBool(&c.Drop, v) }},
 }
 
 // ParseConfig reads the settings from the CDK context, as given by `-c` on the
@@ -153,8 +167,14 @@ func ParseConfig(context map[string]any) (Config, error) {
 		errs = append(errs, fmt.Errorf("timeout: %d seconds are more than the %d that a call of a batch may take (batch=true runs express workflows)",
 			c.TimeoutSeconds, maxBatchTimeout))
 	}
-	if c.Pictures != nil && !c.usesS3() {
-		errs = append(errs, errors.New("pictures: has no effect without batch=true or trigger=s3"))
+	if !c.usesS3() {
+		const idle = "%s: has no effect without batch=true or trigger=s3"
+		if c.Pictures != nil {
+			errs = append(errs, fmt.Errorf(idle, "pictures"))
+		}
+		if c.Bucket != "" {
+			errs = append(errs, fmt.Errorf(idle, "bucket"))
+		}
 	}
 	if len(errs) > 0 {
 		return Config{}, errors.Join(errs...)
@@ -222,11 +242,21 @@ func unknownKeys(context map[string]any) []error {
 	for key := range context {
 		known := slices.ContainsFunc(settings, func(s setting) bool { return s.key == key })
 		if !known && plainWord.MatchString(key) {
-			errs = append(errs, fmt.Errorf("%s: no such setting (there are: %s)", key, strings.Join(settingKeys(), ", ")))
+			errs = append(errs, unknownSetting(key))
 		}
 	}
 	slices.SortFunc(errs, func(a, b error) int { return strings.Compare(a.Error(), b.Error()) })
 	return errs
+}
+
+// unknownSetting names the setting that key may be meant for, or else all.
+func unknownSetting(key string) error {
+	for _, known := range settingKeys() {
+		if levenshtein.ComputeDistance(strings.ToLower(key), strings.ToLower(known)) <= max(1, len(known)/3) {
+			return fmt.Errorf("%s: no such setting, did you mean %s?", key, known)
+		}
+	}
+	return fmt.Errorf("%s: no such setting (there are: %s)", key, strings.Join(settingKeys(), ", "))
 }
 
 func settingKeys() []string {

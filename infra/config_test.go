@@ -58,10 +58,12 @@ func TestParseConfigAccepts(t *testing.T) {
 		{"batchConcurrency", "500", func(c Config) bool { return c.BatchConcurrency == 500 }},
 		{"trigger", "s3", func(c Config) bool { return c.Trigger == "s3" }},
 		{"triggerConcurrency", 20.0, func(c Config) bool { return c.TriggerConcurrency == 20 }},
+		{"env", "prod", func(c Config) bool { return c.Environment == "prod" }},
+		{"drop", "true", func(c Config) bool { return c.Drop }},
 		{"alarmEmail", nil, func(c Config) bool { return c.AlarmEmail == "" }},
 		{"invokers", "", func(c Config) bool { return c.Invokers == nil }},
 	}
-	seen := map[string]bool{"pictures": true} // below: it goes with others only
+	seen := map[string]bool{"pictures": true, "bucket": true} // below: they go with others only
 	for _, test := range tests {
 		seen[test.key] = true
 		got, err := ParseConfig(map[string]any{test.key: test.value})
@@ -115,7 +117,7 @@ func TestParseConfigRefuses(t *testing.T) {
 		{"logRetentionDays", "2"}, {"logRetentionDays", "4000"},
 		{"alarmEmail", "ops"}, {"alarmEmail", "Ops <ops@example.org>"},
 		{"tracing", "yes"}, {"batch", "1"},
-		{"rollout", "linear"}, {"trigger", "sqs"}, {"triggerConcurrency", "1"}, {"triggerConcurrency", "1001"}, {"batchConcurrency", "0"}, {"batchConcurrency", "none"},
+		{"rollout", "linear"}, {"trigger", "sqs"}, {"env", "a/b"}, {"drop", "1"}, {"bucket", "s3://my-results"}, {"triggerConcurrency", "1"}, {"triggerConcurrency", "1001"}, {"batchConcurrency", "0"}, {"batchConcurrency", "none"},
 		{"pictures", "my-photos"}, {"pictures", "s3://my-photos/in"}, {"pictures", "s3://My_Photos/"},
 		{"pictures", "s3://my-photos/*/"}, {"pictures", "s3://my-photos/in/?x"},
 		{"memory", map[string]any{}},
@@ -175,7 +177,7 @@ func TestParseConfigTellsAllAtOnce(t *testing.T) {
 		t.Fatal("accepted")
 	}
 	lines := strings.Split(err.Error(), "\n")
-	if len(lines) != 3 || !strings.Contains(err.Error(), "memroy: no such setting") {
+	if len(lines) != 3 || !strings.Contains(err.Error(), "memroy: no such setting, did you mean memory?") {
 		t.Errorf("want three lines, one on memroy, got:\n%v", err)
 	}
 }
@@ -184,6 +186,7 @@ func TestParseConfigChecksTogether(t *testing.T) {
 	tests := map[string]map[string]any{
 		"provisionedConcurrency": {"reservedConcurrency": "2", "provisionedConcurrency": "3"},
 		"pictures":               {"pictures": "s3://my-photos/"},
+		"bucket":                 {"bucket": "my-results"},
 		"timeout":                {"batch": "true", "timeout": "301"},
 	}
 	for key, context := range tests {

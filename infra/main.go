@@ -6,6 +6,7 @@ package main
 import (
 	"fmt"
 	"os"
+	"path/filepath"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/jsii-runtime-go"
@@ -35,6 +36,10 @@ func synthesize() (err error) {
 	}()
 	app := awscdk.NewApp(nil)
 	context, _ := app.Node().GetAllContext(nil).(map[string]any)
+	context, err = withEnvironment(".", context)
+	if err != nil {
+		return fmt.Errorf("check settings:\n%w", err)
+	}
 	config, err := ParseConfig(context)
 	if err != nil {
 		return fmt.Errorf("check settings:\n%w", err)
@@ -44,8 +49,11 @@ func synthesize() (err error) {
 			return err
 		}
 	}
-	NewStack(app, config)
-	app.Synth(nil)
+	stack := NewStack(app, config)
+	assembly := app.Synth(nil)
+	if bundles(context) && !config.Drop && os.Getenv("CDK_DEFAULT_ACCOUNT") != "" { // set where the CDK has credentials
+		return checkDrops(*stack.StackName(), filepath.Join(*assembly.Directory(), *stack.TemplateFile()))
+	}
 	return nil
 }
 

@@ -192,6 +192,21 @@ func TestOwnBucket(t *testing.T) {
 	}
 }
 
+// A bucket of an earlier stack takes pictures and results, and none is made.
+func TestAdoptedBucket(t *testing.T) {
+	_, tmpl := synthesized(t, map[string]any{"batch": "true", "trigger": "s3", "bucket": "left-behind"})
+	if found := all[any](t, tmpl, "AWS::S3::Bucket"); len(found) > 0 {
+		t.Errorf("%d buckets are made", len(found))
+	}
+	f := only[functionProperties](t, tmpl, "AWS::Lambda::Function")
+	if v := f.Environment.Variables; v["YOLAMBDA_S3_PREFIXES"] != "s3://left-behind/pictures/" || v["YOLAMBDA_S3_RESULTS"] != "s3://left-behind/results/trigger/" {
+		t.Errorf("environment: %v", v)
+	}
+	if got := tmpl.Outputs["BatchResultsLocation"].Value; got != "s3://left-behind/results/batch/" {
+		t.Errorf("results of batches go to %v", got)
+	}
+}
+
 func TestTrigger(t *testing.T) {
 	_, tmpl := synthesized(t, map[string]any{"trigger": "s3", "pictures": "s3://my-photos/in/"})
 	rule := only[struct {

@@ -88,6 +88,9 @@ func outputsOf(stack awscdk.Stack, e *yolambda.Endpoint, c Config) {
 
 func newStorage(within constructs.Construct, stack awscdk.Stack, c Config) *yolambda.Storage {
 	props := &yolambda.StorageProps{AccessLogDays: c.LogRetentionDays}
+	if c.Bucket != "" {
+		props.Results = awss3.Bucket_FromBucketName(stack, jsii.String("Results"), jsii.String(c.Bucket))
+	}
 	if c.Pictures != nil {
 		props.Pictures = &yolambda.Location{
 			Bucket: awss3.Bucket_FromBucketName(stack, jsii.String("Pictures"), jsii.String(c.Pictures.Bucket)),

@@ -85,6 +85,7 @@ var arrows = map[string][]string{
 
 	// Commands.
 	"integration/cmd/count":   {"integration/count", "lambda/api"},
+	"integration/cmd/drops":   {},
 	"integration/cmd/release": {"integration/release"},
 	"integration/cmd/sbom":    {"lambda/onnx"},
 	"integration/cmd/yolambda": {"integration/apis", "integration/batch", "integration/bench", "integration/client", "integration/doctor",

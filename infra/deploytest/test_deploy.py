@@ -160,8 +160,8 @@ class DeployTest(unittest.TestCase):
             service, region_name=REGION, endpoint_url=cls.endpoint, verify=str(cls.certificate), config=PATIENT,
             aws_access_key_id=caller.access_key, aws_secret_access_key=caller.secret_key, aws_session_token=caller.token)
 
-    def cdk(self, *arguments):
-        """Runs the CDK against the stand-in and gives all that it printed."""
+    def cdk(self, *arguments, refused=False):
+        """Runs the CDK against the stand-in, which it must do, or refuse to; gives all that it printed."""
         environment = {
             **{k: v for k, v in os.environ.items() if not k.startswith("AWS_")},
             "AWS_ACCESS_KEY_ID": ADMIN.access_key, "AWS_SECRET_ACCESS_KEY": ADMIN.secret_key, "AWS_REGION": REGION,
@@ -170,7 +170,7 @@ class DeployTest(unittest.TestCase):
         }
         done = subprocess.run([ROOT / "node_modules/.bin/cdk", *arguments], cwd=self.project, env=environment, text=True,
                               stdout=subprocess.PIPE, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL)
-        if done.returncode != 0:
+        if (done.returncode != 0) != refused:
             self.fail(f"cdk {' '.join(arguments)}:\n{done.stdout}")
         return done.stdout
 
@@ -531,7 +531,31 @@ class DeployTest(unittest.TestCase):
             self.assertLess(time.monotonic(), deadline, "nothing happened for an hour")
             time.sleep(0.1)
 
-    def test_10_destroy(self):
+    def test_10_nothing_is_dropped_without_a_word(self):
+        """A deployment that forgets the settings of the last one is refused; buckets outlive one that is confirmed, and are adopted."""
+        _, outputs = self.deploy("-c", "batch=true", "-c", "trigger=s3", "-c", "timeout=300")
+        bucket = urllib.parse.urlsplit(outputs["PicturesLocation"]).netloc
+        for command in "deploy", "diff":
+            with self.subTest(command):
+                said = self.cdk(command, refused=True)
+                for lost in f"AWS::S3::Bucket {bucket}", "AWS::StepFunctions::StateMachine", "AWS::Events::Rule", "-c drop=true":
+                    self.assertIn(lost, said)
+        self.deploy("-c", "drop=true")
+        self.clients["s3"].head_bucket(Bucket=bucket)
+
+        (self.project / "environments").mkdir()
+        (self.project / "environments/prod.json").write_text(json.dumps({"memory": 3008, "batch": True, "bucket": bucket}))
+        settings = ("-c", "env=prod", "-c", "timeout=300")
+        _, outputs = self.deploy(*settings)
+        self.assertEqual(outputs["BatchResultsLocation"], f"s3://{bucket}/results/batch/")
+        self.assertEqual(outputs["PicturesLocation"], f"s3://{bucket}/pictures/")
+        configuration = self.clients["lambda"].get_function_configuration(FunctionName=STACK, Qualifier="live")
+        self.assertEqual((configuration["MemorySize"], configuration["Environment"]["Variables"]["YOLAMBDA_S3_PREFIXES"]), (3008, f"s3://{bucket}/pictures/"))
+        kinds = {r["ResourceType"] for r in self.clients["cloudformation"].list_stack_resources(StackName=STACK)["StackResourceSummaries"]}
+        self.assertNotIn("AWS::S3::Bucket", kinds)
+        self.assertIn("There were no differences", self.cdk("diff", *settings))
+
+    def test_11_destroy(self):
         self.cdk("destroy", "--force")
         stacks = self.clients["cloudformation"].list_stacks()["StackSummaries"]
         self.assertIn("DELETE_COMPLETE", [s["StackStatus"] for s in stacks if s["StackName"] == STACK])
