@@ -12,7 +12,7 @@ from onnx import helper, numpy_helper
 from problem import Problem
 
 from . import plain
-from .pixels import PIXELS, Pixels
+from .pixels import ONES, PIXELS, Pixels
 from .scaling import scaling
 
 # Inputs beside the picture, by name: what they are told when the network's input is the picture
@@ -38,6 +38,8 @@ class Facts:
         self.plugin = cut_plugin(self.model)
         self.image, self.sides = self._inputs()
         self.dtype = helper.tensor_dtype_to_np_dtype(self.image.type.tensor_type.elem_type)
+        if self.told and np.issubdtype(self.dtype, np.integer) and PIXELS[self.told].deviation != ONES:
+            raise Problem(f"its input is of {self.dtype}, pixels from 0 to 255: INPUT=rgb255 or bgr255")
         self.names = names or named(self.props)
         self.session = opened(self.model.SerializeToString())
         self.channels_last, self.size = self._layout(imgsz)

@@ -62,7 +62,8 @@ class Made:
         )
         one = lambda c: self.op("Gather", means, self.const(np.array([c])), axis=1)
         r, g, b = one(0), one(1), one(2)
-        lead = [self.op("Sub", a, self.op("Max", *others)) for a, *others in ((r, g, b), (g, r, b), (b, r, g))]
+        most = lambda *of: self.op("ReduceMax", self.op("Concat", *of, axis=1), axes=[1])
+        lead = [self.op("Sub", a, most(*others)) for a, *others in ((r, g, b), (g, r, b), (b, r, g))]
         flat = lambda x: self.op("Transpose", self.op("Reshape", x, self.const(np.array([1, -1, side * side]))), perm=[0, 2, 1])
         scores = flat(self.op("Clip", self.op("Concat", *lead, axis=1), self.const(np.float32(0)), self.const(np.float32(1))))
         brightness = flat(self.op("Concat", r, g, axis=1))

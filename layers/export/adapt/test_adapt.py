@@ -4,17 +4,20 @@ after `make build`:
     build/onnx-venv/bin/python -m unittest discover -s layers/export/adapt -t layers/export
 """
 
+import subprocess
+import sys
 import tempfile
 import unittest
 from pathlib import Path
 
 import numpy as np
 import onnx
+from PIL import Image
 
 from agreement import function_answers
 from problem import Problem
 
-from . import adapted, check, made, table
+from . import adapted, check, detr, made, plain, table
 from .facts import Facts
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -92,11 +95,46 @@ class TestAdapt(unittest.TestCase):
                 adapted.adapt(facts, adapted.kind_of(facts, None), None, self.folder / "a.onnx")
             self.assertIn(sentence, str(raised.exception))
 
+    def test_pixels_of_whole_numbers(self):
+        with self.assertRaisesRegex(Problem, "INPUT=rgb255 or bgr255"):
+            self.facts(made.yolov8(uint8=True), pixels="rgb")
+
+    def test_nothing_found(self):
+        """Rows after NMS may be none at all."""
+        result = self.adapted(made.MADE["YOLOv7 end2end"])
+        grey = self.folder / "grey.png"
+        Image.new("RGB", (200, 100), (114, 114, 114)).save(grey)
+        held = check.Check(result, YOLAMBDA, [grey])
+        self.assertTrue(held.equal)
+        self.assertEqual(held.answers, [[]])
+
+    def test_coco_of_91_columns(self):
+        """COCO's category numbers leave some out: 1 is person, 90 toothbrush."""
+        self.assertEqual((len(detr.COCO_IDS), detr.COCO_IDS[0], detr.COCO_IDS[11], detr.COCO_IDS[-1]), (80, 1, 13, 90))
+
+    def test_make_model(self):
+        """The whole way, of a file whose weights lie in a second one and that names no classes."""
+        source, names, results = self.folder / "helmets.onnx", self.folder / "names.txt", self.folder / "results"
+        model = made.yolox()
+        onnx.save(model, source, save_as_external_data=True, location="helmets.onnx.data", size_threshold=0)
+        names.write_text("\n".join(made.NAMES))
+        command = [sys.executable, ROOT / "layers/export/make_model.py", source, "--models", results, "--image", PICTURES[0]]
+        refused = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+        self.assertEqual((refused.returncode, list(results.iterdir())), (1, []))
+        self.assertIn("NAMES=FILE", refused.stderr)
+        for options in [], ["--half", "1"]:
+            done = subprocess.run([*command, "--names", names, "--license", "MIT", *options], cwd=ROOT, capture_output=True, text=True)
+            self.assertEqual(done.returncode, 0, done.stderr)
+            self.assertIn("pixels are BGR from 0 to 255", done.stdout)
+            self.assertRegex(done.stdout, r"squares\.png +(\d+) +\1 +0 ")
+        one = onnx.load(results / "helmets.onnx", load_external_data=False)
+        self.assertEqual([t.name for t in one.graph.initializer if t.data_location == onnx.TensorProto.EXTERNAL], [])
+        self.assertEqual({p.key: p.value for p in one.metadata_props}["license"], "MIT")
+        self.assertTrue((results / "helmets-half.onnx").is_file())
+
 
 class TestPlain(unittest.TestCase):
     def test_nms(self):
-        from . import plain
-
         seen = plain.Seen(np.array([[0, 0, 10, 10], [0, 0, 10, 9], [0, 0, 10, 9], [50, 0, 60, 10]], float), np.array([0.9, 0.8, 0.7, 0.005]), np.array([0, 0, 1, 0]))
         kept = plain.suppressed(seen, 0.01, 0.7, 300)
         self.assertEqual(kept.scores.tolist(), [0.9, 0.7])
