@@ -8,7 +8,8 @@ import (
 	"github.com/yolambda/yolambda/lambda/onnx"
 )
 
-// kind is a layout of another tool chain, which this package does not read.
+// kind is a layout of another tool chain, which this package does not read. Many of them
+// make model rewrites into one that it does (layers/export/adapt).
 type kind struct {
 	name   string
 	is     func(graph) bool

@@ -30,9 +30,10 @@ def parts(f: Facts, outputs: list[np.ndarray]) -> tuple[np.ndarray, np.ndarray] 
     return boxes, scores if len(scores) == len(boxes) else scores.T
 
 
-def fits(f: Facts) -> bool:
-    """No box ends before it starts, and all scores are such, in every run."""
-    if f.plugin or f.sides:
+def fits(f: Facts, paddle: bool) -> bool:
+    """No box ends before it starts, and all scores are such, in every run. paddle: whether it may
+    have Paddle's inputs beside the picture."""
+    if f.plugin or any(not paddle or s.name not in ("scale_factor", "im_shape") for s in f.sides):
         return False
     for outputs in f.seen("rgb"):
         found = parts(f, outputs)
@@ -65,7 +66,8 @@ def read(f: Facts, outputs: list[np.ndarray]) -> Seen:
 
 
 def row(name: str, title: str, pixels: str, families: tuple[str, ...] = (), stretch: bool = False) -> Kind:
-    return Kind(name, title, pixels, fits, classes, rewrite, read, stretch=stretch, families=families)
+    """stretch: so do Paddle's alone."""
+    return Kind(name, title, pixels, lambda f: fits(f, stretch), classes, rewrite, read, stretch=stretch, families=families)
 
 
 YOLONAS = row("yolonas", "YOLO-NAS before NMS", "rgb", ("yolonas",))

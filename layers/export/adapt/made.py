@@ -251,6 +251,13 @@ def apart(pixels: str, transposed: bool) -> ModelProto:
     return m.model({"scores": m.transpose(m.scores) if transposed else m.scores, "boxes": m.corners()})
 
 
+def paddle_apart() -> ModelProto:
+    m = Made("imagenet")
+    scale = m.op("Unsqueeze", m.op("Gather", "scale_factor", m.const(np.array([1, 0, 1, 0])), axis=1), m.const(np.array([1])))
+    outputs = {"boxes": m.op("Div", m.corners(), scale), "scores": m.transpose(m.scores)}
+    return m.model(outputs, {"scale_factor": (TensorProto.FLOAT, [1, 2])})
+
+
 def corners_in_one(pixels: str, family: str) -> ModelProto:
     m = Made(pixels)
     return m.model({"output": m.join(m.corners(), m.scores)}, model_family=family, task="detect", names='{"0": "red", "1": "green", "2": "blue"}')
@@ -259,7 +266,7 @@ def corners_in_one(pixels: str, family: str) -> ModelProto:
 def paddle(pixels: str, strides: tuple[int, ...] = STRIDES) -> ModelProto:
     m = Made(pixels, strides)
     kept = m.kept()
-    scale = m.op("Concat", m.op("Gather", "scale_factor", m.const(np.array([1, 0, 1, 0])), axis=1), axis=1)
+    scale = m.op("Gather", "scale_factor", m.const(np.array([1, 0, 1, 0])), axis=1)
     column = lambda *c: m.op("Gather", kept, m.const(np.array(c)), axis=1)
     out = m.op("Concat", column(6, 5), m.op("Div", column(1, 2, 3, 4), scale), axis=1)
     count = m.op("Gather", m.op("Shape", kept), m.const(np.array([0])), axis=0)
@@ -339,6 +346,7 @@ MADE = {
     "MMYOLO by MMDeploy": Case("mmdet-yolo", lambda: mmdet("rgb"), told=True),
     "YOLO-NAS": Case("yolonas", lambda: apart("rgb", False), told=True),
     "PP-YOLOE before NMS": Case("ppyoloe-heads", lambda: apart("imagenet", True), told=True),
+    "PP-YOLOE before NMS, scaled": Case("ppyoloe-heads", paddle_apart, told=True),
     "PP-YOLOE+ before NMS": Case("ppyoloe-plus-heads", lambda: apart("rgb", True), told=True),
     "PicoDet before NMS": Case("picodet-heads", lambda: corners_in_one("imagenet", "picodet")),
     "RTMDet before NMS": Case("rtmdet-heads", lambda: corners_in_one("bgr-imagenet", "rtmdet")),
