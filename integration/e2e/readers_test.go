@@ -42,7 +42,8 @@ func TestReaders(t *testing.T) {
 			t.Skip("supervision reads no classifications of Roboflow's; see TestUltralyticsShape")
 		}
 		replies := map[string]json.RawMessage{}
-		for name, more := range map[string]string{"rle": "&mask=rle", "polygon": "", "roboflow": "&format=roboflow", "roboflow_rle": "&format=roboflow&mask=rle"} {
+		rle := c.masks("rle")
+		for name, more := range map[string]string{"rle": rle, "polygon": "", "roboflow": "&format=roboflow", "roboflow_rle": "&format=roboflow" + rle} {
 			r := f.do(t, request{target: c.target(more), body: c.picture})
 			if r.status != 200 {
 				t.Fatalf("status %d: %s", r.status, r.body)
@@ -136,6 +137,9 @@ func TestUltralyticsShape(t *testing.T) {
 	}
 	forEachTask(t, func(t *testing.T, f *function, c taskCase) {
 		both := c.target("&iou=0.7") // the dialects' defaults differ
+		if c.task == "classify" {
+			both = c.target("") // which has no use for it
+		}
 		var reply struct {
 			Images []struct {
 				Shape   [2]int

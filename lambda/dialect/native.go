@@ -26,7 +26,7 @@ func Native(m *yolo.Model, r *yolo.Result, mask api.MaskForm) *api.Response {
 	slices.SortStableFunc(resp.Detections, func(a, b api.Detection) int { return cmp.Compare(a.ClsID, b.ClsID) })
 	switch m.Task {
 	case yolo.Classify:
-		resp.Classification = top5(m, r.Probs)
+		resp.Classification = top5(m, r)
 	case yolo.Semantic:
 		resp.Semantic = newSemantic(m, r.Classes, mask)
 	case yolo.Depth:
@@ -83,13 +83,12 @@ func newMask(m *yolo.Mask, form api.MaskForm) *api.Mask {
 	return out
 }
 
-// top5 are the most probable classes; at equal probability the lower id is
-// first.
-func top5(m *yolo.Model, probs []float32) []api.Class {
-	classes := make([]api.Class, len(probs))
-	for id, p := range probs {
-		classes[id] = api.Class{Cls: m.Name(id), ClsID: id, Conf: p}
+// top5 are the most probable of the classes that were asked for.
+func top5(m *yolo.Model, r *yolo.Result) []api.Class {
+	classes := make([]api.Class, min(len(r.Ranking), 5))
+	for i := range classes {
+		id := r.Ranking[i]
+		classes[i] = api.Class{Cls: m.Name(id), ClsID: id, Conf: r.Probs[id]}
 	}
-	slices.SortStableFunc(classes, func(a, b api.Class) int { return cmp.Compare(b.Conf, a.Conf) })
-	return classes[:min(len(classes), 5)]
+	return classes
 }

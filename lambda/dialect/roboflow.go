@@ -18,7 +18,7 @@ func Roboflow(m *yolo.Model, requestID string, r *yolo.Result, mask api.MaskForm
 		Image:       api.Image{Width: r.Picture.W, Height: r.Picture.H},
 		Predictions: []api.RoboflowPrediction{},
 	}
-	for i, c := range top5(m, r.Probs) {
+	for i, c := range top5(m, r) {
 		if i == 0 {
 			out.Top, out.Confidence = c.Cls, c.Conf
 		}

@@ -20,7 +20,7 @@ func Ultralytics(m *yolo.Model, name string, r *yolo.Result) *api.Ultralytics {
 			Postprocess: api.Milliseconds(r.Speed.Postprocess),
 		},
 	}
-	for _, c := range top5(m, r.Probs) {
+	for _, c := range top5(m, r) {
 		image.Results = append(image.Results, api.UltralyticsResult{Name: c.Cls, Class: c.ClsID, Confidence: new(decimals(c.Conf))})
 	}
 	for _, a := range areas(m, r.Classes) {

@@ -24,7 +24,7 @@ func (m *Model) detect(r *Result, mem *memory, lb Letterbox, o Options) error {
 	}
 	found := time.Now()
 	switch {
-	case m.layout.form == rows, m.layout.form == normalised:
+	case (m.layout.form == rows || m.layout.form == normalised) && !o.Suppress:
 		cs = cs[:min(len(cs), maxDet)]
 	case m.Task == OBB:
 		cs = rotatedNMS(cs, o.IoU, o.AgnosticNMS, maxDet)

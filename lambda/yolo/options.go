@@ -8,7 +8,7 @@ type Options struct {
 	// ImgSize is the length in pixels of the tensor's longer side, 0 for the
 	// model's own size. A static graph takes only its own.
 	ImgSize int
-	// Conf is the confidence that a detection must exceed.
+	// Conf is the confidence that a detection must exceed, and a class of classify reach.
 	Conf float32
 	// IoU is the overlap that NMS tolerates.
 	IoU float32
@@ -18,7 +18,9 @@ type Options struct {
 	Classes []int
 	// AgnosticNMS lets boxes of different classes suppress each other.
 	AgnosticNMS bool
-	Placement   Placement
+	// Suppress asks for NMS where the head or the graph needs none.
+	Suppress  bool
+	Placement Placement
 	// Square pads the input of a dynamic graph to a square (rect=False).
 	Square bool
 	// Tile is the side in the picture's pixels of tiles to look at besides the

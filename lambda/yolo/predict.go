@@ -52,7 +52,7 @@ func (m *Model) Predict(ctx context.Context, img image.Image, o Options) (*Resul
 	}
 	switch m.Task {
 	case Classify:
-		err = m.classify(result, outputs)
+		err = m.classify(result, outputs, o)
 	case Semantic:
 		err = m.classMap(result, outputs, lb, o)
 	case Depth:

@@ -12,6 +12,9 @@ type Result struct {
 	Detections []Detection
 	// Probs are the probabilities by class id. Nil but for classify.
 	Probs []float32
+	// Ranking are the ids of the classes that were asked for and whose probability is at
+	// least Options.Conf, the most probable first. Nil but for classify.
+	Ranking []int
 	// Classes is the class of every pixel. Nil but for semantic.
 	Classes *ClassMap
 	// Depth is how far every pixel is. Nil but for depth.

@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import mean
 
+import onnx
+
 from problem import Problem
 
 CONF, IOU = 0.25, 0.7  # thresholds of the answers: Ultralytics' own defaults
@@ -25,12 +27,21 @@ def function_answers(
     form of Ultralytics' Results.summary()."""
     command = [
         yolambda, "predict", "--local", "--model", model, "--json", "--format", "ultralytics", "--letterbox", letterbox,
-        "--conf", conf, "--iou", iou, "--", *pictures,
+        *thresholds(model, conf, iou), "--", *pictures,
     ]  # fmt: skip
     done = subprocess.run([str(word) for word in command], capture_output=True, text=True)
     if done.returncode != 0:
         raise Problem(f"the function does not answer:\n{done.stdout.strip()}\n{done.stderr.strip()}".replace("\n\n", "\n"))
     return [json.loads(line)["images"][0]["results"] for line in done.stdout.splitlines()]
+
+
+def thresholds(model: Path, conf: float, iou: float) -> list:
+    """Returns the flags of those that are not the dialect's own: a classifier has no use for
+    them, and a head that needs no NMS would get it."""
+    properties = {p.key: p.value for p in onnx.load(model, load_external_data=False).metadata_props}
+    if properties.get("task") == "classify":
+        return []
+    return (["--conf", conf] if conf != CONF else []) + (["--iou", iou] if iou != IOU else [])
 
 
 @dataclass

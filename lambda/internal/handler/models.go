@@ -67,13 +67,15 @@ func (s served) options(o api.Options) (yolo.Options, error) {
 	conf, iou := o.Format.Thresholds()
 	if o.Conf != nil {
 		conf = *o.Conf
+	} else if s.Task == yolo.Classify {
+		conf = 0 // the five most probable, whatever their probability
 	}
 	if o.IoU != nil {
 		iou = *o.IoU
 	}
 	out := yolo.Options{
 		ImgSize: o.ImgSize, Conf: float32(conf), IoU: float32(iou), MaxDet: o.MaxDet, AgnosticNMS: o.AgnosticNMS,
-		Square: o.Rect != nil && !*o.Rect, Tile: o.Tile, TileOverlap: yolo.Defaults().TileOverlap,
+		Suppress: o.IoU != nil || o.AgnosticNMS, Square: o.Rect != nil && !*o.Rect, Tile: o.Tile, TileOverlap: yolo.Defaults().TileOverlap,
 	}
 	if o.TileOverlap != nil {
 		out.TileOverlap = *o.TileOverlap
@@ -98,25 +100,6 @@ func (s served) options(o api.Options) (yolo.Options, error) {
 		out.Classes = append(out.Classes, id)
 	}
 	return out, nil
-}
-
-// fits refuses what the model's task cannot honour.
-func (s served) fits(o api.Options) error {
-	maps := s.Task == yolo.Semantic || s.Task == yolo.Depth
-	refuse := func(option string) error {
-		return api.Errorf(api.InvalidRequest, "option %s: the model %s of the task %s has no use for it", option, s.name, s.Task)
-	}
-	switch {
-	case o.Tile > 0 && (maps || s.Task == yolo.Classify):
-		return refuse("tile")
-	case s.Task == yolo.Depth && (o.Classes != nil || o.ClassIDs != nil):
-		return refuse("classes")
-	case o.Mask == api.PNG && !maps:
-		return refuse("mask=png")
-	case o.Format == api.RoboflowFormat && maps:
-		return refuse("format=roboflow")
-	}
-	return nil
 }
 
 // meant asks whether the most similar name was meant; empty where none is close.
