@@ -95,8 +95,8 @@ func TestMaps(t *testing.T) {
 				if got := p.text("#status"); !strings.Contains(got, tt.status) {
 					t.Errorf("the page says %q", got)
 				}
-				if p.sees("#conf") || p.sees("#try") {
-					t.Error("there are thresholds")
+				if p.sees("#conf") || p.sees("#try") || p.sees("#show-boxes") || p.sees("#show-labels") {
+					t.Error("there are thresholds, or boxes or labels to hide")
 				}
 				for x, want := range map[float64][3]int{100: tt.left, 500: tt.right} {
 					if got := p.pixel(x, 200); [3]int(got[:3]) != want || got[3] != 255 {
