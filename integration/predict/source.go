@@ -127,16 +127,15 @@ func (p passedOver) String() string {
 	return "skipped " + strings.Join(parts, " and ")
 }
 
-// walk lists the pictures in a folder.
+// walk lists the pictures in a folder, which may be a link to one. Links in it to other
+// folders are not followed, as they may lead back.
 func walk(folder string, recursive bool) (found []Source, skipped passedOver, err error) {
-	err = filepath.WalkDir(folder, func(path string, entry fs.DirEntry, err error) error {
-		if err != nil {
-			return err
-		}
-		below, err := filepath.Rel(folder, path)
+	err = fs.WalkDir(os.DirFS(folder), ".", func(below string, entry fs.DirEntry, err error) error {
 		if err != nil || below == "." {
 			return err
 		}
+		below = filepath.FromSlash(below)
+		path := filepath.Join(folder, below)
 		hidden := strings.HasPrefix(entry.Name(), ".") // macOS leaves ._a.jpg next to a.jpg
 		switch {
 		case entry.IsDir() && hidden:

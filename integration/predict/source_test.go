@@ -14,6 +14,9 @@ func TestList(t *testing.T) {
 		"a/sub/list.csv", "a/.hidden/d.jpg", "none/sub/a.jpg", "empty/notes.txt"} {
 		writeFile(t, ".", name, "x")
 	}
+	if err := os.Symlink("a", "link"); err != nil {
+		t.Skip(err) // on Windows it takes a right
+	}
 	all := []string{"a/B.PNG", "a/a.jpg", "a/sub/c.jpg", "a/sub/deep/a.jpg"}
 	tests := []struct {
 		name      string
@@ -28,6 +31,8 @@ func TestList(t *testing.T) {
 			[]string{"a: skipped 1 file without a picture's name and 1 folder (--recursive looks into them)"}, ""},
 		{"its folders", []string{"a"}, true, all, []string{"B.PNG", "a.jpg", "sub/c.jpg", "sub/deep/a.jpg"},
 			[]string{"a: skipped 2 files without a picture's name"}, ""},
+		{"a link to a folder", []string{"link"}, true, []string{"link/B.PNG", "link/a.jpg", "link/sub/c.jpg", "link/sub/deep/a.jpg"},
+			[]string{"B.PNG", "a.jpg", "sub/c.jpg", "sub/deep/a.jpg"}, []string{"link: skipped 2 files without a picture's name"}, ""},
 		{"all else", []string{"missing.jpg", "-", "https://example.com/x/y.jpg?a=b", "a/a.jpg"}, true,
 			[]string{"missing.jpg", "-", "https://example.com/x/y.jpg?a=b", "a/a.jpg"}, []string{"missing.jpg", "stdin", "y.jpg", "a.jpg"}, nil, ""},
 		{"nothing but folders", []string{"none"}, false, nil, nil, nil, "--recursive looks into its folders"},

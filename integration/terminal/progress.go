@@ -29,6 +29,7 @@ func newBar(w io.Writer, total int, noun string) *progressbar.ProgressBar {
 		progressbar.OptionSetPredictTime(true),
 		progressbar.OptionSetRenderBlankState(true),
 		progressbar.OptionClearOnFinish(),
+		progressbar.OptionSetSpinnerChangeInterval(0), // it is drawn when asked, not amid other text
 		progressbar.OptionSetTheme(progressbar.ThemeASCII),
 	)
 }

@@ -97,6 +97,9 @@ func TestProgress(t *testing.T) {
 	p.Set(2, 4, "1 failed")
 	p.Clear()
 	p.Set(4, 4, "")
+	unknown := Progress{newBar(&b, -1, "pictures")}
+	unknown.Add()
+	unknown.Clear()
 	if got := b.String(); !strings.Contains(got, "0/3") || !strings.HasSuffix(got, "\r") {
 		t.Errorf("%q", got)
 	}
