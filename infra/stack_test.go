@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"encoding/json"
 	"flag"
 	"os"
@@ -22,6 +23,10 @@ var update = flag.Bool("update", false, "rewrite the golden files and the tables
 
 func TestMain(m *testing.M) {
 	flag.Parse()
+	// The CDK's own look at each template takes most of the tests' time; CI has it, and cfn-lint, look at some.
+	if err := os.Setenv("CDK_VALIDATION", cmp.Or(os.Getenv("CDK_VALIDATION"), "false")); err != nil {
+		panic(err)
+	}
 	code := m.Run()
 	closeQuietly()
 	os.Exit(code)
@@ -214,6 +219,30 @@ func TestBundles(t *testing.T) {
 	} {
 		if got := bundles(test.context); got != test.want {
 			t.Errorf("%v: %t", test.context, got)
+		}
+	}
+}
+
+// The same settings give the same files, byte for byte.
+func TestSynthesizesTheSameTwice(t *testing.T) {
+	settings := map[string]any{"batch": "true", "trigger": "s3", "rollout": "canary", "alarmEmail": "ops@example.org"}
+	var files [2]map[string]string
+	for i := range files {
+		app := newApp(t, settings)
+		newTestStack(t, app, settings)
+		dir := *app.Synth(nil).Directory()
+		files[i] = map[string]string{}
+		for _, name := range []string{"yolambda.template.json", "yolambda.assets.json", "manifest.json", "tree.json"} {
+			text, err := os.ReadFile(filepath.Join(dir, name))
+			if err != nil {
+				t.Fatal(err)
+			}
+			files[i][name] = string(text)
+		}
+	}
+	for name, text := range files[0] {
+		if text != files[1][name] {
+			t.Errorf("%s differs at %s", name, firstDifference(text, files[1][name]))
 		}
 	}
 }
