@@ -20,7 +20,7 @@ from pathlib import Path
 import onnx
 
 from adapt import adapted, check
-from adapt.facts import Facts, named
+from adapt.facts import Facts
 from agreement import CONF, IOU, agreement, function_answers
 from model_file import Model, run_times
 from problem import Problem
@@ -180,7 +180,7 @@ def onnx_of(args: argparse.Namespace, work: Path, compared: list[Path]) -> tuple
     if args.simplify:
         slim(original)
     refusal = refused(args.yolambda, original, compared[:1])
-    if refusal or told(args) or not named(metadata(original)):
+    if refusal or told(args) or "names" not in metadata(original):
         return source, adapt(args, source, original, compared, refusal)
     if args.imgsz:
         raise Problem("the file has its size already: IMGSZ= is for .pt files")
@@ -206,9 +206,10 @@ def refused(yolambda: Path, path: Path, pictures: list[Path]) -> str:
     try:
         function_answers(yolambda, path, pictures)
     except Problem as problem:
-        if "not an ONNX file" in str(problem):
-            raise
-        return str(problem)
+        words = str(problem).replace(str(path), path.name)
+        if "not an ONNX file" in words:
+            raise Problem(words) from problem
+        return words
     return ""
 
 

@@ -27,7 +27,7 @@ var saysOf = map[string]string{
 	"imagenet_logits": "logits", "classifier_logits": "logits", "reid_embedding": "embedding", "giant_input": "million pixels",
 	"too_new_ir": "IR", "too_new_opset": "opset 30", "external": "a file of their own", "lfs_pointer": "Git LFS", "page": "web page",
 	"zipped": "gzip", "weights_pt": "PyTorch", "empty": "empty", "openvino": "OpenVINO", "tflite": "TensorFlow Lite",
-	"pad_maxpool": "its input has the shape [1 1 2 2]",
+	"pad_maxpool": "map of numbers",
 }
 
 // TestForeign: every foreign file is served right, or refused with a sentence when it is

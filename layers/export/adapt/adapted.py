@@ -3,9 +3,11 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+
 from problem import Problem
 
-from .facts import Facts, coco_names
+from .facts import Facts, coco_names, opened
 from .graph import Graph
 from .kind import Kind
 from .pixels import PIXELS, Pixels
@@ -34,13 +36,19 @@ def adapt(facts: Facts, kind: Kind, licence: str | None, target: Path) -> Adapte
     """Writes the rewritten file to target."""
     assumed: list[str] = []
     pixels = pixels_of(facts, kind, assumed)
-    names = names_of(facts, kind, assumed)
-    graph = Graph(facts)
-    graph.feed(pixels)
-    output = graph.float(kind.rewrite(graph, facts))
-    shape = [1, len(names)] if kind.task == "classify" else [1, "rows", 6] if kind.rows else [1, 4 + len(names), "anchors"]
-    model = graph.finish(output, shape, metadata(facts, kind, pixels, names, licence))
-    target.write_bytes(model.SerializeToString(deterministic=True))
+    try:
+        names = names_of(facts, kind, assumed)
+        graph = Graph(facts)
+        graph.feed(pixels)
+        output = graph.float(kind.rewrite(graph, facts))
+        shape = [1, len(names)] if kind.task == "classify" else [1, "rows", 6] if kind.rows else [1, 4 + len(names), "anchors"]
+        data = graph.finish(output, shape, metadata(facts, kind, pixels, names, licence)).SerializeToString(deterministic=True)
+        opened(data).run(None, {graph.images: np.zeros((1, 3, *facts.size), np.float32)})
+    except Problem:
+        raise
+    except Exception as error:  # anything, where a kind was told that it is not
+        raise Problem(f"its outputs {facts.says} are not those of {kind.title} (KIND={kind.name})") from error
+    target.write_bytes(data)
     return Adapted(facts, kind, pixels, names, target, assumed)
 
 
@@ -55,17 +63,16 @@ def kind_of(facts: Facts, name: str | None) -> Kind:
     fitting = [k for k in candidates if k.fits(facts)]
     if len(fitting) == 1:
         return fitting[0]
-    shapes = ", ".join(f"{n} {list(s)}" for n, s in zip(facts.output_names, facts.shapes, strict=True))
     if fitting:
         raise Problem(
             "it may be " + " or ".join(f"{k.title} (KIND={k.name})" for k in fitting)
-            + f": its outputs are {shapes}, and nothing in the file tells which. Say it with KIND="
+            + f": its outputs are {facts.says}, and nothing in the file tells which. Say it with KIND="
         )  # fmt: skip
     raise Problem(
         "it is of no kind that can be adapted"
         + (f" (LibreYOLO's {family})" if family else "")
         + (f", for the task {task}" if task else "")
-        + f": its outputs are {shapes}"
+        + f": its outputs are {facts.says}"
         + (f" for {len(facts.names)} classes" if facts.names else ", and it names no classes: NAMES=FILE, one a line, may settle it")
         + ". docs/models.md lists the kinds; where you know better, KIND= says it"
     )
@@ -88,7 +95,7 @@ def names_of(facts: Facts, kind: Kind, assumed: list[str]) -> list[str]:
         if count not in (None, len(facts.names)):
             raise Problem(f"{len(facts.names)} classes are named, the file has {count}")
         return facts.names
-    if count == 80:
+    if count == 80 and "names" not in facts.props:
         assumed.append("its 80 classes are COCO's; NAMES= says otherwise")
         return coco_names()
     number = "how many classes it has" if count is None else f"what its {count} classes are"
@@ -112,9 +119,9 @@ def metadata(facts: Facts, kind: Kind, pixels: Pixels, names: list[str], licence
 def read_names(path: Path) -> list[str]:
     """Reads a name a line."""
     try:
-        names = [line.strip() for line in path.read_text().splitlines() if line.strip()]
+        names = [line.strip() for line in path.read_text().rstrip().splitlines()]
     except (OSError, UnicodeDecodeError) as error:
         raise Problem(f"read NAMES={path}: {error}") from error
-    if not names:
-        raise Problem(f"NAMES={path} is empty; want a class name a line")
+    if not names or "" in names:
+        raise Problem(f"NAMES={path} is empty or has an empty line; want a class name in each")
     return names

@@ -52,6 +52,11 @@ class Facts:
     def output_names(self) -> list[str]:
         return [o.name for o in self.model.graph.output]
 
+    @property
+    def says(self) -> str:
+        """The outputs' names and shapes."""
+        return ", ".join(f"{n} {list(s)}" for n, s in zip(self.output_names, self.shapes, strict=True))
+
     def pixels(self, kinds: str | None) -> Pixels | None:
         """Returns how the network wants its pixels: as it was told, or as the graph itself scales
         them, or as is the custom of the kind. None where nothing tells."""
@@ -220,11 +225,12 @@ def opened(data: bytes) -> onnxruntime.InferenceSession:
 
 
 def named(props: dict[str, str]) -> list[str] | None:
-    """Returns the class names of a file's metadata, as Ultralytics or LibreYOLO write them."""
+    """Returns the class names of a file's metadata, as Ultralytics or LibreYOLO write them; None where
+    some are left out."""
     names = plain.literal(props.get("names", ""))
     if isinstance(names, dict):
-        ids = sorted(int(i) for i in names)
-        names = [str(names.get(i, names.get(str(i)))) for i in ids] if ids == list(range(len(ids))) else None
+        ids = sorted(int(i) for i in names if str(i).isdecimal())
+        names = [str(names.get(i, names.get(str(i)))) for i in ids] if ids == list(range(len(names))) else None
     return [str(n) for n in names] if isinstance(names, list) and names else None
 
 

@@ -102,6 +102,12 @@ class Graph:
         """The layout of an end2end head, [1, n, 6], of corners [1, n, 4] and two of n values."""
         return self.beside(boxes, *(self.reshape(self.float(x), 1, -1, 1) for x in (scores, classes)))
 
+    def picked(self, width: int, *columns: int) -> str:
+        """The layout of an end2end head of the first output, rows [n, width]: of those columns."""
+        if len(self.facts.shapes[0]) != 2 or self.facts.shapes[0][1] != width:
+            raise ValueError(f"rows of {width} columns are wanted")
+        return self.reshape(self.op("Gather", self.float(self.facts.output_names[0]), self.ints(*columns), axis=1), 1, -1, 6)
+
     def strongest(self, boxes: str, scores: str, queries: int, classes: int, most: int = 300) -> str:
         """The layout of an end2end head of corners [1, queries, 4] and scores [1, queries, classes]:
         the pairs of a query and a class that score best, as DETRs are read."""

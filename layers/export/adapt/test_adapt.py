@@ -18,7 +18,7 @@ from agreement import function_answers
 from problem import Problem
 
 from . import adapted, check, detr, made, plain, table
-from .facts import Facts
+from .facts import Facts, coco_names, named
 
 ROOT = Path(__file__).resolve().parents[3]
 YOLAMBDA = ROOT / "bin/yolambda"
@@ -98,6 +98,33 @@ class TestAdapt(unittest.TestCase):
     def test_pixels_of_whole_numbers(self):
         with self.assertRaisesRegex(Problem, "INPUT=rgb255 or bgr255"):
             self.facts(made.yolov8(uint8=True), pixels="rgb")
+
+    def test_told_wrongly(self):
+        """KIND= of another kind is a sentence, or is found out by the answers."""
+        for kind in table.KINDS:
+            with self.subTest(kind.name):
+                facts = self.facts(made.detr_official(), pixels="rgb")
+                if kind.name == "rtdetr-official":
+                    continue
+                with self.assertRaises(Problem):
+                    adapted.adapt(facts, kind, None, self.folder / "a.onnx")
+
+    def test_names(self):
+        """COCO's are for files that name none, and an empty line would shift the rest."""
+        for text, want in (
+            ('{"0": "a", "1": "b"}', ["a", "b"]),
+            ("{0: 'a', 1: 'b'}", ["a", "b"]),
+            ("['a']", ["a"]),
+            ("{0: 'a', 2: 'c'}", None),
+            ("{'a': 0}", None),
+            ("?", None),
+        ):
+            self.assertEqual(named({"names": text}), want, text)
+        self.assertEqual((len(coco_names()), coco_names()[0]), (80, "person"))
+        path = self.folder / "names.txt"
+        path.write_text("a\n\nb\n")
+        with self.assertRaisesRegex(Problem, "empty line"):
+            adapted.read_names(path)
 
     def test_nothing_found(self):
         """Rows after NMS may be none at all."""
