@@ -213,14 +213,18 @@ soak: build ## run the long tests of reliability: ten minutes of an otherwise id
 	$(GO) test -C lambda -count=1 -timeout 1h -run 'Damaged|FlippedBits|Soak|Late|Bombs' ./internal/bootstrap -long
 	$(GO) test -C lambda -count=1 -timeout 1h -race -run Concurrent ./internal/bootstrap -long
 
-# The codes model: pictures, weights, ONNX file. Interrupted, it starts again.
+# The codes model: pictures, weights, harder pictures, better weights, ONNX file. Interrupted,
+# it starts again.
 TRAIN := $(BUILD)/train
+TRAIN_PYTHON := $(BUILD)/train-venv/bin/python
 .PHONY: train-default
-train-default: $(BUILD)/train-venv/installed ## train the codes model again (about an hour, on the CPU)
+train-default: $(BUILD)/train-venv/installed ## train the codes model again (about two hours, on the CPU)
 	rm -rf $(TRAIN)
-	$(BUILD)/train-venv/bin/python layers/codes/generate.py --out $(TRAIN)/data
-	$(BUILD)/train-venv/bin/python layers/codes/train.py --data $(TRAIN)/data --out $(TRAIN)/run
-	$(BUILD)/train-venv/bin/python layers/codes/export.py --weights $(TRAIN)/run/last.pt --out layers/codes/codes.onnx
+	$(TRAIN_PYTHON) layers/codes/generate.py --out $(TRAIN)/data
+	$(TRAIN_PYTHON) layers/codes/train.py --data $(TRAIN)/data --out $(TRAIN)/first
+	$(TRAIN_PYTHON) layers/codes/generate.py --out $(TRAIN)/hard --set hard --count 14000 --seed 2
+	$(TRAIN_PYTHON) layers/codes/train.py --data $(TRAIN)/hard --out $(TRAIN)/second --start $(TRAIN)/first/last.pt
+	$(TRAIN_PYTHON) layers/codes/export.py --weights $(TRAIN)/second/last.pt --out layers/codes/codes.onnx
 
 # Real photographs with labels; they are not part of the project.
 PHOTOS ?= ../shared/codes/dev

@@ -92,9 +92,10 @@ def barcode(rng):
 RENDER = [qr_code, data_matrix, aztec, pdf417, barcode]
 
 
-def render(rng):
-    """One symbol: its class id and its modules."""
-    label = int(rng.choice(len(NAMES), p=SHARES))
+def render(rng, label=None):
+    """One symbol, of this class or any: its class id and its modules."""
+    if label is None:
+        label = int(rng.choice(len(NAMES), p=SHARES))
     while True:
         try:
             return label, RENDER[label](rng)

@@ -8,7 +8,6 @@ from net import boxes
 
 CANDIDATES = 10  # anchors an object may have
 SCORE_POWER, IOU_POWER = 1.0, 6.0
-BOX_WEIGHT = 2.0
 
 
 def iou(a, b, generalized=False):
@@ -50,7 +49,7 @@ def assign(scores, predicted, points, labels, targets):
 
 def loss(distances, logits, points, strides, objects):
     """objects: for each picture, labels [m] and boxes [m, 4] in pixels.
-    Returns the cost of the scores and of the boxes."""
+    Returns the cost of the scores and of the boxes, unweighted."""
     predicted = boxes(distances, points, strides)
     scores = logits.detach().sigmoid()
     wanted = torch.zeros_like(logits)
@@ -68,4 +67,4 @@ def loss(distances, logits, points, strides, objects):
     answers = (wanted > 0).any(2, keepdim=True)
     weight = torch.where(answers, 1.0, 0.75 * scores ** 1.5)
     score_cost = (F.binary_cross_entropy_with_logits(logits, wanted, reduction="none") * weight).sum()
-    return score_cost / total, BOX_WEIGHT * box_cost / total
+    return score_cost / total, box_cost / total

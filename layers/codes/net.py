@@ -5,6 +5,7 @@ four sides of the box and a score for each class."""
 import torch
 from torch import nn
 from torch.nn import functional as F
+from torch.nn.utils.fusion import fuse_conv_bn_eval
 
 STRIDES = (8, 16, 32)
 
@@ -107,6 +108,14 @@ class Detector(nn.Module):
         distances = torch.cat([F.softplus(flat(self.box(p))) for p in levels], 1)
         logits = torch.cat([flat(self.score(p)) for p in levels], 1)
         return distances, logits
+
+
+def fused(net):
+    """The same function with batch normalization folded into the convolutions."""
+    for module in net.eval().modules():
+        if isinstance(module, Conv):
+            module[0], module[1] = fuse_conv_bn_eval(module[0], module[1]), nn.Identity()
+    return net
 
 
 def anchors(h, w):

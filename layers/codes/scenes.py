@@ -43,11 +43,11 @@ def spread(rng, ink):
     return ink
 
 
-def label_with_code(rng, long_side):
+def label_with_code(rng, long_side, ink_of=ink_of, least_module=LEAST_MODULE):
     """A flat label: its ink [h, w], the class and the symbol's box in it. The symbol
     is long_side pixels long."""
     label, modules = render(rng)
-    while long_side < LEAST_MODULE * max(modules.shape):
+    while long_side < least_module * max(modules.shape):
         label, modules = render(rng)
     module = long_side / max(modules.shape)
     symbol = spread(rng, ink_of(rng, label, modules, long_side))
@@ -144,16 +144,16 @@ class Bend:
                          borderMode=cv2.BORDER_CONSTANT, borderValue=border)
 
 
-def pose(rng, h, w, box, long_side, frame):
+def pose(rng, h, w, box, long_side, frame, steep=0.25):
     """A homography that puts the label before the camera, so that the symbol's box
-    is about long_side pixels long and its centre somewhere in the frame."""
+    is about long_side pixels long and its centre somewhere in the frame. steep is the
+    share of labels that are seen from far aside."""
     x0, y0, x1, y1 = box
     centre = np.array([(x0 + x1) / 2, (y0 + y1) / 2])
     choice = rng.random()
     turn = np.radians(rng.normal(0, 6) if choice < 0.6 else rng.uniform(-180, 180) if choice < 0.8
                       else rng.choice([90, 180, 270]) + rng.normal(0, 6))
-    steep = rng.random() < 0.25
-    tilt = rng.normal(0, 0.5 if steep else 0.18, 2).clip(-0.95, 0.95)  # radians
+    tilt = rng.normal(0, 0.5 if rng.random() < steep else 0.18, 2).clip(-0.95, 0.95)  # radians
     (sx, cx), (sy, cy), (sz, cz) = [(np.sin(a), np.cos(a)) for a in (*tilt, turn)]
     rotation = (np.array([[1, 0, 0], [0, cx, -sx], [0, sx, cx]]) @ np.array([[cy, 0, sy], [0, 1, 0], [-sy, 0, cy]])
                 @ np.array([[cz, -sz, 0], [sz, cz, 0], [0, 0, 1]]))
@@ -183,13 +183,13 @@ def overlap(a, b):
     return max(w, 0) * max(h, 0)
 
 
-def paste(rng, picture, ink, box, long_side, used):
+def paste(rng, picture, ink, box, long_side, used, steep=0.25):
     """Puts a label into the picture; returns the symbol's box in it and the share
     that is visible, or None where it would cover another code."""
     h, w = ink.shape
     frame = picture.shape[:2]
     bend = Bend(rng, h, w)
-    matrix = pose(rng, h, w, box, long_side, frame)
+    matrix = pose(rng, h, w, box, long_side, frame, steep)
     x0, y0, x1, y1 = box
     t = np.linspace(0, 1, 9)
     edge = np.concatenate([np.c_[x0 + (x1 - x0) * t, np.full(9, y0)], np.c_[x0 + (x1 - x0) * t, np.full(9, y1)],

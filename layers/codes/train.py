@@ -1,6 +1,7 @@
-"""Trains the detector on the generated pictures.
+"""Trains the detector on the generated pictures, from nothing, or further.
 
-    python train.py --data ../../build/train/data --out ../../build/train/run
+    python train.py --data ../../build/train/data --out ../../build/train/first
+    python train.py --data ../../build/train/hard --out ../../build/train/second --start ../../build/train/first/last.pt
 
 Two processes of one thread each halve every batch: on a CPU that others use too
 that is faster than two threads, which wait for one another at every layer. Writes
@@ -13,6 +14,7 @@ import json
 import math
 import os
 import time
+from dataclasses import dataclass
 from pathlib import Path
 
 import cv2
@@ -24,17 +26,32 @@ from torch.nn.parallel import DistributedDataParallel
 
 from codes import NAMES
 from loss import loss
-from net import Detector, anchors
+from net import Detector, anchors, fused
 
-SIDES, SIDE_SHARES = (256, 320, 416, 512), (0.25, 0.35, 0.3, 0.1)  # pixels, the longer side in training
 STRIDE = 32
+
+
+@dataclass(frozen=True)
+class Stage:
+    sides: dict[int, float]  # the pictures' longer side, in pixels, and how often it is that
+    steps: int
+    rate: float  # of learning, at its highest
+    box_weight: float  # of the boxes' cost, against the scores'
+
+
+FIRST = Stage({256: 0.25, 320: 0.35, 416: 0.3, 512: 0.1}, 10000, 2e-3, 2)
+# What goes on from trained weights. Batch normalization is folded into them first: with it
+# the network is trained on the statistics of a batch of one size, and used with their mean
+# over all sizes, and boxes of large codes become too large, those of small ones too small.
+SECOND = Stage({256: 0.1, 320: 0.2, 384: 0.3, 448: 0.15, 512: 0.1, 640: 0.15}, 6000, 5e-4, 5)
 
 
 class Pictures:
     """Batches of pictures of one shape, at one scale, in random order. All processes
     draw shapes and scales alike, so that none waits for another's larger batch."""
 
-    def __init__(self, folder, seed, rank):
+    def __init__(self, folder, sides, seed, rank):
+        self.sides = sides
         self.folder, self.rng, self.sizes = folder, np.random.default_rng((seed, rank)), np.random.default_rng(seed)
         self.by_shape = {}
         for line in open(folder / "labels.jsonl"):
@@ -53,7 +70,7 @@ class Pictures:
     def batch(self, size):
         """[size, 3, h, w] RGB in 0..1, and for each picture labels [m] and boxes [m, 4]."""
         shape = self.shapes[self.sizes.choice(len(self.shapes), p=self.shares)]
-        scale = self.sizes.choice(SIDES, p=SIDE_SHARES) / max(shape)
+        scale = self.sizes.choice(list(self.sides), p=list(self.sides.values())) / max(shape)
         h, w = (max(STRIDE, round(side * scale / STRIDE) * STRIDE) for side in shape)
         images, objects = np.empty((size, h, w, 3), np.uint8), []
         for i in range(size):
@@ -108,39 +125,42 @@ def work(rank, args):
     torch.set_num_threads(1)
     cv2.setNumThreads(1)
     torch.manual_seed(args.seed)
-    net = Detector(len(NAMES)).to(memory_format=torch.channels_last)
+    net, stage = Detector(len(NAMES)), FIRST
     if args.start:
         net.load_state_dict(torch.load(args.start))
+        net, stage = fused(net), SECOND
+    net = net.to(memory_format=torch.channels_last)
     average = Average(net)
     parallel = DistributedDataParallel(net, broadcast_buffers=False)
     decayed = [p for p in net.parameters() if p.ndim > 1]
     others = [p for p in net.parameters() if p.ndim <= 1]
-    optimizer = torch.optim.AdamW([{"params": decayed, "weight_decay": 0.03}, {"params": others, "weight_decay": 0}], lr=args.rate)
-    pictures = Pictures(args.data, args.seed, rank)
+    optimizer = torch.optim.AdamW([{"params": decayed, "weight_decay": 0.03}, {"params": others, "weight_decay": 0}], lr=stage.rate)
+    pictures = Pictures(args.data, stage.sides, args.seed, rank)
     sums, since = np.zeros(2), time.time()
-    for step in range(args.steps):
+    steps = args.steps or stage.steps
+    for step in range(steps):
         for group in optimizer.param_groups:
-            group["lr"] = args.rate * rate(step, args.steps)
+            group["lr"] = stage.rate * rate(step, steps)
         images, objects = pictures.batch(args.batch // args.processes)
         images = images.contiguous(memory_format=torch.channels_last)
         with torch.autocast("cpu", dtype=torch.bfloat16):
             distances, logits = parallel(images)
         costs = loss(distances, logits, *anchors(*images.shape[2:]), objects)
         optimizer.zero_grad()
-        sum(costs).backward()
+        (costs[0] + stage.box_weight * costs[1]).backward()
         torch.nn.utils.clip_grad_norm_(net.parameters(), 10)
         optimizer.step()
         if rank > 0:
             continue
         average.update(net)
         sums += [c.item() for c in costs]
-        if (step + 1) % 100 == 0 or step + 1 == args.steps:
+        if (step + 1) % 100 == 0 or step + 1 == steps:
             n = step % 100 + 1
             entry = {"step": step + 1, "score": round(sums[0] / n, 4), "box": round(sums[1] / n, 4),
                      "seconds": round(time.time() - since, 1)}
             print(json.dumps(entry), file=open(args.out / "log.jsonl", "a"))
             sums, since = np.zeros(2), time.time()
-        if (step + 1) % 500 == 0 or step + 1 == args.steps:
+        if (step + 1) % 500 == 0 or step + 1 == steps:
             torch.save(average.net.state_dict(), args.out / "new.pt")
             os.replace(args.out / "new.pt", args.out / "last.pt")
     dist.destroy_process_group()
@@ -150,9 +170,8 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--steps", type=int, default=10000)
+    parser.add_argument("--steps", type=int, help="in place of the stage's")
     parser.add_argument("--batch", type=int, default=16)
-    parser.add_argument("--rate", type=float, default=2e-3)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--processes", type=int, default=2)
     parser.add_argument("--port", type=int, default=29541)
