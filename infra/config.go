@@ -43,6 +43,9 @@ type Config struct {
 	Pictures               *S3Location // nil: pictures/ of the bucket of results
 	Bucket                 string      // takes the results; empty: the stack makes one
 	Drop                   bool        // the deployment may drop what is deployed
+	Tags                   []string    // KEY=VALUE
+	PermissionsBoundary    string      // ARN of a managed policy; empty: none
+	Qualifier              string      // of the CDK's bootstrap; empty: its usual one
 }
 
 // S3Location is the part of a bucket whose keys start with Prefix.
@@ -127,6 +130,15 @@ var settings = []setting{
 	{"bucket", "", "the name of a bucket in the region of the stack",
 		"Takes the results of `batch` and `trigger`, such as the bucket that an earlier deployment left. Without it the stack makes one.",
 		func(c *Config, v string) error { return parsePattern(&c.Bucket, bucketPattern, v) }},
+	{"tags", "", "`KEY=VALUE`, separated by commas",
+		"Tags of the stack and of all in it that takes tags.",
+		func(c *Config, v string) error { return parsePatterns(&c.Tags, tagPattern, v) }},
+	{"permissionsBoundary", "", "ARN of a managed policy",
+		"The most that any role of the stack may do, for accounts that ask for one.",
+		func(c *Config, v string) error { return parsePattern(&c.PermissionsBoundary, policyPattern, v) }},
+	{"qualifier", "", "1 to 10 letters and digits",
+		"The qualifier of an account that was bootstrapped with `cdk bootstrap --qualifier`.",
+		func(c *Config, v string) error { return parsePattern(&c.Qualifier, qualifierPattern, v) }},
 	{"drop", "false", "`true` or `false`",
 		"Let the deployment take away buckets, batches, triggers, alarms' mails or the URL that the deployed stack has. Without it, that is refused.",
 		func(c *Config, v string) error { return parseBool(&c.Drop, v) }},
@@ -272,6 +284,9 @@ var (
 	stackNamePattern = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9-]{0,47}$`)
 	principalPattern = regexp.MustCompile(`^arn:aws[a-z-]*:iam::\d{12}:(root|(user|role)/[\w+=,.@/-]+)$`)
 	originPattern    = regexp.MustCompile(`^(\*|https?://[A-Za-z0-9.*-]+(:\d+)?)$`)
+	tagPattern       = regexp.MustCompile(`^[\w .:/+@-]{1,128}=[\w .:/=+@-]{0,256}$`)
+	policyPattern    = regexp.MustCompile(`^arn:aws[a-z-]*:iam::(\d{12}|aws):policy/[\w+=,.@/-]+$`)
+	qualifierPattern = regexp.MustCompile(`^[A-Za-z0-9]{1,10}$`)
 	bucketPattern    = regexp.MustCompile(`^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$`)
 )
 

@@ -2,6 +2,7 @@ package main
 
 import (
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
@@ -58,6 +59,9 @@ func TestParseConfigAccepts(t *testing.T) {
 		{"batchConcurrency", "500", func(c Config) bool { return c.BatchConcurrency == 500 }},
 		{"trigger", "s3", func(c Config) bool { return c.Trigger == "s3" }},
 		{"triggerConcurrency", 20.0, func(c Config) bool { return c.TriggerConcurrency == 20 }},
+		{"tags", "team=vision, cost centre=12", func(c Config) bool { return slices.Equal(c.Tags, []string{"team=vision", "cost centre=12"}) }},
+		{"permissionsBoundary", "arn:aws:iam::123456789012:policy/limit", func(c Config) bool { return c.PermissionsBoundary != "" }},
+		{"qualifier", "vision1", func(c Config) bool { return c.Qualifier == "vision1" }},
 		{"env", "prod", func(c Config) bool { return c.Environment == "prod" }},
 		{"drop", "true", func(c Config) bool { return c.Drop }},
 		{"alarmEmail", nil, func(c Config) bool { return c.AlarmEmail == "" }},
@@ -117,7 +121,7 @@ func TestParseConfigRefuses(t *testing.T) {
 		{"logRetentionDays", "2"}, {"logRetentionDays", "4000"},
 		{"alarmEmail", "ops"}, {"alarmEmail", "Ops <ops@example.org>"},
 		{"tracing", "yes"}, {"batch", "1"},
-		{"rollout", "linear"}, {"trigger", "sqs"}, {"env", "a/b"}, {"drop", "1"}, {"bucket", "s3://my-results"}, {"triggerConcurrency", "1"}, {"triggerConcurrency", "1001"}, {"batchConcurrency", "0"}, {"batchConcurrency", "none"},
+		{"rollout", "linear"}, {"trigger", "sqs"}, {"env", "a/b"}, {"tags", "team"}, {"permissionsBoundary", "limit"}, {"qualifier", "too-long-a-one"}, {"drop", "1"}, {"bucket", "s3://my-results"}, {"triggerConcurrency", "1"}, {"triggerConcurrency", "1001"}, {"batchConcurrency", "0"}, {"batchConcurrency", "none"},
 		{"pictures", "my-photos"}, {"pictures", "s3://my-photos/in"}, {"pictures", "s3://My_Photos/"},
 		{"pictures", "s3://my-photos/*/"}, {"pictures", "s3://my-photos/in/?x"},
 		{"memory", map[string]any{}},

@@ -22,7 +22,16 @@ import (
 func NewStack(scope constructs.Construct, c Config) awscdk.Stack {
 	stack := awscdk.NewStack(scope, jsii.String(c.StackName), &awscdk.StackProps{
 		Description: jsii.String("YOLambda: YOLO models behind a signed HTTPS URL"),
+		Synthesizer: synthesizer(c.Qualifier),
 	})
+	for _, tag := range c.Tags {
+		key, value, _ := strings.Cut(tag, "=")
+		awscdk.Tags_Of(stack).Add(jsii.String(key), jsii.String(value), nil)
+	}
+	if c.PermissionsBoundary != "" {
+		awsiam.PermissionsBoundary_Of(stack).Apply(awsiam.ManagedPolicy_FromManagedPolicyArn(stack,
+			jsii.String("PermissionsBoundary"), jsii.String(c.PermissionsBoundary)))
+	}
 	e := newEndpoint(stack, c)
 	outputsOf(stack, e, c)
 	w := watched{Endpoint: e, name: c.StackName}
@@ -46,6 +55,14 @@ func NewStack(scope constructs.Construct, c Config) awscdk.Stack {
 		})
 	}
 	return stack
+}
+
+// synthesizer is that of an account's bootstrap; nil for the usual one.
+func synthesizer(qualifier string) awscdk.IStackSynthesizer {
+	if qualifier == "" {
+		return nil
+	}
+	return awscdk.NewDefaultStackSynthesizer(&awscdk.DefaultStackSynthesizerProps{Qualifier: jsii.String(qualifier)})
 }
 
 func newEndpoint(stack awscdk.Stack, c Config) *yolambda.Endpoint {

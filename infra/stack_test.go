@@ -223,6 +223,35 @@ func TestBundles(t *testing.T) {
 	}
 }
 
+// Every role has the boundary, what takes tags has them, and assets go to the bucket of the
+// qualifier's bootstrap.
+func TestSettingsOfTheAccount(t *testing.T) {
+	const boundary = "arn:aws:iam::123456789012:policy/limit"
+	text, tmpl := synthesized(t, map[string]any{"batch": "true", "trigger": "s3",
+		"tags": "team=vision", "permissionsBoundary": boundary, "qualifier": "vision1"})
+	type tag struct{ Key, Value string }
+	roles := all[struct {
+		PermissionsBoundary string
+		Tags                []tag
+	}](t, tmpl, "AWS::IAM::Role")
+	if len(roles) < 2 {
+		t.Errorf("%d roles", len(roles))
+	}
+	for _, role := range roles {
+		if role.PermissionsBoundary != boundary || !slices.Contains(role.Tags, tag{"team", "vision"}) {
+			t.Errorf("role: %+v", role)
+		}
+	}
+	for _, f := range all[struct{ Tags []tag }](t, tmpl, "AWS::Lambda::Function") {
+		if !slices.Contains(f.Tags, tag{"team", "vision"}) {
+			t.Errorf("function: %+v", f)
+		}
+	}
+	if !strings.Contains(string(text), "cdk-vision1-assets-") || strings.Contains(string(text), "hnb659fds") {
+		t.Error("assets go to the bucket of another bootstrap")
+	}
+}
+
 // The same settings give the same files, byte for byte.
 func TestSynthesizesTheSameTwice(t *testing.T) {
 	settings := map[string]any{"batch": "true", "trigger": "s3", "rollout": "canary", "alarmEmail": "ops@example.org"}
