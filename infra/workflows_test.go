@@ -35,6 +35,9 @@ func TestWorkflows(t *testing.T) {
 		if regexp.MustCompile(`YOLAMBDA_CC\b`).MatchString(text) {
 			t.Errorf("%s: YOLAMBDA_CC is for every CPU", path)
 		}
+		if regexp.MustCompile(`(?m)^permissions:\n(?:  .*\n)*?  \S+: write`).MatchString(text) {
+			t.Errorf("%s: every job may write", path)
+		}
 		if strings.Contains(text, "path: outputs.json") {
 			t.Errorf("%s: the outputs of the stack become an artifact", path)
 		}
