@@ -33,7 +33,10 @@ type taskAnswers struct {
 
 // TestTasks compares every model of tasks/ with Ultralytics' answers, as
 // letterbox=center: class maps to the pixel, depth within 1e-4 m, YOLOv3-tiny within
-// 0.004, RT-DETR without order.
+// 0.004, RT-DETR without order. What a float16 model answers depends on the CPU, whose
+// kernels sum in an order of their own before each layer's rounding to 11 bits: there a
+// thousandth of the picture, a confidence of 0.005 and another class for a pixel in a
+// thousand are allowed.
 func TestTasks(t *testing.T) {
 	files, err := filepath.Glob(yolotest.Shared(t, "tasks", "golden", "*.json"))
 	if err != nil || len(files) == 0 {
@@ -42,6 +45,7 @@ func TestTasks(t *testing.T) {
 	for _, file := range files {
 		name := strings.TrimSuffix(filepath.Base(file), ".json")
 		t.Run(name, func(t *testing.T) {
+			half := strings.Contains(name, "-half-")
 			var golden taskAnswers
 			yolotest.ReadJSON(t, file, &golden)
 			model := open(t, yolotest.Shared(t, "tasks", "models", name+".onnx"))
@@ -60,16 +64,22 @@ func TestTasks(t *testing.T) {
 				}
 				switch model.Task {
 				case yolo.Semantic:
-					sameClasses(t, c.Image, got.Classes, c.Result.ClassMap)
+					allowed := 0
+					if half {
+						allowed = len(got.Classes.IDs) / 1000
+					}
+					sameClasses(t, c.Image, got.Classes, c.Result.ClassMap, allowed)
 				case yolo.Depth:
 					sameDepth(t, c.Image, got.Depth, c.Result.Depth, c.Result.Offset, c.Result.Scale)
 				default:
-					// Pixels and confidence; float16 rounds to 11 bits.
-					px, conf := 0.02, 0.0005
-					if strings.HasPrefix(name, "yolov3-tiny") {
+					px, conf := 0.02*scaleOf(got.Picture, c.Settings), 0.0005
+					switch {
+					case strings.HasPrefix(name, "yolov3-tiny"):
 						conf = 0.004
+					case half: // sides are fractions of the picture
+						px, conf = float64(max(got.Picture.H, got.Picture.W))/1000, 0.005
 					}
-					sameBoxes(t, c.Image, got, c.Result.Detections, px*scaleOf(got.Picture, c.Settings), conf)
+					sameBoxes(t, c.Image, got, c.Result.Detections, px, conf)
 				}
 			}
 		})
@@ -90,7 +100,7 @@ func decodePNG(t *testing.T, name string) image.Image {
 	return img
 }
 
-func sameClasses(t *testing.T, name string, got *yolo.ClassMap, golden string) {
+func sameClasses(t *testing.T, name string, got *yolo.ClassMap, golden string, allowed int) {
 	t.Helper()
 	want, ok := decodePNG(t, golden).(*image.Gray)
 	if !ok || want.Rect.Dx() != got.Size.W || want.Rect.Dy() != got.Size.H {
@@ -104,7 +114,7 @@ func sameClasses(t *testing.T, name string, got *yolo.ClassMap, golden string) {
 			}
 		}
 	}
-	if wrong > 0 {
+	if wrong > allowed {
 		t.Errorf("%s: %d of %d pixels have another class", name, wrong, len(got.IDs))
 	}
 }
