@@ -120,6 +120,11 @@ model: model-named build $(MODEL_VENV)/installed ## make build/models/NAME.onnx 
 		$(call option,int8,INT8) $(call option,calibration,CALIBRATION) \
 		$(call option,kind,KIND) $(call option,names,NAMES) $(call option,input,INPUT) $(call option,license,LICENSE)
 
+# Not in CI: hours. Stopped, it goes on where it was; with ZOO_FLAGS="--only yolo26 --forms static" it compares some.
+.PHONY: zoo
+zoo: build $(EXPORT_VENV)/installed ## compare every model of Ultralytics, in every form, with the function: docs/fidelity.md's table
+	$(EXPORT_VENV)/bin/python layers/zoo/zoo.py $(ZOO_FLAGS)
+
 # The graph is rewritten here instead of at each cold start (lambda/internal/ort/optimize.go).
 .PHONY: optimize
 optimize: build ## make build/models/NAME-optimized.onnx of MODEL=NAME.onnx, whose session opens sooner on Graviton

@@ -1,0 +1,149 @@
+"""Ultralytics' answers beside the function's, as letterbox=center."""
+
+import base64
+import io
+import json
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+# What counts as the same: half a thousandth of confidence, a tenth of a pixel of the
+# picture, the overlap of masks, metres.
+CONFIDENCE, PIXELS, MASK, METRES = 5e-4, 0.1, 0.95, 1e-4
+
+
+@dataclass
+class Comparison:
+    compared: int = 0  # detections, classifications or maps of Ultralytics
+    matched: int = 0
+    extra: int = 0  # the function's alone
+    worst: float = 0.0  # pixels of the picture; metres for depth
+
+
+def ask(yolambda: Path, model: Path, pictures: list[Path], *flags: str) -> list[dict]:
+    """Returns the function's replies; it is started on this machine."""
+    command = [yolambda, "predict", "--local", "--model", model, "--json", "--letterbox", "center", *flags, "--", *pictures]
+    done = subprocess.run([str(word) for word in command], capture_output=True, text=True)
+    if done.returncode != 0:
+        said = done.stderr.strip().splitlines() or done.stdout.strip().splitlines()
+        raise RuntimeError("the function does not answer: " + said[0])
+    return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+def compare(yolambda: Path, model: Path, task: str, pictures: list[Path], theirs: list, thresholds: list[str]) -> Comparison:
+    """Compares Ultralytics' Results with the function's replies."""
+    total = Comparison()
+    if task in ("semantic", "depth"):
+        for want, got in zip(theirs, ask(yolambda, model, pictures, "--mask", "png"), strict=True):
+            (class_map if task == "semantic" else depth)(total, want, got)
+        return total
+    if task == "classify":
+        thresholds = []
+    ours = ask(yolambda, model, pictures, "--format", "ultralytics", *thresholds)
+    masks = ask(yolambda, model, pictures, "--mask", "rle", *thresholds) if task == "segment" else [None] * len(ours)
+    for want, got, native in zip(theirs, ours, masks, strict=True):
+        got = got["images"][0]["results"]
+        if task == "classify":
+            classification(total, want.summary(decimals=6), got)
+        else:
+            detections(total, want, got, native)
+    return total
+
+
+def classification(total: Comparison, want: list[dict], got: list[dict]) -> None:
+    total.compared += 1
+    order = [c["class"] for c in want]
+    same = order == [c["class"] for c in got[: len(order)]]
+    total.matched += same and all(abs(a["confidence"] - b["confidence"]) <= CONFIDENCE for a, b in zip(want, got, strict=False))
+
+
+def detections(total: Comparison, want, got: list[dict], native: dict | None) -> None:
+    """Pairs each detection with the nearest of the function's; equal scores may come in any order."""
+    theirs = want.summary(decimals=6)
+    left = list(range(len(got)))
+    ours = [points(d) for d in got]
+    for i, detection in enumerate(theirs):
+        total.compared += 1
+        place = points(detection)
+        near = sorted((float(np.abs(ours[k] - place).max()), k) for k in left if ours[k].shape == place.shape
+                      and got[k]["class"] == detection["class"]
+                      and abs(got[k]["confidence"] - detection["confidence"]) <= CONFIDENCE)  # fmt: skip
+        if not near or near[0][0] > PIXELS:
+            continue
+        distance, k = near[0]
+        left.remove(k)
+        if native is not None and want.masks is not None and not same_mask(want, i, native, got[k]):
+            continue
+        total.matched += 1
+        total.worst = max(total.worst, distance)
+    total.extra += len(left)
+
+
+def points(detection: dict) -> np.ndarray:
+    """Returns the corners and keypoints of a detection of Results.summary(), flat."""
+    box, keys = detection["box"], detection.get("keypoints", {"x": [], "y": []})
+    return np.array([box[k] for k in sorted(box)] + list(keys["x"]) + list(keys["y"]))
+
+
+def same_mask(want, i: int, native: dict, got: dict) -> bool:
+    """Compares at the picture's size: each of its pixels with the nearest of the network's input."""
+    theirs = want.masks.data[i].numpy() > 0
+    box = got["box"]
+    truncated = [int(max(box[k], 0)) for k in ("x1", "y1", "x2", "y2")]
+    found = [d for d in native["detections"] if d["cls_id"] == got["class"] and abs(d["conf"] - got["confidence"]) < 1e-4
+             and max(abs(a - b) for a, b in zip(d["box"], truncated, strict=True)) <= 1]  # fmt: skip
+    if not found:
+        return False
+    ours = runs(found[0]["mask"]["rle"])
+    (height, width), (rows, columns) = want.orig_shape, theirs.shape
+    gain = min(rows / height, columns / width)
+    ys, xs = nearest(rows, height, gain), nearest(columns, width, gain)
+    sampled = theirs[ys[:, None], xs[None]]
+    return (ours & sampled).sum() >= MASK * (ours | sampled).sum()
+
+
+def nearest(length: int, picture: int, gain: float) -> np.ndarray:
+    """Returns the pixel of the network's input for each of the picture's, on one axis."""
+    resized = round(picture * gain)
+    pad = round((length - resized) / 2 - 0.1)
+    return np.clip(np.rint((np.arange(picture) + 0.5) * resized / picture + pad - 0.5), 0, length - 1).astype(int)
+
+
+def runs(rle: dict) -> np.ndarray:
+    """Decodes COCO's compressed run lengths: column-major, differences from the run before the last."""
+    counts, text, at = [], rle["counts"].encode(), 0
+    while at < len(text):
+        value, shift, more = 0, 0, True
+        while more:
+            c = text[at] - 48
+            at += 1
+            value |= (c & 31) << shift
+            more = bool(c & 32)
+            shift += 5
+            if not more and c & 16:
+                value |= -1 << shift
+        counts.append(value + (counts[-2] if len(counts) > 2 else 0))
+    height, width = rle["size"]
+    flat = np.repeat(np.arange(len(counts)) % 2 == 1, counts)
+    return flat.reshape(width, height).T.copy()
+
+
+def class_map(total: Comparison, want, got: dict) -> None:
+    """Counts the pixels whose class is the same."""
+    theirs = np.asarray(want.semantic_mask.data).squeeze()
+    ours = np.asarray(Image.open(io.BytesIO(base64.b64decode(got["semantic"]["class_map"]))))
+    total.compared += 1
+    total.matched += theirs.shape == ours.shape and bool((theirs == ours).all())
+
+
+def depth(total: Comparison, want, got: dict) -> None:
+    theirs = np.asarray(want.depth.data).squeeze()
+    made = got["depth"]["map"]
+    ours = made["offset"] + np.asarray(Image.open(io.BytesIO(base64.b64decode(made["png"])))).astype(np.float64) * made["scale"]
+    total.compared += 1
+    worst = float(np.abs(theirs - ours).max()) - made["scale"] / 2
+    total.worst = max(total.worst, worst)
+    total.matched += worst <= METRES
