@@ -6,7 +6,7 @@
 //	picture → Letterbox → Tensor → Runner → head → NMS → Result
 //
 // It follows the layouts that Ultralytics writes with export(format="onnx"),
-// for the tasks detect, segment, pose, obb and classify, with raw heads,
+// for the tasks detect, segment, pose, obb, classify, semantic and depth, with raw heads,
 // end2end heads and embedded NMS. It needs no cgo, knows nothing of AWS, and
 // reaches ONNX Runtime only through the Runner interface.
 //
