@@ -83,7 +83,7 @@ func TestCheckELFRefusesNewLibstdcxx(t *testing.T) {
 // The libraries that ship load in Lambda.
 func TestShippedLibrariesLoad(t *testing.T) {
 	for arch, name := range map[Architecture]string{Arm64: "arm64", X86: "x64"} {
-		path := "../node_modules/onnxruntime-node/bin/napi-v6/linux/" + name + "/libonnxruntime.so.1"
+		path := "../../node_modules/onnxruntime-node/bin/napi-v6/linux/" + name + "/libonnxruntime.so.1"
 		if _, err := os.Stat(path); err != nil {
 			if os.Getenv("YOLAMBDA_REQUIRE_BUILD") == "1" {
 				t.Fatalf("%s is missing: npm ci --ignore-scripts", path)

@@ -72,6 +72,16 @@ func (m *models) describe(ctx context.Context, name string) (model, error) {
 	return described, nil
 }
 
+// honoured is what of the options means something to the model. These APIs' clients send
+// thresholds with every request, which their own servers pass over where nothing is boxed:
+// a classifier's first class is told however unsure it is.
+func (m model) honoured(o api.Options) api.Options {
+	if slices.Contains([]string{"classify", "semantic", "depth"}, m.Task) {
+		o.Conf, o.IoU, o.MaxDet, o.AgnosticNMS = nil, nil, 0, false
+	}
+	return o
+}
+
 // find returns a model by one of the names that an API has for it. The error says
 // which there are, as the API writes them.
 func (m *models) find(ctx context.Context, asked string, names func(model) []string) (model, error) {

@@ -89,6 +89,7 @@ func (s *service) roboflowV0(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	ask.opts = m.honoured(ask.opts)
 	ask.opts.Model = m.Name
 	return s.roboflowAnswer(c.Context(), api.Picture{Data: picture}, ask)
 }
@@ -201,6 +202,7 @@ func (s *service) roboflowV1(c *call, task string) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	ask.opts = m.honoured(ask.opts)
 	ask.opts.Model = m.Name
 	pictures, isList, err := roboflowImages(r.Image)
 	if err != nil {

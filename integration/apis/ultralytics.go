@@ -80,6 +80,7 @@ func (s *service) ultralyticsPredict(c *call) (any, error) {
 		if err != nil {
 			return nil, err
 		}
+		opts = m.honoured(opts)
 		opts.Model = m.Name
 	}
 	reply, err := askFor[ultralyticsReply](c.Context(), s, picture, opts)

@@ -88,7 +88,7 @@ var begins = map[string]string{
 	"github.com/yolambda/yolambda/lambda/internal/ort.Open":                   Open,
 	"github.com/aws/aws-lambda-go/lambda.StartWithOptions":                    Serve,
 	"github.com/yolambda/yolambda/lambda/internal/handler.(*Handler).Invoke":  Parse,
-	"github.com/yolambda/yolambda/lambda/internal/picture.Decode":             Decode,
+	"github.com/yolambda/yolambda/lambda/internal/picture.DecodeWithin":       Decode,
 	"github.com/yolambda/yolambda/lambda/yolo.(*Model).Predict":               Preprocess,
 	"github.com/yolambda/yolambda/lambda/internal/ort.(*Session).Run":         Run,
 	"github.com/yolambda/yolambda/lambda/yolo.(*Model).detect":                Head,

@@ -21,12 +21,12 @@ SURE = CONF + 0.05  # a weaker detection may come out below CONF in the other an
 
 
 def function_answers(
-    yolambda: Path, model: Path, pictures: list[Path], conf: float = CONF, iou: float = IOU, letterbox: str = "center"
+    yolambda: Path, model: Path, pictures: list[Path], conf: float = CONF, iou: float = IOU, letterbox: str | None = "center"
 ) -> list[list[dict]]:
     """Returns what the function, started on this machine, sees in each picture, in the
     form of Ultralytics' Results.summary()."""
     command = [
-        yolambda, "predict", "--local", "--model", model, "--json", "--format", "ultralytics", "--letterbox", letterbox,
+        yolambda, "predict", "--local", "--model", model, "--json", "--format", "ultralytics", *(["--letterbox", letterbox] if letterbox else []),
         *thresholds(model, conf, iou), "--", *pictures,
     ]  # fmt: skip
     done = subprocess.run([str(word) for word in command], capture_output=True, text=True)

@@ -37,7 +37,8 @@ class Check:
     def __init__(self, adapted: Adapted, yolambda: Path, pictures: list[Path]):
         half = adapted.facts.dtype == np.float16 or any(a.dtype == np.float16 for a in adapted.facts.seen("rgb")[0])
         self.adapted, self.pixels, self.confidence = adapted, PIXELS[half], CONFIDENCE[half]
-        self.answers = function_answers(yolambda, adapted.path, pictures, conf=CONF, iou=IOU, letterbox="corner")
+        # None is the function's own: the corner or, of a classifier, the middle.
+        self.answers = function_answers(yolambda, adapted.path, pictures, conf=CONF, iou=IOU, letterbox=None)
         self.compared = [self._compare(p, a) for p, a in zip(pictures, self.answers, strict=True)]
 
     @property
