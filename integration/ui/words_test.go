@@ -55,21 +55,16 @@ func TestButtons(t *testing.T) {
 		}
 		for width, rows := range map[int]int{360: 3, 768: 2, 1440: 1} {
 			p.resize(width, 800)
-			got := get[struct {
-				Rows   int
-				Ragged float64
-			}](p, `(() => {
+			// Waited for: a browser lays out anew some frames after it was resized.
+			p.wait(fmt.Sprintf(`(() => {
 				const rows = {};
 				for (const b of document.querySelectorAll(".actions button")) {
 					const r = b.getBoundingClientRect();
 					if (r.width) (rows[Math.round(r.top)] ??= []).push(r.right);
 				}
 				const ends = Object.values(rows).map((r) => Math.max(...r));
-				return { Rows: ends.length, Ragged: Math.max(...ends) - Math.min(...ends) };
-			})()`)
-			if got.Rows != rows || width == 360 && got.Ragged > 1 {
-				t.Errorf("%d pixels: %d rows, want %d, whose ends are %g pixels apart", width, got.Rows, rows, got.Ragged)
-			}
+				return ends.length === %d && (innerWidth > 360 || Math.max(...ends) - Math.min(...ends) <= 1);
+			})()`, rows))
 		}
 	})
 }
