@@ -165,7 +165,7 @@ $(ONNX_VENV)/installed: layers/export/requirements-onnx.txt
 $(BUILD)/zig-venv/installed: .github/compiler.txt
 $(BUILD)/venv/installed $(BUILD)/deploytest-venv/installed $(BUILD)/train-venv/installed $(BUILD)/zig-venv/installed $(ONNX_VENV)/installed:
 	python3 -m venv $(@D)
-	$(@D)/bin/pip install --quiet --disable-pip-version-check --require-hashes --requirement $<
+	$(@D)/bin/pip install --quiet --no-cache-dir --disable-pip-version-check --require-hashes --requirement $<
 	@touch $@
 
 # Clients of other services, without what they never load (integration/apis/requirements.in).
