@@ -83,7 +83,7 @@ func (s *service) deepstackDetect(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	if reply.Task == "classify" || reply.Task == "semantic" || reply.Task == "depth" {
+	if !findsBoxes(reply.Task) {
 		return nil, api.Errorf(api.InvalidRequest, "the model %s is for the task %s, and finds no boxes", reply.Model, reply.Task)
 	}
 	out := deepstackReply{Success: true, Predictions: []deepstackPrediction{}, Count: new(len(reply.Detections)), Code: http.StatusOK}

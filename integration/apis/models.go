@@ -72,15 +72,19 @@ func (m *models) describe(ctx context.Context, name string) (model, error) {
 	return described, nil
 }
 
-// honoured is what of the options means something to the model. These APIs' clients send
-// thresholds with every request, which their own servers pass over where nothing is boxed:
-// a classifier's first class is told however unsure it is.
-func (m model) honoured(o api.Options) api.Options {
-	if slices.Contains([]string{"classify", "semantic", "depth"}, m.Task) {
+// asked is what the model is asked with these options: those that mean something to it.
+// These APIs' clients send thresholds with every request, which their own servers pass over
+// where nothing is boxed: a classifier's first class is told however unsure it is.
+func (m model) asked(o api.Options) api.Options {
+	o.Model = m.Name
+	if !findsBoxes(m.Task) {
 		o.Conf, o.IoU, o.MaxDet, o.AgnosticNMS = nil, nil, 0, false
 	}
 	return o
 }
+
+// findsBoxes reports whether models for the task find boxes.
+func findsBoxes(task string) bool { return task != "classify" && task != "semantic" && task != "depth" }
 
 // find returns a model by one of the names that an API has for it. The error says
 // which there are, as the API writes them.

@@ -89,8 +89,7 @@ func (s *service) roboflowV0(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	ask.opts = m.honoured(ask.opts)
-	ask.opts.Model = m.Name
+	ask.opts = m.asked(ask.opts)
 	return s.roboflowAnswer(c.Context(), api.Picture{Data: picture}, ask)
 }
 
@@ -186,12 +185,17 @@ type roboflowImage struct {
 	Value string `json:"value"`
 }
 
-func (s *service) roboflowV1(c *call, task string) (any, error) {
-	var r roboflowRequest
+// roboflowBodyV1 reads the body of API v1 and finds the model that it names.
+func (s *service) roboflowBodyV1(c *call) (r roboflowRequest, m model, err error) {
 	if err := json.Unmarshal(c.files[""], &r); err != nil {
-		return nil, api.Errorf(api.InvalidRequest, "the request is not the JSON of Roboflow's API: %v", err)
+		return r, m, api.Errorf(api.InvalidRequest, "the request is not the JSON of Roboflow's API: %v", err)
 	}
-	m, err := s.models.find(c.Context(), r.ModelID, roboflowIDs)
+	m, err = s.models.find(c.Context(), r.ModelID, roboflowIDs)
+	return r, m, err
+}
+
+func (s *service) roboflowV1(c *call, task string) (any, error) {
+	r, m, err := s.roboflowBodyV1(c)
 	if err != nil {
 		return nil, err
 	}
@@ -202,8 +206,7 @@ func (s *service) roboflowV1(c *call, task string) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	ask.opts = m.honoured(ask.opts)
-	ask.opts.Model = m.Name
+	ask.opts = m.asked(ask.opts)
 	pictures, isList, err := roboflowImages(r.Image)
 	if err != nil {
 		return nil, err
@@ -335,11 +338,7 @@ func (s *service) roboflowRegistry(ctx context.Context) (any, error) {
 // roboflowAdd is asked for a model that the registry does not name: it is there under
 // another of its ids, or not at all.
 func (s *service) roboflowAdd(c *call) (any, error) {
-	var r roboflowRequest
-	if err := json.Unmarshal(c.files[""], &r); err != nil {
-		return nil, api.Errorf(api.InvalidRequest, "the request is not the JSON of Roboflow's API: %v", err)
-	}
-	m, err := s.models.find(c.Context(), r.ModelID, roboflowIDs)
+	r, m, err := s.roboflowBodyV1(c)
 	if err != nil {
 		return nil, err
 	}

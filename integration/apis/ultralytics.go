@@ -80,8 +80,7 @@ func (s *service) ultralyticsPredict(c *call) (any, error) {
 		if err != nil {
 			return nil, err
 		}
-		opts = m.honoured(opts)
-		opts.Model = m.Name
+		opts = m.asked(opts)
 	}
 	reply, err := askFor[ultralyticsReply](c.Context(), s, picture, opts)
 	if err != nil {
