@@ -1,8 +1,6 @@
 package predict
 
 import (
-	"encoding/json"
-	"fmt"
 	"io"
 	"math"
 
@@ -93,10 +91,7 @@ func (d *dataset) Write(r Result) error {
 		d.file.Annotations = append(d.file.Annotations, a)
 		if category.Keypoints == nil {
 			for i, k := range found.Keypoints {
-				if k.Name == "" {
-					k.Name = fmt.Sprint(i)
-				}
-				category.Keypoints = append(category.Keypoints, k.Name)
+				category.Keypoints = append(category.Keypoints, keypointName(k, i))
 			}
 		}
 	}
@@ -104,9 +99,12 @@ func (d *dataset) Write(r Result) error {
 }
 
 func (d *dataset) Close() error {
-	enc := json.NewEncoder(d.w)
-	enc.SetEscapeHTML(false)
-	return enc.Encode(d.file)
+	data, err := marshal(d.file)
+	if err != nil {
+		return err
+	}
+	_, err = d.w.Write(append(data, '\n'))
+	return err
 }
 
 func cocoAnnotationOf(d api.Detection) (cocoAnnotation, error) {
@@ -123,24 +121,18 @@ func cocoAnnotationOf(d api.Detection) (cocoAnnotation, error) {
 			return a, err
 		}
 		a.Segmentation, a.Area = d.Mask.RLE, float64(area)
-	case d.Mask != nil && len(outlines(d.Mask)) > 0:
+	case len(outlines(d)) > 0:
 		a.Area = 0
 		polygons := [][]float64{}
-		for _, polygon := range outlines(d.Mask) {
-			outline := make([]float64, 0, 2*len(polygon))
-			for _, p := range polygon {
-				outline = append(outline, float64(p[0]), float64(p[1]))
+		for _, outline := range outlines(d) {
+			var flat []float64
+			for _, p := range outline {
+				flat = append(flat, p[0], p[1])
 			}
-			polygons = append(polygons, outline)
-			a.Area += enclosed(outline)
+			polygons = append(polygons, flat)
+			a.Area += enclosed(flat)
 		}
 		a.Segmentation = polygons
-	case d.OBB != nil:
-		outline := make([]float64, 0, 8)
-		for _, c := range d.OBB.Corners {
-			outline = append(outline, float64(c[0]), float64(c[1]))
-		}
-		a.Segmentation, a.Area = [][]float64{outline}, enclosed(outline)
 	}
 	for _, k := range d.Keypoints {
 		a.Keypoints = append(a.Keypoints, float64(k.X), float64(k.Y), float64(visibility(k)))

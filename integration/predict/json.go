@@ -6,7 +6,6 @@ import (
 	"errors"
 	"io"
 	"io/fs"
-	"net/url"
 
 	"github.com/yolambda/yolambda/integration/client"
 	"github.com/yolambda/yolambda/lambda/api"
@@ -90,19 +89,9 @@ func marshal(v any) ([]byte, error) {
 
 // failure gives every error the two keys of the function's own errors.
 func failure(err error) *api.Error {
-	var own *api.Error
-	var endpoint *client.EndpointError
-	var path *fs.PathError
-	var network *url.Error
-	switch {
-	case errors.As(err, &own):
-		return own
-	case errors.As(err, &endpoint):
-		return api.Errorf(api.Code(endpoint.Code), "%v", err)
-	case errors.As(err, &path):
-		return api.Errorf("file_error", "%v", err)
-	case errors.As(err, &network):
-		return api.Errorf("unreachable", "%v", err)
+	_, told := client.Explain(err)
+	if _, ok := errors.AsType[*fs.PathError](err); ok && told.Code == "failed" {
+		told.Code = "file_error"
 	}
-	return api.Errorf("failed", "%v", err)
+	return told
 }

@@ -89,31 +89,15 @@ func labelMeShapes(d api.Detection, number int) []labelMeShape {
 		return labelMeShape{Label: label, Points: points, Type: kind, Flags: map[string]bool{}}
 	}
 	var shapes []labelMeShape
-	switch {
-	case d.Mask != nil && len(outlines(d.Mask)) > 0:
-		for _, polygon := range outlines(d.Mask) {
-			outline := shape(d.Cls, "polygon")
-			for _, p := range polygon {
-				outline.Points = append(outline.Points, [2]float64{float64(p[0]), float64(p[1])})
-			}
-			shapes = append(shapes, outline)
-		}
-	case d.OBB != nil:
-		outline := shape(d.Cls, "polygon")
-		for _, c := range d.OBB.Corners {
-			outline.Points = append(outline.Points, [2]float64{float64(c[0]), float64(c[1])})
-		}
-		shapes = append(shapes, outline)
-	default:
+	for _, outline := range outlines(d) {
+		shapes = append(shapes, shape(d.Cls, "polygon", outline...))
+	}
+	if len(shapes) == 0 {
 		shapes = append(shapes, shape(d.Cls, "rectangle",
 			[2]float64{float64(d.Box[0]), float64(d.Box[1])}, [2]float64{float64(d.Box[2]), float64(d.Box[3])}))
 	}
 	for i, k := range d.Keypoints {
-		name := k.Name
-		if name == "" {
-			name = fmt.Sprint(i)
-		}
-		shapes = append(shapes, shape(name, "point", [2]float64{float64(k.X), float64(k.Y)}))
+		shapes = append(shapes, shape(keypointName(k, i), "point", [2]float64{float64(k.X), float64(k.Y)}))
 	}
 	for i := range shapes {
 		shapes[i].Description = fmt.Sprintf("confidence %.4g", d.Conf)

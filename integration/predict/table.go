@@ -56,43 +56,39 @@ func (t *table) Write(r Result) error {
 // writeDetections writes one line a detection: class, confidence, and the box
 // in pixels of the upright picture.
 func (t *table) writeDetections(b *strings.Builder, detections []api.Detection) {
-	if len(detections) == 0 {
-		return
-	}
-	classes := make([]string, len(detections))
-	for i, d := range detections {
-		classes[i] = d.Cls
-	}
-	classes, head := column("CLASS", classes)
-	fmt.Fprintln(b, t.style.Faint("  "+head+"  CONF     X1     Y1     X2     Y2"))
-	for i, d := range detections {
-		fmt.Fprintf(b, "  %s  %.2f  %5d  %5d  %5d  %5d\n", classes[i], d.Conf, d.Box[0], d.Box[1], d.Box[2], d.Box[3])
-	}
+	writeRows(t, b, "  CONF     X1     Y1     X2     Y2", detections, func(d api.Detection) (string, string) {
+		return d.Cls, fmt.Sprintf("  %.2f  %5d  %5d  %5d  %5d", d.Conf, d.Box[0], d.Box[1], d.Box[2], d.Box[3])
+	})
 }
 
 // writeClasses writes one line a class: its name and its probability.
 func (t *table) writeClasses(b *strings.Builder, found []api.Class) {
-	classes := make([]string, len(found))
-	for i, c := range found {
-		classes[i] = c.Cls
-	}
-	classes, head := column("CLASS", classes)
-	fmt.Fprintln(b, t.style.Faint("  "+head+"  CONF"))
-	for i, c := range found {
-		fmt.Fprintf(b, "  %s  %.2f\n", classes[i], c.Conf)
-	}
+	writeRows(t, b, "  CONF", found, func(c api.Class) (string, string) {
+		return c.Cls, fmt.Sprintf("  %.2f", c.Conf)
+	})
 }
 
 // writeAreas writes one line a class: its name and its share of the picture.
 func (t *table) writeAreas(b *strings.Builder, areas []api.Area) {
-	classes := make([]string, len(areas))
-	for i, a := range areas {
-		classes[i] = a.Cls
+	writeRows(t, b, "   SHARE", areas, func(a api.Area) (string, string) {
+		return a.Cls, fmt.Sprintf("  %5.1f%%", 100*a.Share)
+	})
+}
+
+// writeRows writes a head and one line for each of what was found: its class, in a column as
+// wide as the widest, and the rest. Nothing has no head.
+func writeRows[T any](t *table, b *strings.Builder, head string, found []T, row func(T) (class, rest string)) {
+	if len(found) == 0 {
+		return
 	}
-	classes, head := column("CLASS", classes)
-	fmt.Fprintln(b, t.style.Faint("  "+head+"   SHARE"))
-	for i, a := range areas {
-		fmt.Fprintf(b, "  %s  %5.1f%%\n", classes[i], 100*a.Share)
+	classes, rests := make([]string, len(found)), make([]string, len(found))
+	for i, f := range found {
+		classes[i], rests[i] = row(f)
+	}
+	classes, title := column("CLASS", classes)
+	fmt.Fprintln(b, t.style.Faint("  "+title+head))
+	for i, class := range classes {
+		fmt.Fprintln(b, "  "+class+rests[i])
 	}
 }
 

@@ -5,7 +5,6 @@ import (
 	"context"
 	"fmt"
 	"path/filepath"
-	"slices"
 
 	"github.com/yolambda/yolambda/lambda/api"
 )
@@ -24,17 +23,14 @@ func yoloLabel(r *api.Response) ([]byte, error) {
 	for _, d := range r.Detections {
 		fmt.Fprint(&b, d.ClsID)
 		switch {
-		case d.Mask != nil:
-			parts := outlines(d.Mask)
+		case d.Mask != nil || d.OBB != nil:
+			parts := outlines(d)
 			if len(parts) == 0 {
-				parts = [][][2]int{{{d.Box[0], d.Box[1]}, {d.Box[2], d.Box[1]}, {d.Box[2], d.Box[3]}, {d.Box[0], d.Box[3]}}}
+				x1, y1, x2, y2 := float64(d.Box[0]), float64(d.Box[1]), float64(d.Box[2]), float64(d.Box[3])
+				parts = [][][2]float64{{{x1, y1}, {x2, y1}, {x2, y2}, {x1, y2}}}
 			}
 			for _, p := range joined(parts) {
-				at(float64(p[0]), float64(p[1]))
-			}
-		case d.OBB != nil:
-			for _, c := range d.OBB.Corners {
-				at(float64(c[0]), float64(c[1]))
+				at(p[0], p[1])
 			}
 		default:
 			x1, y1, x2, y2 := float64(d.Box[0]), float64(d.Box[1]), float64(d.Box[2]), float64(d.Box[3])
@@ -56,41 +52,6 @@ func visibility(k api.Keypoint) int {
 		return 1
 	}
 	return 2
-}
-
-// outlines are those of a mask's parts that enclose something: readers take two points for
-// a box.
-func outlines(m *api.Mask) [][][2]int {
-	return slices.DeleteFunc(slices.Clone(m.Polygons), func(p [][2]int) bool { return len(p) < 3 })
-}
-
-// joined makes one outline of a mask's parts: a way leads from where it comes nearest
-// to the next part, round that, and back.
-func joined(parts [][][2]int) [][2]int {
-	outline := parts[0]
-	for _, part := range parts[1:] {
-		from, to := nearest(outline, part)
-		var detour [][2]int
-		for i := range len(part) + 1 {
-			detour = append(detour, part[(to+i)%len(part)])
-		}
-		outline = append(outline[:from+1:from+1], append(detour, outline[from:]...)...)
-	}
-	return outline
-}
-
-// nearest are the points of two outlines that are closest to each other.
-func nearest(a, b [][2]int) (atA, atB int) {
-	least := -1
-	for i, p := range a {
-		for k, q := range b {
-			dx, dy := p[0]-q[0], p[1]-q[1]
-			if d := dx*dx + dy*dy; least < 0 || d < least {
-				least, atA, atB = d, i, k
-			}
-		}
-	}
-	return atA, atB
 }
 
 // newClassList writes classes.txt among the labels: the model's class names in the order of
