@@ -86,6 +86,7 @@ func ask(t *testing.T, answers map[string]answer) map[string]Finding {
 	}))
 	t.Cleanup(server.Close)
 	yolotest.FakeAWS(t, server.URL)
+	t.Setenv("AWS_MAX_ATTEMPTS", "1")
 	findings := map[string]Finding{}
 	err := Examine(t.Context(), Patient{Root: t.TempDir(), Architecture: "arm64", Stack: "yolambda"}, func(f Finding) error {
 		findings[f.Check] = f

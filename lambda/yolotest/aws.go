@@ -12,7 +12,6 @@ func FakeAWS(t testing.TB, url string) {
 		"AWS_ACCESS_KEY_ID":         "AKIDEXAMPLE",
 		"AWS_SECRET_ACCESS_KEY":     "secret",
 		"AWS_EC2_METADATA_DISABLED": "true",
-		"AWS_MAX_ATTEMPTS":          "1",
 	} {
 		t.Setenv(name, value)
 	}
