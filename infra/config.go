@@ -252,8 +252,7 @@ var plainWord = regexp.MustCompile(`^[A-Za-z]+$`)
 func unknownKeys(context map[string]any) []error {
 	var errs []error
 	for key := range context {
-		known := slices.ContainsFunc(settings, func(s setting) bool { return s.key == key })
-		if !known && plainWord.MatchString(key) {
+		if !slices.Contains(settingKeys(), key) && plainWord.MatchString(key) {
 			errs = append(errs, unknownSetting(key))
 		}
 	}

@@ -13,6 +13,8 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslogs"
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
+
+	"github.com/yolambda/yolambda/lambda/names"
 )
 
 // Architecture is the instruction set of the function, in Lambda's spelling.
@@ -273,7 +275,7 @@ func (e *Endpoint) allow(resource *string, action string) {
 func (e *Endpoint) addMemoryFilter() {
 	e.memory = e.LogGroup.AddMetricFilter(jsii.String("MemoryFilter"), &awslogs.MetricFilterOptions{
 		FilterPattern:   awslogs.FilterPattern_Literal(jsii.String(`{ $.type = "platform.report" }`)),
-		MetricNamespace: jsii.String(metricNamespace + "/" + *e.name),
+		MetricNamespace: jsii.String(names.MetricNamespace + "/" + *e.name),
 		MetricName:      jsii.String("MaxMemoryUsedMB"),
 		MetricValue:     jsii.String("$.record.metrics.maxMemoryUsedMB"),
 	})

@@ -10,8 +10,6 @@ import (
 	"github.com/yolambda/yolambda/lambda/names"
 )
 
-const metricNamespace = names.MetricNamespace
-
 // MetricOfModel is what the function measures for each picture that the model looks at:
 // metric is one of lambda/names by model, such as names.MetricInference.
 func (e *Endpoint) MetricOfModel(metric, model string, options *awscloudwatch.MetricOptions) awscloudwatch.Metric {
@@ -25,7 +23,7 @@ func (e *Endpoint) MetricDetections(class string, options *awscloudwatch.MetricO
 
 func (e *Endpoint) metric(name, dimension, value string, options *awscloudwatch.MetricOptions) awscloudwatch.Metric {
 	metric := awscloudwatch.NewMetric(&awscloudwatch.MetricProps{
-		Namespace: jsii.String(metricNamespace), MetricName: jsii.String(name),
+		Namespace: jsii.String(names.MetricNamespace), MetricName: jsii.String(name),
 		DimensionsMap: &map[string]*string{names.DimensionFunction: e.name, dimension: jsii.String(value)},
 	})
 	if options == nil {
@@ -49,7 +47,7 @@ func (e *Endpoint) MetricsOfClasses(statistic string) awscloudwatch.IMetric {
 func (e *Endpoint) search(dimension, metric, statistic string) awscloudwatch.IMetric {
 	return awscloudwatch.NewSearchExpression(&awscloudwatch.SearchExpressionProps{
 		Expression: jsii.String(fmt.Sprintf(`SEARCH('{%s,%s,%s} MetricName="%s" %s="%s"', '%s')`,
-			metricNamespace, names.DimensionFunction, dimension, metric, names.DimensionFunction, *e.name, statistic)),
+			names.MetricNamespace, names.DimensionFunction, dimension, metric, names.DimensionFunction, *e.name, statistic)),
 		Label:  jsii.String(fmt.Sprintf("${PROP('Dim.%s')} %s", dimension, statistic)),
 		Period: awscdk.Duration_Minutes(jsii.Number(5)),
 	})

@@ -13,7 +13,6 @@ import (
 
 const (
 	ownPicturesPrefix    = "pictures/"
-	batchResultsPrefix   = names.PrefixBatchResults
 	triggerResultsPrefix = "results/trigger/"
 )
 
@@ -92,7 +91,7 @@ func (s *Storage) newBucket(accessLogDays int) awss3.Bucket {
 }
 
 // BatchResults is where batches leave their results, each execution in a folder of its name.
-func (s *Storage) BatchResults() Location { return Location{s.Results, batchResultsPrefix} }
+func (s *Storage) BatchResults() Location { return Location{s.Results, names.PrefixBatchResults} }
 
 // TriggerResults is where replies to new pictures go.
 func (s *Storage) TriggerResults() Location { return Location{s.Results, triggerResultsPrefix} }
