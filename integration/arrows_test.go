@@ -57,7 +57,7 @@ var arrows = map[string][]string{
 	"lambda/internal/fence":            {},
 	"lambda/internal/picture/difftest": {"lambda/internal/chroma", "lambda/internal/picture"},
 	"lambda/cmd/barerun":               {"lambda/internal/ort", "lambda/internal/picture", "lambda/onnx", "lambda/yolo"},
-	"lambda/cmd/pretraffic":            {"lambda/api"},
+	"lambda/cmd/pretraffic":            {"lambda/api", "lambda/yolo"},
 	"lambda/cmd/optimize":              {"lambda/internal/ort", "lambda/onnx"},
 
 	// Around the function.

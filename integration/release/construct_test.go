@@ -48,15 +48,7 @@ func TestConstructOutside(t *testing.T) {
 		yolotest.Missing(t, yolotest.Build, "ONNX Runtime is missing: run `npm ci --ignore-scripts`")
 	}
 	const version = "v0.99.0"
-	g := copyOfTree(t)
-	if _, err := Make(t.Context(), g.root, version, day); err != nil {
-		t.Fatal(err)
-	}
-	proxy := t.TempDir()
-	if err := WriteProxy(t.Context(), g.root, version, proxy); err != nil {
-		t.Fatal(err)
-	}
-	o := newOutside(t, proxy)
+	_, o := released(t, version)
 	model := yolotest.Read(t, yolotest.Root(t, "layers", "codes", "codes.onnx"))
 	for path, data := range map[string][]byte{"main.go": []byte(outsideApp), "models/cats.onnx": model} {
 		path = filepath.Join(o.dir, path)

@@ -39,15 +39,7 @@ func TestInstall(t *testing.T) {
 		t.Skip("skipped: it compiles the command anew")
 	}
 	const version = "v0.99.0"
-	g := copyOfTree(t)
-	if _, err := Make(t.Context(), g.root, version, day); err != nil {
-		t.Fatal(err)
-	}
-	proxy := t.TempDir()
-	if err := WriteProxy(t.Context(), g.root, version, proxy); err != nil {
-		t.Fatal(err)
-	}
-	o := newOutside(t, proxy)
+	g, o := released(t, version)
 
 	o.run(t, "go", "install", repository+"integration/cmd/yolambda@"+version)
 	name := filepath.Join(o.bin, "yolambda")
@@ -100,6 +92,20 @@ func readmeProgram(t *testing.T, o *outside, version string) {
 			t.Errorf("the README's program found no %s: %s", class, out)
 		}
 	}
+}
+
+// released makes a release of this tree, and a machine that can get it.
+func released(t *testing.T, version string) (git, *outside) {
+	t.Helper()
+	g := copyOfTree(t)
+	if _, err := Make(t.Context(), g.root, version, day); err != nil {
+		t.Fatal(err)
+	}
+	proxy := t.TempDir()
+	if err := WriteProxy(t.Context(), g.root, version, proxy); err != nil {
+		t.Fatal(err)
+	}
+	return g, newOutside(t, proxy)
 }
 
 // copyOfTree is a repository of its own with the files of this one as they are now.

@@ -22,13 +22,10 @@ var embedded embed.FS
 //go:embed examples
 var examples embed.FS
 
-// document is index.html with its style and the script of its theme inside: the first
+// inlined is index.html with its style and the script of its theme inside: the first
 // paint waits for one request alone. policy lets the page load from its own origin
 // alone and names these two by their sums; other inline code does not run. Pictures
 // and videos that the user chose are blob: addresses, made in the page itself.
-var document, policy = inlined()
-
-// inlined puts the files that hold the first paint up into the document.
 func inlined() (document []byte, policy string) {
 	text := string(file("index.html"))
 	sums := map[string]string{}
@@ -65,6 +62,7 @@ func Files() fs.FS {
 
 // Handler serves the page at /, and its examples, under a strict content security policy.
 func Handler() http.Handler {
+	document, policy := inlined()
 	files := http.NewServeMux()
 	files.Handle("/", http.FileServerFS(Files()))
 	files.HandleFunc("/{$}", func(w http.ResponseWriter, r *http.Request) {

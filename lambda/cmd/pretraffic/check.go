@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/yolambda/yolambda/lambda/api"
+	"github.com/yolambda/yolambda/lambda/yolo"
 )
 
 // check is a picture with its known answer.
@@ -41,7 +42,7 @@ func (c check) compare(reply []byte) error {
 	}
 	for _, known := range c.Answer.Detections {
 		if known.Conf >= sure && !slices.ContainsFunc(got.Detections, func(d api.Detection) bool {
-			return d.Cls == known.Cls && iou(d.Box, known.Box) >= overlap
+			return d.Cls == known.Cls && box(d.Box).IoU(box(known.Box)) >= overlap
 		}) {
 			return fmt.Errorf("it does not see the %s at %v, but %s", known.Cls, known.Box, seen(got.Detections))
 		}
@@ -58,12 +59,7 @@ func seen(all []api.Detection) string {
 	return text
 }
 
-// iou is the intersection over union of two boxes x1, y1, x2, y2 in pixels.
-func iou(a, b [4]int) float64 {
-	w, h := min(a[2], b[2])-max(a[0], b[0]), min(a[3], b[3])-max(a[1], b[1])
-	if w <= 0 || h <= 0 {
-		return 0
-	}
-	area := func(r [4]int) int { return (r[2] - r[0]) * (r[3] - r[1]) }
-	return float64(w*h) / float64(area(a)+area(b)-w*h)
+// box is one of the wire, x1, y1, x2, y2 in pixels.
+func box(b [4]int) yolo.Box {
+	return yolo.Box{X1: float32(b[0]), Y1: float32(b[1]), X2: float32(b[2]), Y2: float32(b[3])}
 }
