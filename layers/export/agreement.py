@@ -35,11 +35,14 @@ def function_answers(
     return [json.loads(line)["images"][0]["results"] for line in done.stdout.splitlines()]
 
 
+def metadata(path: Path) -> dict[str, str]:
+    return {p.key: p.value for p in onnx.load(path, load_external_data=False).metadata_props}
+
+
 def thresholds(model: Path, conf: float, iou: float) -> list:
     """Returns the flags of those that are not the dialect's own: a classifier has no use for
     them, and a head that needs no NMS would get it."""
-    properties = {p.key: p.value for p in onnx.load(model, load_external_data=False).metadata_props}
-    if properties.get("task") == "classify":
+    if metadata(model).get("task") == "classify":
         return []
     return (["--conf", conf] if conf != CONF else []) + (["--iou", iou] if iou != IOU else [])
 

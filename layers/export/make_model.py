@@ -21,7 +21,7 @@ import onnx
 
 from adapt import adapted, check
 from adapt.facts import Facts
-from agreement import CONF, IOU, agreement, function_answers
+from agreement import CONF, IOU, agreement, function_answers, metadata
 from model_file import Model, run_times
 from problem import Problem
 
@@ -195,10 +195,6 @@ def one_file(source: Path, target: Path) -> Path:
             onnx.save(onnx.load(source), target)
             step("its weights, which lay in a file of their own, go into the one file")
     return target
-
-
-def metadata(path: Path) -> dict[str, str]:
-    return {p.key: p.value for p in onnx.load(path, load_external_data=False).metadata_props}
 
 
 def refused(yolambda: Path, path: Path, pictures: list[Path]) -> str:

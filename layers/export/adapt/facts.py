@@ -9,11 +9,12 @@ import onnx
 import onnxruntime
 from onnx import helper, numpy_helper
 
+from agreement import metadata
 from problem import Problem
 
 from . import plain
 from .pixels import ONES, PIXELS, Pixels
-from .scaling import scaling
+from .scaling import constants, scaling
 
 # Inputs beside the picture, by name: what they are told when the network's input is the picture
 # itself, so that boxes come out in pixels of that input. The size is height and width.
@@ -103,8 +104,7 @@ class Facts:
         """The number of classes where the outputs no longer tell: what the graph's own NMS is
         handed, [1, classes, boxes], the axis of which the best is taken, or the number that an index
         of queries and classes is split by. None where these disagree or there are none."""
-        initial = {i.name: i for i in self.model.graph.initializer}
-        initial |= {n.output[0]: a.t for n in self.model.graph.node if n.op_type == "Constant" for a in n.attribute if a.name == "value"}
+        initial = constants(self.model.graph)
         found = set()
         for node in self.model.graph.node:
             if node.op_type == "NonMaxSuppression":
@@ -235,4 +235,4 @@ def named(props: dict[str, str]) -> list[str] | None:
 
 
 def coco_names() -> list[str]:
-    return named({p.key: p.value for p in onnx.load(COCO, load_external_data=False).metadata_props})
+    return named(metadata(COCO))

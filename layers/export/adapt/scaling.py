@@ -11,19 +11,24 @@ def scaling(graph: onnx.GraphProto, name: str, dtype: np.dtype) -> float | None:
     Whole numbers go from 0 to 255."""
     if np.issubdtype(dtype, np.integer):
         return 1
-    constants = {i.name: i for i in graph.initializer}
-    constants |= {n.output[0]: a.t for n in graph.node if n.op_type == "Constant" for a in n.attribute if a.name == "value"}
+    known = constants(graph)
     while True:
         users = [n for n in graph.node if name in n.input]
         if len(users) != 1:
             return None
         node = users[0]
         if node.op_type in ("Sub", "Div", "Mul"):
-            other = next((constants[i] for i in node.input if i != name and i in constants), None)
+            other = next((known[i] for i in node.input if i != name and i in known), None)
             return None if other is None else divisor(node.op_type, numpy_helper.to_array(other).astype(np.float64))
         if node.op_type not in ("Cast", "Transpose", "Identity", "Gather"):
             return None
         name = node.output[0]
+
+
+def constants(graph: onnx.GraphProto) -> dict[str, onnx.TensorProto]:
+    """Returns the graph's initializers and constants by name."""
+    made = {n.output[0]: a.t for n in graph.node if n.op_type == "Constant" for a in n.attribute if a.name == "value"}
+    return {i.name: i for i in graph.initializer} | made
 
 
 def divisor(op: str, value: np.ndarray) -> float | None:

@@ -1,6 +1,6 @@
 """The kinds, a row each. The facts of a file must fit one alone."""
 
-from . import afternms, classifier, corners, detr, mmdet, nanodet, paddle, yolonas, yolov7, yolov8, yolox
+from . import afternms, classifier, corners, detr, mmdet, nanodet, paddle, rows, yolov7, yolov8, yolox
 
 KINDS = [
     yolox.YOLOX,
@@ -12,8 +12,8 @@ KINDS = [
     yolov7.YOLOV5,
     yolov7.YOLOV7_OPEN,
     yolov7.YOLOV5_OPEN,
-    yolov7.YOLOV7_ROWS,
-    yolonas.YOLONAS_FLAT,
+    rows.YOLOV7,
+    rows.YOLONAS,
     afternms.YOLONAS_BATCH,
     afternms.EFFICIENTNMS,
     afternms.PLUGIN,

@@ -1,6 +1,6 @@
 """YOLOv5 and YOLOv7, three anchors a cell: with the grid decoded [1, n, 5 + classes] (the first
 output; the open heads may follow), or the open heads [1, 3, height, width, 5 + classes] alone,
-before the sigmoid; and rows after NMS inside the graph, [n, 7], as YOLOv6 has them too."""
+before the sigmoid."""
 
 import numpy as np
 
@@ -8,6 +8,7 @@ from .facts import Facts
 from .graph import Graph
 from .kind import Kind, grids
 from .plain import Seen, best, centred, sigmoid
+from .yolox import classes, read_decoded, rewrite_decoded, scores
 
 # Widths and heights in pixels, for strides of 8, 16 and 32: they are in neither file nor outputs.
 ANCHORS = {
@@ -23,20 +24,6 @@ def fits_decoded(f: Facts) -> bool:
     if len(shape) != 3 or any(len(s) != 5 for s in f.shapes[1:]) or shape[1] % 3 or not grids(f, shape[1] // 3):
         return False
     return shape[2] - 5 == (len(f.names) if f.names else 80)
-
-
-def classes(f: Facts) -> int:
-    return f.shapes[0][-1] - 5
-
-
-def rewrite_decoded(g: Graph, f: Facts) -> str:
-    x = g.float(f.output_names[0])
-    return g.raw(g.columns(x, 0, 4), g.op("Mul", g.columns(x, 5, 5 + classes(f)), g.columns(x, 4, 5)))
-
-
-def read_decoded(f: Facts, outputs: list[np.ndarray]) -> Seen:
-    out = outputs[0][0].astype(np.float64)
-    return best(centred(out), out[:, 5:] * out[:, 4:5])
 
 
 def fits_open(f: Facts, family: str) -> bool:
@@ -58,12 +45,12 @@ def rewrite_open(g: Graph, f: Facts, family: str) -> str:
         middle = g.scaled(g.op("Add", g.scaled(g.columns(x, 0, 2), 2), g.const(place[None])), stride)
         half = g.columns(x, 2, 4)
         size = g.scaled(g.op("Mul", half, half), 4 * sides[None])
-        levels.append(g.beside(middle, size, g.op("Mul", g.columns(x, 5, columns), g.columns(x, 4, 5))))
+        levels.append(g.beside(middle, size, scores(g, x, classes(f))))
     return g.transpose(g.op("Concat", *levels, axis=1), 0, 2, 1)
 
 
 def read_open(f: Facts, outputs: list[np.ndarray], family: str) -> Seen:
-    boxes, scores = [], []
+    boxes, sure = [], []
     for out, anchors in zip(outputs, ANCHORS[family], strict=True):
         p = sigmoid(out[0])
         for a in range(3):
@@ -72,29 +59,8 @@ def read_open(f: Facts, outputs: list[np.ndarray], family: str) -> Seen:
                     v, stride = p[a, row, column], f.size[0] / p.shape[1]
                     x, y = (2 * v[0] - 0.5 + column) * stride, (2 * v[1] - 0.5 + row) * stride
                     boxes.append((x, y, (2 * v[2]) ** 2 * anchors[2 * a], (2 * v[3]) ** 2 * anchors[2 * a + 1]))
-                    scores.append(v[5:] * v[4])
-    return best(centred(np.array(boxes)), np.array(scores))
-
-
-def is_rows(f: Facts) -> bool:
-    return len(f.shapes) == 1 and len(f.shapes[0]) == 2 and f.shapes[0][1] == 7
-
-
-def fits_rows(f: Facts) -> bool:
-    """Of the last two columns the first is whole numbers and the second scores."""
-    rows = np.concatenate([o for (o,) in f.seen("rgb")]) if is_rows(f) else np.zeros((0, 7))
-    if not is_rows(f) or f.named("flat_predictions"):
-        return False
-    return bool(np.all(rows[:, 5] % 1 == 0) and np.all((rows[:, 6] >= 0) & (rows[:, 6] <= 1)))
-
-
-def rewrite_rows(g: Graph, f: Facts) -> str:
-    return g.picked(7, 1, 2, 3, 4, 6, 5)
-
-
-def read_rows(f: Facts, outputs: list[np.ndarray]) -> Seen:
-    out = outputs[0].astype(np.float64)
-    return Seen(out[:, 1:5], out[:, 6], out[:, 5].astype(int))
+                    sure.append(v[5:] * v[4])
+    return best(centred(np.array(boxes)), np.array(sure))
 
 
 def open_heads(name: str, family: str, title: str) -> Kind:
@@ -107,6 +73,3 @@ def open_heads(name: str, family: str, title: str) -> Kind:
 YOLOV5 = Kind("yolov5", "YOLOv5 or YOLOv7 with its grid decoded", "rgb", fits_decoded, classes, rewrite_decoded, read_decoded)
 YOLOV7_OPEN = open_heads("yolov7-open", "yolov7", "YOLOv7's open heads, with its anchors")
 YOLOV5_OPEN = open_heads("yolov5-open", "yolov5", "the open heads of YOLOv5 or YOLOv7-tiny, with their anchors")
-YOLOV7_ROWS = Kind(
-    "yolov7-rows", "rows after NMS of YOLOv7 or YOLOv6", "rgb", fits_rows, lambda f: f.inner_classes, rewrite_rows, read_rows, rows=True
-)  # fmt: skip

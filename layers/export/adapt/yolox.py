@@ -25,7 +25,7 @@ def certain(f: Facts) -> bool:
 
 
 def classes(f: Facts) -> int:
-    return f.shapes[0][2] - 5
+    return f.shapes[0][-1] - 5
 
 
 def scores(g: Graph, x: str, n: int) -> str:
