@@ -6,6 +6,8 @@ import (
 	"image"
 	"io"
 	"math/bits"
+
+	"github.com/yolambda/yolambda/lambda/internal/rgba"
 )
 
 // Decode decodes the bitmap. It stops soon after the context is done, with its error.
@@ -22,7 +24,7 @@ func (f *File) Decode(ctx context.Context) (*image.RGBA, error) {
 	if len(data) < (f.Height-1)*stride+(f.Width*f.bits+7)/8 {
 		return nil, io.ErrUnexpectedEOF
 	}
-	img := image.NewRGBA(image.Rect(0, 0, f.Width, f.Height))
+	img := rgba.New(f.Width, f.Height)
 	convert := f.converter()
 	for y := range f.Height {
 		if err := ctx.Err(); err != nil {
@@ -46,8 +48,8 @@ func (f *File) converter() func(dst, src []uint8) {
 	switch {
 	case f.bits <= 8:
 		return f.fromPalette
-	case f.masks == [3]uint32{0xff0000, 0xff00, 0xff}:
-		return f.fromBGR
+	case f.bits > 16 && f.masks == [3]uint32{0xff0000, 0xff00, 0xff}:
+		return func(dst, src []uint8) { rgba.FromBGR(dst, src, f.bits/8) }
 	}
 	return f.fromMasks()
 }
@@ -63,12 +65,6 @@ func (f *File) fromPalette(dst, src []uint8) {
 func (f *File) paint(dst []uint8, index int) {
 	c := f.palette[index]
 	dst[0], dst[1], dst[2], dst[3] = c[0], c[1], c[2], 255
-}
-
-func (f *File) fromBGR(dst, src []uint8) {
-	for n := f.bits / 8; len(dst) > 0; dst, src = dst[4:], src[n:] {
-		dst[0], dst[1], dst[2], dst[3] = src[2], src[1], src[0], 255
-	}
 }
 
 // fromMasks spreads the bits of each colour over the range of a byte, and drops the

@@ -4,6 +4,8 @@ import (
 	"context"
 	"image"
 	"io"
+
+	"github.com/yolambda/yolambda/lambda/internal/rgba"
 )
 
 // Codes behind a zero.
@@ -23,7 +25,7 @@ func (f *File) decodeRuns(ctx context.Context) (*image.RGBA, error) {
 	if most > len(data)*256 {
 		return nil, io.ErrUnexpectedEOF
 	}
-	r := &runs{f: f, img: image.NewRGBA(image.Rect(0, 0, f.Width, f.Height))}
+	r := &runs{f: f, img: rgba.New(f.Width, f.Height)}
 	for at := 0; r.n < most; {
 		if r.n/f.Width != r.checked {
 			r.checked = r.n / f.Width

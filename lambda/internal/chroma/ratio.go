@@ -12,8 +12,8 @@ var ratios = map[image.YCbCrSubsampleRatio][2]int{
 	image.YCbCrSubsampleRatio410: {4, 2},
 }
 
-// Subsampling is how many pixels share a chroma sample along x and y.
-func Subsampling(r image.YCbCrSubsampleRatio) (x, y int) {
+// subsampling is how many pixels share a chroma sample along x and y.
+func subsampling(r image.YCbCrSubsampleRatio) (x, y int) {
 	return ratios[r][0], ratios[r][1]
 }
 

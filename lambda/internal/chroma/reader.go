@@ -16,7 +16,7 @@ type Reader struct {
 
 // Open starts with another picture.
 func (r *Reader) Open(img *image.YCbCr) {
-	subX, subY := Subsampling(img.SubsampleRatio)
+	subX, subY := subsampling(img.SubsampleRatio)
 	r.img = img
 	r.skipX, r.skipY = max(img.Rect.Min.X%subX, 0), max(img.Rect.Min.Y%subY, 0)
 	plane := func(pix []uint8) Plane {

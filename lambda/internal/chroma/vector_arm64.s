@@ -36,7 +36,7 @@
 	MOVD value, R5; \
 	VDUP R5, dst
 
-// func toRGB8(dst, luma, cb, cr *uint8, n int)
+// func toRGB16(dst, luma, cb, cr *uint8, n int)
 //
 // The plain loop's factors, in 1/65536, are too large for words. Here they are halved and
 // meet twice the chroma; green's are even. sqrdmulh, which rounds and shifts as the plain
@@ -49,7 +49,7 @@
 // V4 luma, in bytes; V5, V6 2*(Cb-128) and 2*(Cr-128), in words
 // V16, V17 sums of green in 1/65536, in 32 bits
 // V27…V31 constants, in words
-TEXT ·toRGB8(SB), NOSPLIT, $0-40
+TEXT ·toRGB16(SB), NOSPLIT, $0-40
 	MOVD dst+0(FP), R0
 	MOVD luma+8(FP), R1
 	MOVD cb+16(FP), R2
@@ -90,14 +90,14 @@ loop:
 	BNE    loop
 	RET
 
-// func widen16(dst, near, far *uint8, n int, left, right uint16)
+// func widen32(dst, near, far *uint8, n int, left, right uint16)
 //
 // R0 dst, R1 near, R2 far, R3 samples to go
 // V0, V1, V2 near: the samples on the left, these, those on the right; V3, V4, V5 far
 // V6, V7 results, left and right ones, in bytes
 // V16…V21 sums, in sixteenths, in words: of the lower 8 samples, of the upper 8
 // V28 left, V29 right, in words; V30 3 and V31 9, in bytes
-TEXT ·widen16(SB), NOSPLIT, $0-36
+TEXT ·widen32(SB), NOSPLIT, $0-36
 	MOVD  dst+0(FP), R0
 	MOVD  near+8(FP), R1
 	MOVD  far+16(FP), R2

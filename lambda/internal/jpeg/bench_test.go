@@ -5,7 +5,6 @@ import (
 	"image/jpeg"
 	"path"
 	"testing"
-	"time"
 
 	"github.com/yolambda/yolambda/lambda/yolotest"
 )
@@ -20,23 +19,13 @@ func BenchmarkDecode(b *testing.B) {
 	} {
 		data := yolotest.Read(b, yolotest.Shared(b, file))
 		b.Run(path.Base(file), func(b *testing.B) {
-			b.ReportAllocs()
-			reference := time.Duration(0)
-			n := 0
-			for b.Loop() {
+			yolotest.BenchmarkBeside(b, "stdlib", func() error {
 				decode(b, data)
-				b.StopTimer()
-				if n++; n <= 10 {
-					start := time.Now()
-					if _, err := jpeg.Decode(bytes.NewReader(data)); err != nil {
-						b.Fatal(err)
-					}
-					reference += time.Since(start)
-				}
-				b.StartTimer()
-			}
-			perOp := b.Elapsed() / time.Duration(b.N)
-			b.ReportMetric(float64(reference)/float64(min(n, 10))/float64(perOp), "stdlib")
+				return nil
+			}, func() error {
+				_, err := jpeg.Decode(bytes.NewReader(data))
+				return err
+			})
 		})
 	}
 }

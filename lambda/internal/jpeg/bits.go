@@ -10,11 +10,10 @@ import (
 // 64 codes of 17 bits with values of 15, and the 8 bytes of a refill.
 const overrun = 10*64*(17+15)/8 + 8
 
-// unstuff returns the entropy-coded data up to the next marker, without the zero after
+// unstuff appends to buf the entropy-coded data up to the next marker, without the zero after
 // each 0xff, that marker, and what follows it. Behind the end of the scan the marker is 0.
-// overrun zero bytes follow plain, which is in buf's memory, if that is enough.
+// overrun zero bytes follow plain.
 func unstuff(buf, data []byte) (plain []byte, marker byte, rest []byte) {
-	buf = buf[:0]
 	for {
 		i := bytes.IndexByte(data, 0xff)
 		if i < 0 || i+1 == len(data) { // what ends with 0xff is a marker's fill byte

@@ -11,15 +11,15 @@ type strip struct {
 	last [4][]uint8
 }
 
-// coefficients is memory for strips. It is all zero between pictures.
+// coefficients is memory for strips, or for the pieces of a scan. It is all zero between pictures.
 type coefficients struct {
 	blocks []block
 	last   []uint8
 }
 
-// mostKept is how many bytes are kept of what a picture took on the way: enough for the
-// coefficients of baseline ones up to 20 000 pixels wide and of progressive ones of 5
-// megapixels at 4:2:0. More would lie idle while the network, or the next picture,
+// mostKept is how many bytes are kept of what a picture took on the way: enough for pieces on
+// mostDecoders CPUs, for the strips of baseline pictures up to 20 000 pixels wide, and for
+// progressive ones of 5 megapixels at 4:2:0. More would lie idle while the network, or the next picture,
 // needs memory.
 const mostKept = 16 << 20
 
@@ -39,10 +39,7 @@ func (c *coefficients) strips(f *File, n int) []strip {
 	for _, comp := range f.components {
 		total += comp.stride * comp.v
 	}
-	if len(c.blocks) < n*total {
-		c.blocks, c.last = nil, nil // may be freed for what follows
-		c.blocks, c.last = make([]block, n*total), make([]uint8, n*total)
-	}
+	c.reserve(n * total)
 	strips := make([]strip, n)
 	at := 0
 	for i := range strips {
@@ -53,6 +50,14 @@ func (c *coefficients) strips(f *File, n int) []strip {
 		}
 	}
 	return strips
+}
+
+// reserve holds that there is memory for n blocks.
+func (c *coefficients) reserve(n int) {
+	if len(c.blocks) < n {
+		c.blocks, c.last = nil, nil // may be freed for what follows
+		c.blocks, c.last = make([]block, n), make([]uint8, n)
+	}
 }
 
 // release keeps the memory, which must be all zero, for another picture.

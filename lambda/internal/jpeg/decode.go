@@ -7,6 +7,7 @@ import (
 	"io"
 	"runtime"
 	"sync"
+	"sync/atomic"
 )
 
 // Decode decodes the picture's components. It stops soon after the context is done,
@@ -15,18 +16,22 @@ func (f *File) Decode(ctx context.Context) (*Samples, error) {
 	if err := f.complete(); err != nil {
 		return nil, err
 	}
+	return f.decode(ctx, f.plan(runtime.GOMAXPROCS(0)))
+}
+
+// decode decodes a complete file.
+func (f *File) decode(ctx context.Context, p plan) (*Samples, error) {
 	d := decoder{File: f, ctx: ctx, samples: newSamples(f), smooth: f.smoothings()}
-	n := f.mcuRows()
-	rowByRow := len(f.scans) == 1 && d.smooth == nil
-	if rowByRow {
-		n = min(n, 2*runtime.GOMAXPROCS(0)+1)
-	}
 	memory := takeCoefficients()
-	strips := memory.strips(f, n)
-	if rowByRow {
-		d.oneScan(strips)
-	} else {
-		d.manyScans(strips)
+	switch {
+	case p.pieces != nil:
+		d.byPieces(p.pieces, memory)
+	case p.groups != nil:
+		d.byGroups(p.groups, memory)
+	case len(f.scans) == 1 && d.smooth == nil:
+		d.oneScan(memory.strips(f, min(f.mcuRows(), 2*runtime.GOMAXPROCS(0)+1)))
+	default:
+		d.manyScans(memory.strips(f, f.mcuRows()))
 	}
 	if d.err != nil {
 		return nil, d.err
@@ -60,6 +65,7 @@ type decoder struct {
 	smooth  []smoothing // by component, or nil
 	// lastGood is the last row of MCUs for which the last scan had data.
 	lastGood int
+	unlucky  atomic.Int32 // guesses that were wrong, less those that were right
 	mu       sync.Mutex
 	err      error // the first one
 }
@@ -123,11 +129,11 @@ func (d *decoder) manyScans(strips []strip) {
 			latest[c] = own
 		}
 		wg.Go(func() {
+			// One that ends early must not let others at rows that those before it still decode.
 			defer own.reach(len(strips))
+			defer waitAll(before, len(strips))
 			d.decodeScan(h, func(row int) *strip {
-				for _, p := range before {
-					p.wait(row + 1)
-				}
+				waitAll(before, row+1)
 				return &strips[row]
 			}, func(row int, _ *strip) { own.reach(row + 1) })
 		})
@@ -136,15 +142,11 @@ func (d *decoder) manyScans(strips []strip) {
 		defer close(ready)
 		defer d.rescue()
 		if d.smooth != nil { // blocks need others around them
-			for _, p := range latest {
-				p.wait(len(strips))
-			}
+			waitAll(latest, len(strips))
 			d.keepDC(strips)
 		}
 		for row := range strips {
-			for _, p := range latest {
-				p.wait(row + 1)
-			}
+			waitAll(latest, row+1)
 			ready <- readyStrip{row, &strips[row]}
 		}
 	})
@@ -156,6 +158,7 @@ func (d *decoder) manyScans(strips []strip) {
 func (d *decoder) decodeScan(h *scanHeader, begin func(row int) *strip, end func(row int, s *strip)) {
 	defer d.rescue()
 	s := newScanDecoder(d.File, h)
+	s.nextInterval()
 	for row := range d.mcuRows() {
 		strip := begin(row)
 		if err := d.ctx.Err(); err != nil {
@@ -163,15 +166,15 @@ func (d *decoder) decodeScan(h *scanHeader, begin func(row int) *strip, end func
 			return
 		}
 		s.row(row, strip)
+		if h == &d.scans[len(d.scans)-1] {
+			d.lastGood = s.good // before the last row is said to be done, as estimates need both
+		}
 		end(row, strip)
 	}
 	if s.ranDry {
 		d.fail(io.ErrUnexpectedEOF)
 	} else if err := s.finish(); err != nil {
 		d.fail(err)
-	}
-	if h == &d.scans[len(d.scans)-1] {
-		d.lastGood = s.good
 	}
 	s.release()
 }

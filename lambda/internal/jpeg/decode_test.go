@@ -9,7 +9,6 @@ import (
 	"errors"
 	"io"
 	"path/filepath"
-	"sync/atomic"
 	"testing"
 
 	"github.com/yolambda/yolambda/lambda/internal/chroma"
@@ -141,22 +140,35 @@ func TestDamaged(t *testing.T) {
 // so, and the memory which is used again is in order for another picture.
 func TestCancel(t *testing.T) {
 	want := readGolden(t, "golden.json")
-	for left, other := range map[string]string{
-		"jpeg/testdata/baseline420.jpg":    "jpeg/testdata/grey.jpg",
-		"jpeg/testdata/progressive420.jpg": "jpeg/testdata/quality1.jpg",
+	for _, c := range []struct {
+		left, other string
+		pieces      int
+	}{
+		{"jpeg/testdata/baseline420.jpg", "jpeg/testdata/grey.jpg", 0},
+		{"jpeg/testdata/progressive420.jpg", "jpeg/testdata/quality1.jpg", 0},
+		{"jpeg/testdata/baseline420.jpg", "jpeg/testdata/grey.jpg", 9},
+		{"picture/testdata/kinds/first_5_scans.jpg", "jpeg/testdata/grey.jpg", 0},
 	} {
+		left, other := c.left, c.other
 		data, otherData := yolotest.Read(t, filepath.Join("..", left)), yolotest.Read(t, filepath.Join("..", other))
+		whole := digest(decode(t, data))
 		f, err := Parse(data, 100)
 		if err != nil {
 			t.Fatal(err)
 		}
-		looks := int64(0)
+		var p plan
+		if c.pieces > 0 {
+			p.pieces = cut(f.scans[0].data, c.pieces)
+		}
+		if err := f.complete(); err != nil {
+			t.Fatal(err)
+		}
+		looks := 0
 		for ; ; looks++ {
-			ctx := &countdown{Context: t.Context()}
-			ctx.left.Store(looks)
-			samples, err := f.Decode(ctx)
-			if ctx.left.Load() >= 0 { // it came to its end
-				if err != nil || digest(f, samples.Planes) != want[left] {
+			ctx := yolotest.NewLooks(t.Context(), looks)
+			samples, err := f.decode(ctx, p)
+			if ctx.N() <= looks { // it came to its end
+				if err != nil || digest(f, samples.Planes) != whole {
 					t.Errorf("%s, with enough looks: %v", left, err)
 				}
 				break
@@ -172,17 +184,4 @@ func TestCancel(t *testing.T) {
 			t.Errorf("%s: only %d looks", left, looks)
 		}
 	}
-}
-
-// countdown is done after a number of looks at it.
-type countdown struct {
-	context.Context
-	left atomic.Int64 // negative when it was seen to be done
-}
-
-func (c *countdown) Err() error {
-	if c.left.Add(-1) < 0 {
-		return context.Canceled
-	}
-	return nil
 }

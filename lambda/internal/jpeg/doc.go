@@ -14,8 +14,9 @@
 // What comes next, chroma at full size and RGB, is the package chroma's.
 //
 // Scans, and the inverse DCT after them, work at the same time on all CPUs, each a row
-// or more behind the one whose coefficients it needs. The inverse DCT has a twin in
-// vector instructions.
+// or more behind the one whose coefficients it needs. The only scan of a large baseline
+// picture is divided instead, and each part decoded and transformed by the next free CPU
+// (plan.go). The inverse DCT has a twin in vector instructions.
 //
 // It is not image/jpeg: a network sees differences of a step of 255, models are trained
 // on what libjpeg decodes (by Pillow or OpenCV), and the standard library differs from it

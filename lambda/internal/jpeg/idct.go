@@ -48,7 +48,7 @@ func inverse(dst []uint8, stride int, b *block, quant *[64]uint16, last uint8) {
 		inverseDC(dst, stride, b[0]*int16(quant[0]))
 		return
 	}
-	if endsInFirstRow>>last&1 == 1 && [56]int16(b[8:]) == [56]int16{} {
+	if endsInFirstRow>>last&1 == 1 && overflows((*[8]int16)(b[:8]), quant) && [56]int16(b[8:]) == [56]int16{} {
 		inverseFirstRow(dst, stride, (*[8]int16)(b[:8]), quant)
 		return
 	}
@@ -58,8 +58,19 @@ func inverse(dst []uint8, stride int, b *block, quant *[64]uint16, last uint8) {
 // endsInFirstRow has a bit for each place in zigzag order that is in a block's first row.
 const endsInFirstRow uint64 = 1<<1 | 1<<5 | 1<<6 | 1<<14 | 1<<15 | 1<<27 | 1<<28
 
+// overflows reports whether the columns' results, of a first row alone, have more than 16
+// bits. No encoder writes such.
+func overflows(first *[8]int16, quant *[64]uint16) bool {
+	const half = 1 << (15 - pass1Bits)
+	var all uint16
+	for x, c := range first {
+		all |= uint16(c*int16(quant[x]) + half)
+	}
+	return all >= 2*half
+}
+
 // inverseFirstRow is inverse for a block of nothing but its first row. The columns' results
-// keep 16 bits.
+// keep 16 bits: where they have no more, it gives what inverseAll gives.
 func inverseFirstRow(dst []uint8, stride int, first *[8]int16, quant *[64]uint16) {
 	var row [8]int32
 	for x, c := range first {

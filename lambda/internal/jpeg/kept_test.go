@@ -24,6 +24,7 @@ func TestKept(t *testing.T) {
 	}
 
 	s := newScanDecoder(f, &f.scans[0])
+	s.nextInterval()
 	s.row(0, &new(coefficients).strips(f, 1)[0])
 	s.release()
 	s.plain = nil // a copy of the file's data
@@ -32,6 +33,7 @@ func TestKept(t *testing.T) {
 	}
 
 	s = newScanDecoder(f, &f.scans[0])
+	s.nextInterval()
 	s.plain = make([]byte, mostKept+1)
 	s.release()
 	if s.plain != nil {

@@ -100,7 +100,8 @@ func (s *scanDecoder) refineAC(b *block, last *uint8, i int) {
 func (s *scanDecoder) refineBand(b *block, last *uint8, ac *huffman) int {
 	data, pos, acc, n := s.data, s.pos, s.acc, s.n
 	known := int(*last) // there are only zeros behind it
-	bit := int16(1) << (s.header.low & 15)
+	low := s.header.low & 15
+	bit := int16(1) << low
 	k := s.header.start
 	for ; k <= s.header.end; k++ {
 		if n < 48 { // a code of 17 bits, its sign or a length of 14
@@ -139,9 +140,7 @@ func (s *scanDecoder) refineBand(b *block, last *uint8, ac *huffman) int {
 			if n < 1 {
 				pos, acc, n = refill(data, pos, acc, n)
 			}
-			if int64(acc) < 0 {
-				*c = refined(*c, bit)
-			}
+			*c = refined(*c, low, acc)
 			acc, n = acc<<1, n-1
 		}
 		if k > known {
@@ -160,30 +159,23 @@ func (s *scanDecoder) refineBand(b *block, last *uint8, ac *huffman) int {
 // not zero.
 func (s *scanDecoder) refineNonzero(b *block, from, to int) {
 	data, pos, acc, n := s.data, s.pos, s.acc, s.n
-	bit := int16(1) << (s.header.low & 15)
+	low := s.header.low & 15
 	for k := from; k <= to; k++ {
-		c := &b[natural[k&127]]
-		if *c == 0 {
-			continue
-		}
 		if n < 1 {
 			pos, acc, n = refill(data, pos, acc, n)
 		}
-		if int64(acc) < 0 {
-			*c = refined(*c, bit)
-		}
-		acc, n = acc<<1, n-1
+		c := &b[natural[k&127]]
+		nonzero := uint16(*c|-*c) >> 15 // 1 or 0, without a branch: nobody can foretell it
+		*c = refined(*c, low, acc&-uint64(nonzero))
+		acc, n = acc<<nonzero, n-int(nonzero)
 	}
 	s.pos, s.acc, s.n = pos, acc, n
 }
 
-// refined sets a bit of the magnitude of c.
-func refined(c, bit int16) int16 {
-	switch {
-	case c&bit != 0: // damaged data
-		return c
-	case c < 0:
-		return c - bit
-	}
-	return c + bit
+// refined sets bit low of the magnitude of c if the first bit of acc is set. It has no branch, since
+// half of all bits are.
+func refined(c int16, low uint, acc uint64) int16 {
+	sign := c >> 15
+	take := int16(int64(acc)>>63) &^ -(c >> low & 1) // damaged data may have it set already
+	return c + (1<<low^sign-sign)&take
 }

@@ -13,7 +13,7 @@ type interval struct {
 
 // nextInterval goes on behind the marker.
 func (s *scanDecoder) nextInterval() {
-	s.plain, s.marker, s.rest = unstuff(s.plain, s.rest)
+	s.plain, s.marker, s.rest = unstuff(s.plain[:0], s.rest)
 	s.data, s.dry = s.plain[:len(s.plain)+overrun], false
 	s.seek(0)
 	s.startInterval()
@@ -50,7 +50,7 @@ func (s *scanDecoder) resync() {
 		ahead := (s.marker - markerRST0 - due) & 7
 		switch {
 		case s.marker < markerSOF0, markerRST0 <= s.marker && s.marker <= markerRST7 && (ahead == 6 || ahead == 7):
-			s.plain, s.marker, s.rest = unstuff(s.plain, s.rest)
+			s.plain, s.marker, s.rest = unstuff(s.plain[:0], s.rest)
 		case markerRST0 <= s.marker && s.marker <= markerRST7 && ahead != 1 && ahead != 2:
 			s.nextInterval()
 			return
@@ -86,7 +86,7 @@ func (s *scanDecoder) finish() error {
 		if s.marker < markerSOF0 && s.marker != markerTEM {
 			return errors.New("a marker of no meaning")
 		}
-		s.plain, s.marker, s.rest = unstuff(s.plain, s.rest)
+		s.plain, s.marker, s.rest = unstuff(s.plain[:0], s.rest)
 	}
 	return nil
 }

@@ -31,3 +31,10 @@ func (r *rowsDone) wait(rows int) {
 		r.changed.Wait()
 	}
 }
+
+// waitAll returns when so many rows are decoded by all of the scans.
+func waitAll(scans []*rowsDone, rows int) {
+	for _, r := range scans {
+		r.wait(rows)
+	}
+}

@@ -31,7 +31,6 @@ func newScanDecoder(f *File, h *scanHeader) *scanDecoder {
 	s := scanDecoders.Get().(*scanDecoder)
 	s.file, s.header = f, h
 	s.rest, s.ended = h.data, h.ended
-	s.nextInterval()
 	s.decode = s.decoderOf(f, h)
 	if f.arithmetic {
 		return s

@@ -18,6 +18,7 @@ type scanHeader struct {
 	interval   int  // MCUs between restart markers, 0 for none
 	data       []byte
 	ended      bool // a marker follows, not the end of the file
+	bare       bool // there is nothing else in data than codes and their stuffing
 }
 
 // tableNumbers are those of a component in a scan.
@@ -69,7 +70,7 @@ func (p *parser) readScan(body []byte) error {
 		return fmt.Errorf("scan of %d components with %d blocks", n, blocks)
 	}
 	start := p.at
-	p.at = entropyEnd(p.data, p.at, s.interval > 0)
+	p.at, s.bare = entropyEnd(p.data, p.at, s.interval > 0)
 	s.data, s.ended = p.data[start:p.at], p.at < len(p.data)
 	f.scans = append(f.scans, s)
 	return nil
@@ -124,21 +125,25 @@ func (p *parser) readScanComponent(s *scanHeader, id, tables byte) error {
 
 // entropyEnd is where the entropy-coded data that starts at at ends: at a marker
 // other than a restart marker, or with the file. Where restart markers are due, libjpeg
-// looks for them behind markers that mean nothing.
-func entropyEnd(data []byte, at int, restarts bool) int {
+// looks for them behind markers that mean nothing. bare says that there are no markers
+// and fill bytes before that.
+func entropyEnd(data []byte, at int, restarts bool) (end int, bare bool) {
+	bare = true
 	for {
 		i := bytes.IndexByte(data[at:], 0xff)
 		if i < 0 || at+i+1 >= len(data) {
-			return len(data)
+			return len(data), bare && i < 0
 		}
 		at += i
 		switch next := data[at+1]; {
 		case next == 0 || markerRST0 <= next && next <= markerRST7, restarts && next < markerSOF0:
 			at += 2
+			bare = bare && next == 0
 		case next == 0xff:
 			at++
+			bare = false
 		default:
-			return at
+			return at, bare
 		}
 	}
 }

@@ -2,12 +2,14 @@ package picture
 
 import (
 	"bytes"
-	"compress/lzw"
 	"context"
 	"encoding/binary"
 	"errors"
 	"image"
 	"io"
+
+	"github.com/yolambda/yolambda/lambda/internal/lzw"
+	"github.com/yolambda/yolambda/lambda/internal/rgba"
 )
 
 // decodeGIF decodes the first frame and places it on the canvas, as Pillow and OpenCV
@@ -28,11 +30,11 @@ func decodeGIF(ctx context.Context, data []byte, limits Limits) (stored, error) 
 	if err := checkFill(GIF, f.codes, size.X*size.Y, 2600); err != nil { // 12 bits for 3839 pixels
 		return stored{}, err
 	}
-	indices := make([]byte, size.X*size.Y)
-	if err := f.decode(ctx, indices); err != nil {
+	img, err := f.decode(ctx)
+	if err != nil {
 		return stored{}, broken(GIF, err)
 	}
-	return stored{img: f.paint(indices), orientation: 1}, nil
+	return stored{img: img, orientation: 1}, nil
 }
 
 // gifFile is what is read of a GIF: its first frame.
@@ -113,20 +115,43 @@ func (f *gifFile) parseFrame(data []byte) error {
 	return nil
 }
 
-// decode reads the frame's indices, as they are stored.
-func (f *gifFile) decode(ctx context.Context, indices []byte) error {
-	r := lzw.NewReader(newReader(ctx, joinBlocks(f.codes)), lzw.LSB, f.codeSize)
-	defer r.Close()
-	_, err := io.ReadFull(r, indices)
-	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
-		return errors.New("not enough image data")
+// decode makes a picture of the canvas. What the frame leaves free has the transparent
+// colour, or the first one, without its transparency.
+func (f *gifFile) decode(ctx context.Context) (*image.RGBA, error) {
+	colours := f.palette()
+	img := rgba.New(f.canvas.X, f.canvas.Y)
+	if f.frame != img.Rect {
+		for x := 0; x < len(img.Pix); x += 4 {
+			binary.LittleEndian.PutUint32(img.Pix[x:], colours[f.background])
+		}
 	}
-	return err
+	var r lzw.Reader
+	r.ResetGIF(joinBlocks(f.codes), f.codeSize)
+	indices := make([]byte, f.frame.Dx())
+	for i := range f.frame.Dy() {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		_, err := io.ReadFull(&r, indices)
+		if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
+			return nil, errors.New("not enough image data")
+		}
+		if err != nil {
+			return nil, err
+		}
+		y := i
+		if f.interlaced {
+			y = interlacedRow(i, f.frame.Dy())
+		}
+		rgba.FromPalette(img.Pix[img.PixOffset(f.frame.Min.X, f.frame.Min.Y+y):], indices, colours)
+	}
+	return img, nil
 }
 
 // joinBlocks puts the bytes of blocks together, up to the empty block or the file's end.
 func joinBlocks(data []byte) []byte {
 	var b bytes.Buffer
+	b.Grow(len(data))
 	for len(data) > 0 && data[0] != 0 {
 		n := min(1+int(data[0]), len(data))
 		b.Write(data[1:n])
@@ -135,44 +160,21 @@ func joinBlocks(data []byte) []byte {
 	return b.Bytes()
 }
 
-// paint makes a picture of the indices. What the frame leaves free has the transparent
-// colour, or the first one, without its transparency.
-func (f *gifFile) paint(indices []byte) *image.RGBA {
-	table := f.table()
-	img := image.NewRGBA(image.Rectangle{Max: f.canvas})
-	if f.frame != img.Rect {
-		for x := 0; x < len(img.Pix); x += 4 {
-			copy(img.Pix[x:], table[f.background][:])
-		}
-	}
-	w, h := f.frame.Dx(), f.frame.Dy()
-	for i := range h {
-		y := i
-		if f.interlaced {
-			y = interlacedRow(i, h)
-		}
-		dst := img.Pix[img.PixOffset(f.frame.Min.X, f.frame.Min.Y+y):]
-		for x, index := range indices[i*w:][:w] {
-			copy(dst[4*x:4*x+4], table[index][:])
-		}
-	}
-	return img
-}
-
-// table has the colour of each index. Without a colour table it is grey; what is missing
+// palette has the colour of each index. Without a colour table it is grey; what is missing
 // of one is black.
-func (f *gifFile) table() (table [256][4]uint8) {
-	for i := range table {
-		c := &table[i]
-		c[3] = 255
+func (f *gifFile) palette() *rgba.Palette {
+	var p rgba.Palette
+	for i := range p {
 		switch v := uint8(i); {
 		case f.colours == nil:
-			c[0], c[1], c[2] = v, v, v
+			p.Set(i, v, v, v)
 		case 3*i < len(f.colours):
-			copy(c[:3], f.colours[3*i:])
+			p.Set(i, f.colours[3*i], f.colours[3*i+1], f.colours[3*i+2])
+		default:
+			p.Set(i, 0, 0, 0)
 		}
 	}
-	return table
+	return &p
 }
 
 // interlacedRow is the place of the i-th row that is stored of h: every eighth row, those

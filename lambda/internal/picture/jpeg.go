@@ -8,6 +8,7 @@ import (
 
 	"github.com/yolambda/yolambda/lambda/internal/chroma"
 	"github.com/yolambda/yolambda/lambda/internal/jpeg"
+	"github.com/yolambda/yolambda/lambda/internal/rgba"
 	"github.com/yolambda/yolambda/lambda/internal/tiff"
 )
 
@@ -111,7 +112,7 @@ func jpegRatio(planes []chroma.Plane) (ratio image.YCbCrSubsampleRatio, ok bool)
 }
 
 func jpegRGB(ctx context.Context, rect image.Rectangle, planes []chroma.Plane) (*image.RGBA, error) {
-	out := image.NewRGBA(rect)
+	out := rgba.New(rect.Dx(), rect.Dy())
 	for y := range rect.Dy() {
 		if err := ctx.Err(); err != nil {
 			return nil, err
@@ -132,7 +133,7 @@ func jpegRGB(ctx context.Context, rect image.Rectangle, planes []chroma.Plane) (
 // jpegCMYK converts to RGB with the arithmetic of libjpeg (YCCK to CMYK) and
 // Pillow (CMYK to RGB).
 func jpegCMYK(ctx context.Context, rect image.Rectangle, planes []chroma.Plane, ycck bool) (*image.RGBA, error) {
-	out := image.NewRGBA(rect)
+	out := rgba.New(rect.Dx(), rect.Dy())
 	for y := range rect.Dy() {
 		if err := ctx.Err(); err != nil {
 			return nil, err

@@ -70,7 +70,7 @@ func DecodeWithin(ctx context.Context, data []byte, limits Limits) (p *Picture, 
 	if err != nil {
 		return nil, explain(err, data)
 	}
-	p = &Picture{Image: opaque(s.img), Format: format, samples: s.samples}
+	p = &Picture{Image: s.img, Format: format, samples: s.samples}
 	if s.orientation > 1 {
 		turned := upright(p.Image, s.orientation)
 		p.Release()
@@ -81,7 +81,7 @@ func DecodeWithin(ctx context.Context, data []byte, limits Limits) (p *Picture, 
 
 // stored is a picture as its file has it.
 type stored struct {
-	img         image.Image
+	img         image.Image   // as in a Picture, but for its orientation
 	orientation int           // of EXIF, 1 to 8
 	samples     *jpeg.Samples // whose memory img may be in, or nil
 }

@@ -1,15 +1,13 @@
 package picture
 
 import (
-	"bytes"
 	"encoding/binary"
-
-	"golang.org/x/image/vp8"
-	"golang.org/x/image/vp8l"
 
 	"github.com/yolambda/yolambda/lambda/internal/bmp"
 	"github.com/yolambda/yolambda/lambda/internal/jpeg"
 	"github.com/yolambda/yolambda/lambda/internal/tiff"
+	"github.com/yolambda/yolambda/lambda/internal/vp8"
+	"github.com/yolambda/yolambda/lambda/internal/vp8l"
 )
 
 // Pixels is how many pixels the headers of a picture's file claim: what [Decode] would
@@ -60,7 +58,7 @@ func claimed(format Format, data []byte, limits Limits) (width, height int) {
 		}
 	case GIF:
 		if f, err := parseGIF(data); err == nil {
-			return max(f.canvas.X, f.frame.Dx()), max(f.canvas.Y, f.frame.Dy())
+			return f.canvas.X, f.canvas.Y
 		}
 	case BMP:
 		if f, err := bmp.Parse(data); err == nil {
@@ -87,15 +85,13 @@ func claimedWebP(chunks []byte) (width, height int) {
 		case name == "VP8X" && len(body) >= 10:
 			width, height = 1+uint24(body[4:]), 1+uint24(body[7:])
 		case name == "VP8L":
-			if c, err := vp8l.DecodeConfig(bytes.NewReader(body)); err == nil {
-				width, height = max(width, c.Width), max(height, c.Height)
+			if f, err := vp8l.Parse(body); err == nil {
+				width, height = max(width, f.Width), max(height, f.Height)
 			}
 			return width, height
 		case name == "VP8 ":
-			d := vp8.NewDecoder()
-			d.Init(bytes.NewReader(body), len(body))
-			if h, err := d.DecodeFrameHeader(); err == nil {
-				width, height = max(width, h.Width), max(height, h.Height)
+			if f, err := vp8.Parse(body); err == nil {
+				width, height = max(width, f.Width), max(height, f.Height)
 			}
 			return width, height
 		}

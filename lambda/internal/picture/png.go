@@ -4,8 +4,8 @@ import (
 	"context"
 	"encoding/binary"
 	"errors"
-	"image/png"
 
+	"github.com/yolambda/yolambda/lambda/internal/png"
 	"github.com/yolambda/yolambda/lambda/internal/tiff"
 )
 
@@ -32,9 +32,9 @@ func decodePNG(ctx context.Context, data []byte, limits Limits) (stored, error) 
 	if !ended {
 		return stored{}, truncated(PNG)
 	}
-	img, err := png.Decode(newReader(ctx, data))
+	img, err := png.Decode(ctx, data)
 	if err != nil {
-		if e := png.UnsupportedError(""); errors.As(err, &e) {
+		if errors.Is(err, png.ErrUnsupported) {
 			return stored{}, unsupported(PNG, err)
 		}
 		return stored{}, broken(PNG, err)

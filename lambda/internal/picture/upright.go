@@ -3,12 +3,13 @@ package picture
 import (
 	"encoding/binary"
 	"image"
-	"image/draw"
 	"runtime"
 	"sync/atomic"
 
 	"github.com/yolambda/yolambda/lambda/internal/chroma"
+	"github.com/yolambda/yolambda/lambda/internal/hugepage"
 	"github.com/yolambda/yolambda/lambda/internal/parallel"
+	"github.com/yolambda/yolambda/lambda/internal/rgba"
 )
 
 // upright undoes an EXIF orientation of 2 to 8. YCbCr comes with its chroma at full
@@ -20,18 +21,20 @@ func upright(img image.Image, orientation int) image.Image {
 	if orientation >= 5 {
 		size = image.Pt(h, w)
 	}
-	bounds := image.Rectangle{Max: size}
 	switch m := img.(type) {
 	case *image.Gray:
-		up := &image.Gray{Pix: make([]byte, size.X*size.Y), Stride: size.X, Rect: bounds}
+		up := rgba.NewGray(size.X, size.Y)
 		turn(up.Pix, up.Stride, m.Pix, m.Stride, w, h, 1, orientation)
 		return up
 	case *image.RGBA:
-		up := &image.RGBA{Pix: make([]byte, 4*size.X*size.Y), Stride: 4 * size.X, Rect: bounds}
+		up := rgba.New(size.X, size.Y)
 		turn(up.Pix, up.Stride, m.Pix, m.Stride, w, h, 4, orientation)
 		return up
 	case *image.YCbCr:
-		up := image.NewYCbCr(bounds, image.YCbCrSubsampleRatio444)
+		up := image.NewYCbCr(image.Rectangle{Max: size}, image.YCbCrSubsampleRatio444)
+		for _, plane := range [][]byte{up.Y, up.Cb, up.Cr} {
+			hugepage.Advise(plane)
+		}
 		turnYCbCr(up, m, orientation)
 		return up
 	}
@@ -186,24 +189,4 @@ func transpose8(m *[8]uint64) {
 			m[i+step.rows] = a>>step.shift&step.mask | b&^step.mask
 		}
 	}
-}
-
-// toRGBA converts any picture, YCbCr as libjpeg does.
-func toRGBA(img image.Image) *image.RGBA {
-	dst := image.NewRGBA(image.Rect(0, 0, img.Bounds().Dx(), img.Bounds().Dy()))
-	m, ok := img.(*image.YCbCr)
-	if !ok {
-		draw.Draw(dst, dst.Rect, img, img.Bounds().Min, draw.Src)
-		return dst
-	}
-	var r chroma.Reader
-	r.Open(m)
-	for y := range dst.Rect.Dy() {
-		luma, cb, cr := r.Row(y)
-		chroma.RGB(dst.Pix[y*dst.Stride:], luma, cb, cr)
-	}
-	for i := 3; i < len(dst.Pix); i += 4 {
-		dst.Pix[i] = 255
-	}
-	return dst
 }

@@ -7,9 +7,11 @@ import (
 	"encoding/json"
 	"fmt"
 	"image"
+	"image/draw"
 	"path/filepath"
 	"testing"
 
+	"github.com/yolambda/yolambda/lambda/internal/chroma"
 	"github.com/yolambda/yolambda/lambda/yolotest"
 )
 
@@ -81,7 +83,9 @@ func TestUpright(t *testing.T) {
 				fill(m.Pix, 1)
 			case *image.RGBA:
 				fill(m.Pix, 1)
-				rgba(m.Pix, m.Stride, m.Rect)
+				for i := 3; i < len(m.Pix); i += 4 {
+					m.Pix[i] = 255
+				}
 			case *image.YCbCr:
 				fill(m.Y, 1)
 				fill(m.Cb, 2)
@@ -131,4 +135,24 @@ func TestUprightPanics(t *testing.T) {
 		}
 	}()
 	upright(m, 6)
+}
+
+// toRGBA converts any picture, YCbCr as libjpeg does.
+func toRGBA(img image.Image) *image.RGBA {
+	dst := image.NewRGBA(image.Rect(0, 0, img.Bounds().Dx(), img.Bounds().Dy()))
+	m, ok := img.(*image.YCbCr)
+	if !ok {
+		draw.Draw(dst, dst.Rect, img, img.Bounds().Min, draw.Src)
+		return dst
+	}
+	var r chroma.Reader
+	r.Open(m)
+	for y := range dst.Rect.Dy() {
+		luma, cb, cr := r.Row(y)
+		chroma.RGB(dst.Pix[y*dst.Stride:], luma, cb, cr)
+	}
+	for i := 3; i < len(dst.Pix); i += 4 {
+		dst.Pix[i] = 255
+	}
+	return dst
 }

@@ -5,17 +5,15 @@ import (
 	"context"
 	"encoding/binary"
 	"image"
+	"image/draw"
 	"iter"
 
-	"golang.org/x/image/vp8"
-	"golang.org/x/image/vp8l"
-
 	"github.com/yolambda/yolambda/lambda/internal/tiff"
+	"github.com/yolambda/yolambda/lambda/internal/vp8"
+	"github.com/yolambda/yolambda/lambda/internal/vp8l"
 )
 
-// decodeWebP decodes the picture, or the first frame of an animation. It goes
-// through the chunks itself: x/image/webp does not read animations and decodes
-// an alpha channel that we drop. See RFC 9649.
+// decodeWebP decodes the picture, or the first frame of an animation, and drops alpha. See RFC 9649.
 func decodeWebP(ctx context.Context, data []byte, limits Limits) (stored, error) {
 	var canvas, frame image.Rectangle
 	var img image.Image
@@ -75,33 +73,46 @@ func decodeWebP(ctx context.Context, data []byte, limits Limits) (stored, error)
 // decodeWebPFrame decodes a lossy ("VP8 ") or a lossless ("VP8L") bitstream.
 func decodeWebPFrame(ctx context.Context, name string, body []byte, limits Limits) (image.Image, error) {
 	if name == "VP8L" {
-		config, err := vp8l.DecodeConfig(bytes.NewReader(body))
+		frame, err := vp8l.Parse(body)
 		if err != nil {
 			return nil, broken(WebP, err)
 		}
-		if err := limits.check(WebP, config.Width, config.Height); err != nil {
-			return nil, err
-		}
-		img, err := vp8l.Decode(newReader(ctx, body))
-		if err != nil {
-			return nil, broken(WebP, err)
-		}
-		return img, nil
+		return decodeFrame(ctx, frame, frame.Width, frame.Height, limits)
 	}
-	d := vp8.NewDecoder()
-	d.Init(newReader(ctx, body), len(body))
-	header, err := d.DecodeFrameHeader()
+	frame, err := vp8.Parse(body)
 	if err != nil {
 		return nil, broken(WebP, err)
 	}
-	if err := limits.check(WebP, header.Width, header.Height); err != nil {
+	return decodeFrame(ctx, frame, frame.Width, frame.Height, limits)
+}
+
+// webpFrame is a vp8.Frame or a vp8l.Frame.
+type webpFrame interface {
+	Decode(ctx context.Context) (*image.RGBA, error)
+}
+
+// decodeFrame decodes a frame of either kind, if its size is within the limits.
+func decodeFrame(ctx context.Context, frame webpFrame, width, height int, limits Limits) (image.Image, error) {
+	if err := limits.check(WebP, width, height); err != nil {
 		return nil, err
 	}
-	img, err := d.DecodeFrame()
+	img, err := frame.Decode(ctx)
 	if err != nil {
 		return nil, broken(WebP, err)
 	}
-	return vp8RGB(img), nil
+	return img, nil
+}
+
+// onCanvas places the frame of an animation on its canvas, which is black, as
+// transparent pixels without their alpha are. A frame that fills it stays as it is.
+func onCanvas(width, height int, frame image.Image, at image.Point) image.Image {
+	if at == (image.Point{}) && frame.Bounds().Dx() == width && frame.Bounds().Dy() == height {
+		return frame
+	}
+	canvas := image.NewRGBA(image.Rect(0, 0, width, height))
+	draw.Draw(canvas, canvas.Rect, image.Black, image.Point{}, draw.Src)
+	draw.Draw(canvas, frame.Bounds().Sub(frame.Bounds().Min).Add(at), frame, frame.Bounds().Min, draw.Src)
+	return canvas
 }
 
 // riffChunks yields the name and body of each chunk up to the end of data, or to

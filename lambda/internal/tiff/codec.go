@@ -1,13 +1,13 @@
 package tiff
 
 import (
-	"bytes"
-	"compress/zlib"
+	"context"
 	"fmt"
 	"io"
 	"math/bits"
 
-	"golang.org/x/image/tiff/lzw"
+	"github.com/yolambda/yolambda/lambda/internal/inflate"
+	"github.com/yolambda/yolambda/lambda/internal/lzw"
 )
 
 // Values of the compression tag.
@@ -52,9 +52,17 @@ func (f *File) readCompression() error {
 	return f.checkPredictor()
 }
 
-// open gives the bytes of block i, row by row. What it gives is bound by what is read of
-// it: no codec decodes ahead by more than a few kilobytes.
-func (f *File) open(i int) (io.Reader, error) {
+// codec gives the bytes of a block, row by row. What it gives is bound by what is read of
+// it: none decodes ahead by more than 128 KiB.
+type codec struct {
+	io.Reader                 // nil where the block is not compressed
+	plain     []byte          // and its bytes then, that are not read yet
+	inflate   *inflate.Reader // kept for the next block, as lzw is
+	lzw       *lzw.Reader
+}
+
+// open goes to block i.
+func (c *codec) open(ctx context.Context, f *File, i int) error {
 	data := f.layout.data[i]
 	if f.value(tagFillOrder, 1) == 2 {
 		reversed := make([]byte, len(data))
@@ -66,17 +74,43 @@ func (f *File) open(i int) (io.Reader, error) {
 	switch f.compression {
 	case lzwCodes:
 		if len(data) > 1 && data[0] == 0 && data[1]&1 == 1 {
-			return nil, fmt.Errorf("%w: LZW in the style before 1988", ErrUnsupported)
+			return fmt.Errorf("%w: LZW in the style before 1988", ErrUnsupported)
 		}
-		return lzw.NewReader(bytes.NewReader(data), lzw.MSB, 8), nil
+		if c.lzw == nil {
+			c.lzw = new(lzw.Reader)
+		}
+		c.lzw.ResetTIFF(data)
+		c.Reader = c.lzw
 	case deflate, oldDeflate:
-		return zlib.NewReader(bytes.NewReader(data))
+		if c.inflate == nil {
+			c.inflate = new(inflate.Reader)
+		}
+		// As in libtiff, nobody reads as far as the checksum.
+		c.inflate.Reset(ctx, data, nil, false)
+		c.Reader = c.inflate
 	case packBits:
-		return &packBitsReader{data: data}, nil
+		c.Reader = &packBitsReader{data: data}
 	case faxRuns, faxGroup3, faxGroup4, faxRunsOfWord:
-		return newFax(data, f.layout.width, f.compression, f.value(tagT4Options, 0)), nil
+		c.Reader = newFax(data, f.layout.width, f.compression, f.value(tagT4Options, 0))
+	default:
+		c.plain = data
 	}
-	return bytes.NewReader(data), nil
+	return nil
+}
+
+// row gives the next bytes, as many as there is room for: in it, or where they are in the
+// file, not to be changed.
+func (c *codec) row(room []byte) ([]byte, error) {
+	if c.Reader != nil {
+		_, err := io.ReadFull(c, room)
+		return room, err
+	}
+	if len(c.plain) < len(room) {
+		return nil, io.ErrUnexpectedEOF
+	}
+	row := c.plain[:len(room)]
+	c.plain = c.plain[len(room):]
+	return row, nil
 }
 
 // packBitsReader reads runs of bytes. TIFF 6.0, section 9.

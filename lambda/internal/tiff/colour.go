@@ -4,6 +4,7 @@ import (
 	"image"
 
 	"github.com/yolambda/yolambda/lambda/internal/chroma"
+	"github.com/yolambda/yolambda/lambda/internal/rgba"
 )
 
 // pixels writes a row of pixels of samples bytes each.
@@ -21,12 +22,11 @@ type canvas struct {
 
 // newCanvas makes an empty picture: grey, or RGB.
 func (f *File) newCanvas() *canvas {
-	rect := image.Rect(0, 0, f.Width, f.Height)
 	if f.photometric == whiteIsZero || f.photometric == blackIsZero {
-		img := image.NewGray(rect)
+		img := rgba.NewGray(f.Width, f.Height)
 		return &canvas{img, img.Pix, img.Stride, 1, f.grey(), 1}
 	}
-	img := image.NewRGBA(rect)
+	img := rgba.New(f.Width, f.Height)
 	c := &canvas{img, img.Pix, img.Stride, 4, fromRGB, 3}
 	switch f.photometric {
 	case rgb:

@@ -12,6 +12,7 @@ import (
 // io.ErrUnexpectedEOF.
 func (f *File) Decode(ctx context.Context) (image.Image, error) {
 	c := f.newCanvas()
+	rows := f.newRows(c)
 	for i := range f.layout.across * f.layout.down {
 		if err := ctx.Err(); err != nil {
 			return nil, err
@@ -21,9 +22,9 @@ func (f *File) Decode(ctx context.Context) (image.Image, error) {
 		case f.compression == jpegBlocks:
 			err = f.decodeJPEG(ctx, c, i)
 		case f.subsampled():
-			err = f.decodeSubsampled(ctx, c, i)
+			err = rows.decodeSubsampled(ctx, i)
 		default:
-			err = f.decodeBlock(ctx, c, i)
+			err = rows.decodeBlock(ctx, i)
 		}
 		if errors.Is(err, io.EOF) {
 			err = io.ErrUnexpectedEOF
@@ -47,69 +48,104 @@ func (c *canvas) row(x, y, n int) []uint8 {
 	return c.pix[y*c.stride+x*c.bytes:][:n*c.bytes]
 }
 
-// decodeBlock decodes block i, of all planes.
-func (f *File) decodeBlock(ctx context.Context, c *canvas, i int) error {
-	area := f.area(i)
-	planes, samples := 1, f.samples
+// rows is how blocks become pixels row by row, and the memory that it takes, which each
+// block uses again.
+type rows struct {
+	*File
+	canvas   *canvas
+	direct   func(dst, raw []uint8) // or nil: step by step
+	codecs   []codec                // of planes, or one
+	samples  int                    // of a pixel, together
+	raw      []byte                 // of a plane, as the codec gives it
+	plane    []uint8                // of a plane, a byte a sample
+	together []uint8                // of all planes, a byte a sample
+}
+
+func (f *File) newRows(c *canvas) *rows {
+	r := &rows{File: f, canvas: c, direct: f.direct(), codecs: make([]codec, 1), samples: f.samples}
 	if f.planar {
-		planes, samples = c.needed, c.needed
+		r.samples, r.codecs = c.needed, make([]codec, c.needed)
 	}
-	codecs := make([]io.Reader, planes)
-	for p := range codecs {
-		var err error
-		if codecs[p], err = f.open(p*f.layout.across*f.layout.down + i); err != nil {
+	return r
+}
+
+// open goes to block i, of all planes.
+func (r *rows) open(ctx context.Context, i int) error {
+	for p := range r.codecs {
+		if err := r.codecs[p].open(ctx, r.File, p*r.layout.across*r.layout.down+i); err != nil {
 			return err
 		}
 	}
-	raw, plane := make([]byte, f.rowSize()), make([]uint8, f.layout.width*f.rowSamples())
-	together := make([]uint8, f.layout.width*samples)
+	if r.raw == nil { // a block has something to decode
+		r.raw = make([]byte, r.rowSize())
+		r.plane, r.together = make([]uint8, r.layout.width*r.rowSamples()), make([]uint8, r.layout.width*r.samples)
+	}
+	return nil
+}
+
+// decodeBlock decodes block i row by row.
+func (r *rows) decodeBlock(ctx context.Context, i int) error {
+	if err := r.open(ctx, i); err != nil {
+		return err
+	}
+	area := r.area(i)
 	for y := area.Min.Y; y < area.Max.Y; y++ {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		for p, codec := range codecs {
-			if _, err := io.ReadFull(codec, raw); err != nil {
-				return err
-			}
-			f.undoPredictor(raw)
-			if planes == 1 {
-				f.unpack(together, raw)
-				continue
-			}
-			f.unpack(plane, raw)
-			for x, v := range plane {
-				together[x*samples+p] = v
-			}
+		if err := r.decodeRow(r.canvas.row(area.Min.X, y, area.Dx())); err != nil {
+			return err
 		}
-		c.convert(c.row(area.Min.X, y, area.Dx()), together, samples)
 	}
+	return nil
+}
+
+func (r *rows) decodeRow(dst []uint8) error {
+	for p := range r.codecs {
+		raw, err := r.codecs[p].row(r.raw)
+		if err != nil {
+			return err
+		}
+		if r.direct != nil {
+			r.direct(dst, raw)
+			return nil
+		}
+		r.undoPredictor(raw) // there is none but of what was compressed
+		if len(r.codecs) == 1 {
+			r.unpack(r.together, raw)
+			continue
+		}
+		r.unpack(r.plane, raw)
+		for x, v := range r.plane {
+			r.together[x*r.samples+p] = v
+		}
+	}
+	r.canvas.convert(dst, r.together, r.samples)
 	return nil
 }
 
 // decodeSubsampled decodes block i of YCbCr whose chroma is subsampled: rows of units of
 // subX*subY samples of luma, one of Cb and one of Cr. TIFF 6.0, section 21. As in libtiff,
 // pixels share their chroma without smoothing.
-func (f *File) decodeSubsampled(ctx context.Context, c *canvas, i int) error {
-	area := f.area(i)
-	codec, err := f.open(i)
-	if err != nil {
+func (r *rows) decodeSubsampled(ctx context.Context, i int) error {
+	if err := r.open(ctx, i); err != nil {
 		return err
 	}
-	raw, together := make([]byte, f.rowSize()), make([]uint8, f.layout.width*3)
-	unit := f.subX*f.subY + 2
-	for top := area.Min.Y; top < area.Max.Y; top += f.subY {
+	area, unit := r.area(i), r.subX*r.subY+2
+	for top := area.Min.Y; top < area.Max.Y; top += r.subY {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		if _, err := io.ReadFull(codec, raw); err != nil {
+		raw, err := r.codecs[0].row(r.raw)
+		if err != nil {
 			return err
 		}
-		for dy := range min(f.subY, area.Max.Y-top) {
-			for x := range f.layout.width {
-				u := raw[x/f.subX*unit:]
-				together[3*x], together[3*x+1], together[3*x+2] = u[dy*f.subX+x%f.subX], u[unit-2], u[unit-1]
+		for dy := range min(r.subY, area.Max.Y-top) {
+			for x := range r.layout.width {
+				u := raw[x/r.subX*unit:]
+				r.together[3*x], r.together[3*x+1], r.together[3*x+2] = u[dy*r.subX+x%r.subX], u[unit-2], u[unit-1]
 			}
-			c.convert(c.row(area.Min.X, top+dy, area.Dx()), together, 3)
+			r.canvas.convert(r.canvas.row(area.Min.X, top+dy, area.Dx()), r.together, 3)
 		}
 	}
 	return nil

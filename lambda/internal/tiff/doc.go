@@ -12,6 +12,8 @@
 //	row         the predictor is undone, and each sample becomes a byte
 //	pixels      the colours become grey or RGB
 //
+// RGB and grey of 8 and 16 bits, which most files hold, go from bytes to pixels at once.
+//
 // It is not golang.org/x/image/tiff, which reads fewer than two thirds of the kinds that
 // Pillow reads, and takes the memory that a file claims. References are to TIFF 6.0
 // (Adobe, 1992) and its Technical Note 2 on JPEG.

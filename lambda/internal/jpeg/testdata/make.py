@@ -39,6 +39,15 @@ def write(name, picture, quality, progressive=False, restart=0, sampling="420", 
         cv2.IMWRITE_JPEG_SAMPLING_FACTOR, SAMPLING[sampling]])
 
 
+def first_scans(name, n):
+    """A file without its later scans, whose missing details libjpeg estimates."""
+    with open(os.path.join(here, name + ".jpg"), "rb") as f:
+        scans = f.read().split(b"\xff\xda")
+    assert len(scans) > n + 1
+    with open(os.path.join(here, f"{name}_first{n}.jpg"), "wb") as f:
+        f.write(b"\xff\xda".join(scans[:n + 1]) + b"\xff\xd9")
+
+
 def samples(path):
     """The samples of a whole JPEG; None for what is none, or is YCCK, which Pillow turns into CMYK."""
     try:
@@ -64,6 +73,9 @@ write("grey", motif(37, 29)[..., 0], 80)
 write("grey_progressive", motif(37, 29)[..., 0], 80, True)
 write("restart1", motif(50, 40), 80, restart=1, sampling="422")
 write("restart3_progressive", motif(50, 40), 80, True, restart=3)
+for name in ("progressive420", "grey_progressive"):
+    for n in (1, 2, 4):
+        first_scans(name, n)
 noise = random.integers(0, 256, (33, 39, 3), dtype=np.uint8)
 write("noise", noise, 100)
 write("noise_progressive", noise, 98, True)
