@@ -41,7 +41,7 @@ import (
 // task and classes, and its Predict looks at an [image.Image].
 type Detector struct {
 	*yolo.Model
-	session *ort.Session
+	runner struct{ *ort.Session } // which the model has before it is opened
 }
 
 // Config is how a model is run. Its zero value is good for one picture at a time.
@@ -62,8 +62,9 @@ func Open(library, model string, c Config) (*Detector, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read model %s: %w", model, err)
 	}
-	// Without a session first: what is wrong with a file it says better than ONNX Runtime.
-	if _, err := yolo.New(file, nil); err != nil {
+	// Before there is a session: what is wrong with a file, this says better than ONNX Runtime.
+	var d Detector
+	if d.Model, err = yolo.New(file, &d.runner); err != nil {
 		return nil, fmt.Errorf("open model %s: %w", model, err)
 	}
 	if err := Load(library); err != nil {
@@ -75,16 +76,10 @@ func Open(library, model string, c Config) (*Detector, error) {
 		// machines, /sys/devices/system/cpu is hidden.
 		threads = runtime.NumCPU()
 	}
-	session, err := ort.Open(data, file, threads)
-	if err != nil {
+	if d.runner.Session, err = ort.Open(data, file, threads); err != nil {
 		return nil, fmt.Errorf("open model %s: %w", model, err)
 	}
-	m, err := yolo.New(file, session)
-	if err != nil {
-		session.Close()
-		return nil, fmt.Errorf("open model %s: %w", model, err)
-	}
-	return &Detector{m, session}, nil
+	return &d, nil
 }
 
 // ErrClosed says that a Detector was asked after Close.
@@ -92,7 +87,7 @@ var ErrClosed = ort.ErrClosed
 
 // Close frees the model, when what runs on it has ended. Who asks it afterwards gets
 // ErrClosed.
-func (d *Detector) Close() error { return d.session.Close() }
+func (d *Detector) Close() error { return d.runner.Close() }
 
 // Detect looks at a picture of at most 40 megapixels, as the bytes of its file say it. EXIF's
 // orientation is applied. The error is a [*PictureError] where the bytes are to blame; it wraps

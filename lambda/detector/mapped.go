@@ -8,9 +8,9 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// mapped is a file's bytes, in the page cache's own memory: nothing is copied and
-// nothing is left for the garbage collector. The file must not shrink before
-// unix.Munmap.
+// mapped is a file's bytes, in the page cache's own memory: nothing is copied but the pages that are
+// written to, which the file does not see, and nothing is left for the garbage collector. The file
+// must not shrink before unix.Munmap.
 func mapped(path string) ([]byte, error) {
 	file, err := os.Open(path)
 	if err != nil {
@@ -27,7 +27,7 @@ func mapped(path string) ([]byte, error) {
 	if info.Size() == 0 {
 		return nil, nil // can't be mapped
 	}
-	data, err := unix.Mmap(int(file.Fd()), 0, int(info.Size()), unix.PROT_READ, unix.MAP_PRIVATE)
+	data, err := unix.Mmap(int(file.Fd()), 0, int(info.Size()), unix.PROT_READ|unix.PROT_WRITE, unix.MAP_PRIVATE)
 	if err != nil {
 		return nil, &fs.PathError{Op: "map", Path: path, Err: err}
 	}

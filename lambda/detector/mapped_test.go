@@ -23,7 +23,7 @@ func TestMapped(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			path := filepath.Join(folder, tt.name)
 			if tt.wantErr == "" {
-				if err := os.WriteFile(path, []byte(tt.content), 0o600); err != nil {
+				if err := os.WriteFile(path, []byte(tt.content), 0o400); err != nil {
 					t.Fatal(err)
 				}
 			}
@@ -38,6 +38,10 @@ func TestMapped(t *testing.T) {
 				t.Errorf("got %q, %v", data, err)
 			}
 			if len(data) > 0 {
+				data[0]++ // as the session's opening may
+				if kept, err := os.ReadFile(path); err != nil || string(kept) != tt.content {
+					t.Errorf("the file has become %q, %v", kept, err)
+				}
 				if err := unix.Munmap(data); err != nil {
 					t.Error(err)
 				}

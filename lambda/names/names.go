@@ -32,6 +32,7 @@ const (
 	OutputAlias        = "Alias"
 	OutputCallerPolicy = "CallerPolicyArn"
 	OutputLogGroup     = "LogGroup"
+	OutputVersion      = "Version"                // as git describes it
 	OutputBatch        = "BatchStateMachineArn"   // of stacks with -c batch=true
 	OutputTrigger      = "TriggerResultsLocation" // of stacks with -c trigger=s3
 )

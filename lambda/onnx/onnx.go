@@ -9,8 +9,13 @@ package onnx
 import (
 	"errors"
 	"fmt"
+	"io"
+	"slices"
+	"strings"
 
 	"google.golang.org/protobuf/encoding/protowire"
+
+	"github.com/yolambda/yolambda/lambda/internal/protobuf"
 )
 
 // Model is what an ONNX file declares.
@@ -44,23 +49,28 @@ type Value struct {
 // ElementType is TensorProto.DataType.
 type ElementType int
 
-// The element types that YOLO models use for input and output.
+// The element types that YOLO models use for input, output and weights.
 const (
 	Float32 ElementType = 1
 	Float16 ElementType = 10
 	Uint8   ElementType = 2
+	Int8    ElementType = 3
 	Int32   ElementType = 6
 	Int64   ElementType = 7
+	Float64 ElementType = 11
 )
 
 // String is the type's name in NumPy.
 func (t ElementType) String() string {
 	names := map[ElementType]string{
-		Float32: "float32", Uint8: "uint8", 3: "int8", 4: "uint16", 5: "int16", Int32: "int32", Int64: "int64",
-		9: "bool", Float16: "float16", 11: "float64", 12: "uint32", 13: "uint64", 16: "bfloat16",
+		Float32: "float32", Uint8: "uint8", Int8: "int8", 4: "uint16", 5: "int16", Int32: "int32", Int64: "int64",
+		9: "bool", Float16: "float16", Float64: "float64", 12: "uint32", 13: "uint64", 16: "bfloat16",
 	}
 	if name, ok := names[t]; ok {
 		return name
+	}
+	if t == 0 {
+		return "no tensor's type, but a sequence or a map"
 	}
 	return fmt.Sprintf("type %d", int(t))
 }
@@ -75,8 +85,12 @@ func Parse(data []byte) (Model, error) {
 		return Model{}, fmt.Errorf("%w but %s: %s", ErrNotONNX, what, wayOut)
 	}
 	m, err := parse(data)
+	if errors.Is(err, io.ErrUnexpectedEOF) {
+		return Model{}, fmt.Errorf("%w: it is cut off, or of another kind; "+fetchAgain+", or "+exportAgain, ErrNotONNX)
+	}
 	if err != nil {
-		return Model{}, fmt.Errorf("%w: %w; "+exportAgain, ErrNotONNX, err)
+		// The protobuf module varies its space on purpose.
+		return Model{}, fmt.Errorf("%w: %s; "+exportAgain, ErrNotONNX, strings.ReplaceAll(err.Error(), "\u00a0", " "))
 	}
 	if err := m.check(); err != nil {
 		return Model{}, fmt.Errorf("%w: %w", ErrNotONNX, err)
@@ -87,100 +101,96 @@ func Parse(data []byte) (Model, error) {
 func parse(data []byte) (Model, error) {
 	m := Model{Props: map[string]string{}}
 	graphs := 0
-	err := fields(data, func(f field) error {
-		switch f.number {
+	for f, err := range protobuf.Fields(data) {
+		switch f.Number {
 		case 1: // ir_version
-			m.IR = int(f.varint)
+			m.IR = int(f.Varint)
 		case 2: // producer_name
-			m.Producer = string(f.bytes)
+			m.Producer = string(f.Bytes)
 		case 7: // graph
 			graphs++
-			return m.readGraph(f.bytes)
+			err = m.readGraph(f.Bytes)
 		case 8: // opset_import
-			return m.readOpset(f.bytes)
+			err = m.readOpset(f.Bytes)
 		case 14: // metadata_props
-			return m.readProp(f.bytes)
+			err = m.readProp(f.Bytes)
 		}
-		return nil
-	})
-	if err == nil && graphs == 0 {
-		err = errors.New("it has no graph")
+		if err != nil {
+			return m, err
+		}
 	}
-	return m, err
+	if graphs == 0 {
+		return m, errors.New("it has no graph")
+	}
+	return m, nil
 }
 
 func (m *Model) readGraph(data []byte) error {
 	initializers := map[string]bool{}
-	err := fields(data, func(f field) error {
-		switch f.number {
+	for f, err := range protobuf.Fields(data) {
+		switch f.Number {
 		case 5: // initializer
-			name, kind, external, err := readInitializer(f.bytes)
-			if external != "" {
-				m.External = external
-			}
+			var name string
+			name, err = m.readInitializer(f.Bytes)
 			initializers[name] = true
-			if kind != 0 {
-				if m.Weights == nil {
-					m.Weights = map[ElementType]int{}
-				}
-				m.Weights[kind] += len(f.bytes)
-			}
-			return err
 		case 11: // input
-			v, err := readValue(f.bytes)
-			m.Inputs = append(m.Inputs, v)
-			return err
+			m.Inputs, err = appendValue(m.Inputs, f.Bytes)
 		case 12: // output
-			v, err := readValue(f.bytes)
-			m.Outputs = append(m.Outputs, v)
-			return err
+			m.Outputs, err = appendValue(m.Outputs, f.Bytes)
 		}
-		return nil
-	})
-	inputs := m.Inputs[:0]
-	for _, v := range m.Inputs {
-		if !initializers[v.Name] {
-			inputs = append(inputs, v)
+		if err != nil {
+			return err
 		}
 	}
-	m.Inputs = inputs
-	return err
+	m.Inputs = slices.DeleteFunc(m.Inputs, func(v Value) bool { return initializers[v.Name] })
+	return nil
 }
 
 // readInitializer reads a TensorProto: data_type = 2, name = 8, external_data = 13
 // { key = 1, value = 2 }.
-func readInitializer(data []byte) (name string, kind ElementType, external string, err error) {
-	err = fields(data, func(f field) error {
-		switch f.number {
+func (m *Model) readInitializer(data []byte) (name string, err error) {
+	kind := ElementType(0)
+	for f, err := range protobuf.Fields(data) {
+		if err != nil {
+			return name, err
+		}
+		switch f.Number {
 		case 2:
-			kind = ElementType(f.varint)
+			kind = ElementType(f.Varint)
 		case 8:
-			name = string(f.bytes)
+			name = string(f.Bytes)
 		case 13:
-			if key, _ := text(f.bytes, 1); key == "location" {
-				external, _ = text(f.bytes, 2)
+			if key, _ := text(f.Bytes, 1); key == "location" {
+				m.External, _ = text(f.Bytes, 2)
 			}
 		}
-		return nil
-	})
-	return name, kind, external, err
+	}
+	if kind != 0 {
+		if m.Weights == nil {
+			m.Weights = map[ElementType]int{}
+		}
+		m.Weights[kind] += len(data)
+	}
+	return name, nil
 }
 
 func (m *Model) readOpset(data []byte) error {
 	domain, version := "", 0
-	err := fields(data, func(f field) error {
-		switch f.number {
-		case 1:
-			domain = string(f.bytes)
-		case 2:
-			version = int(f.varint)
+	for f, err := range protobuf.Fields(data) {
+		if err != nil {
+			return err
 		}
-		return nil
-	})
+		switch f.Number {
+		case 1:
+			domain = string(f.Bytes)
+		case 2:
+			version = int(f.Varint)
+		}
+	}
 	if domain == "" || domain == "ai.onnx" {
 		m.Opset = version
 	}
-	return err
+	return nil
 }
 
 func (m *Model) readProp(data []byte) error {
@@ -192,100 +202,76 @@ func (m *Model) readProp(data []byte) error {
 	return err
 }
 
-// readValue reads a ValueInfoProto: name = 1, type = 2 { tensor_type = 1 {
+// appendValue reads a ValueInfoProto: name = 1, type = 2 { tensor_type = 1 {
 // elem_type = 1, shape = 2 { dim = 1 { dim_value = 1 } } } }.
-func readValue(data []byte) (Value, error) {
+func appendValue(values []Value, data []byte) ([]Value, error) {
 	var v Value
-	err := fields(data, func(f field) error {
-		switch f.number {
+	for f, err := range protobuf.Fields(data) {
+		switch f.Number {
 		case 1:
-			v.Name = string(f.bytes)
+			v.Name = string(f.Bytes)
 		case 2:
-			return fields(f.bytes, func(f field) error {
-				if f.number != 1 {
-					return nil
-				}
-				return v.readTensorType(f.bytes)
-			})
+			err = each(f.Bytes, 1, v.readTensorType)
 		}
-		return nil
-	})
-	return v, err
+		if err != nil {
+			return values, err
+		}
+	}
+	return append(values, v), nil
 }
 
 func (v *Value) readTensorType(data []byte) error {
-	return fields(data, func(f field) error {
-		switch f.number {
+	for f, err := range protobuf.Fields(data) {
+		switch f.Number {
 		case 1:
-			v.Type = ElementType(f.varint)
+			v.Type = ElementType(f.Varint)
 		case 2:
-			return fields(f.bytes, func(f field) error {
-				if f.number != 1 {
-					return nil
-				}
-				length, err := readAxis(f.bytes)
-				v.Shape = append(v.Shape, length)
-				return err
-			})
+			err = each(f.Bytes, 1, v.readAxis)
 		}
-		return nil
-	})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
-func readAxis(data []byte) (int, error) {
+func (v *Value) readAxis(data []byte) error {
 	length := 0
-	err := fields(data, func(f field) error {
-		if f.number == 1 {
-			length = max(int(int64(f.varint)), 0)
+	for f, err := range protobuf.Fields(data) {
+		if err != nil {
+			return err
 		}
-		return nil
-	})
-	return length, err
+		if f.Number == 1 {
+			length = max(int(int64(f.Varint)), 0)
+		}
+	}
+	v.Shape = append(v.Shape, length)
+	return nil
+}
+
+// each reads the messages of one field.
+func each(data []byte, number protowire.Number, read func([]byte) error) error {
+	for f, err := range protobuf.Fields(data) {
+		if f.Number == number {
+			err = read(f.Bytes)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // text finds one string field of a message.
 func text(data []byte, number protowire.Number) (string, error) {
 	s := ""
-	err := fields(data, func(f field) error {
-		if f.number == number {
-			s = string(f.bytes)
+	for f, err := range protobuf.Fields(data) {
+		if err != nil {
+			return s, err
 		}
-		return nil
-	})
-	return s, err
-}
-
-// field is one field of a message: bytes or varint, by its wire type.
-type field struct {
-	number protowire.Number
-	bytes  []byte
-	varint uint64
-}
-
-// fields calls do for each field of a message.
-func fields(data []byte, do func(field) error) error {
-	for len(data) > 0 {
-		number, kind, n := protowire.ConsumeTag(data)
-		if n < 0 {
-			return protowire.ParseError(n)
-		}
-		data = data[n:]
-		f := field{number: number}
-		switch kind {
-		case protowire.BytesType:
-			f.bytes, n = protowire.ConsumeBytes(data)
-		case protowire.VarintType:
-			f.varint, n = protowire.ConsumeVarint(data)
-		default:
-			n = protowire.ConsumeFieldValue(number, kind, data)
-		}
-		if n < 0 {
-			return protowire.ParseError(n)
-		}
-		data = data[n:]
-		if err := do(f); err != nil {
-			return err
+		if f.Number == number {
+			s = string(f.Bytes)
 		}
 	}
-	return nil
+	return s, nil
 }

@@ -5,7 +5,6 @@ import (
 	"math"
 	"os"
 	"path/filepath"
-	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -143,31 +142,13 @@ func TestParseTruncated(t *testing.T) {
 	}
 }
 
-// message writes fields one after the other: uint64 as a varint, all else as
-// bytes.
-func message(fields ...any) []byte {
-	var b []byte
-	for i := 0; i < len(fields); i += 2 {
-		number := protowire.Number(fields[i].(int))
-		switch v := fields[i+1].(type) {
-		case uint64:
-			b = protowire.AppendVarint(protowire.AppendTag(b, number, protowire.VarintType), v)
-		case string:
-			b = protowire.AppendString(protowire.AppendTag(b, number, protowire.BytesType), v)
-		case []byte:
-			b = protowire.AppendBytes(protowire.AppendTag(b, number, protowire.BytesType), v)
-		}
-	}
-	return b
-}
-
 // input is a ValueInfoProto with the lengths of its axes.
 func input(name string, lengths ...uint64) []byte {
 	var shape []byte
 	for _, n := range lengths {
-		shape = append(shape, message(1, message(1, n))...)
+		shape = append(shape, yolotest.Message(1, yolotest.Message(1, n))...)
 	}
-	return message(1, name, 2, message(1, message(1, uint64(Float32), 2, shape)))
+	return yolotest.Message(1, name, 2, yolotest.Message(1, yolotest.Message(1, uint64(Float32), 2, shape)))
 }
 
 func TestParseHandMade(t *testing.T) {
@@ -177,27 +158,27 @@ func TestParseHandMade(t *testing.T) {
 		data []byte
 		want Model
 	}{
-		{"an empty graph", message(7, []byte{}), Model{}},
-		{"weights of two types", message(7, message(
-			5, message(2, uint64(Float16), 8, "a", 9, "1234"), 5, message(2, uint64(Float16), 8, "b"), 5, message(2, uint64(7), 8, "c"))),
+		{"an empty graph", yolotest.Message(7, []byte{}), Model{}},
+		{"weights of two types", yolotest.Message(7, yolotest.Message(
+			5, yolotest.Message(2, uint64(Float16), 8, "a", 9, "1234"), 5, yolotest.Message(2, uint64(Float16), 8, "b"), 5, yolotest.Message(2, uint64(7), 8, "c"))),
 			Model{Weights: map[ElementType]int{Float16: 11 + 5, 7: 5}}},
-		{"an initializer is no input", message(7, message(
-			5, message(8, "weight"), 11, input("weight", 3), 11, input("images", 1, 3), 12, input("out", 4))),
+		{"an initializer is no input", yolotest.Message(7, yolotest.Message(
+			5, yolotest.Message(8, "weight"), 11, input("weight", 3), 11, input("images", 1, 3), 12, input("out", 4))),
 			Model{Inputs: []Value{{"images", Float32, []int{1, 3}}}, Outputs: []Value{{"out", Float32, []int{4}}}}},
-		{"an initializer after the input", message(7, message(11, input("weight", 3), 5, message(8, "weight"))), Model{Inputs: []Value{}}},
-		{"a length below zero is dynamic", message(7, message(11, input("images", uint64(negative), math.MaxUint64, 7))),
+		{"an initializer after the input", yolotest.Message(7, yolotest.Message(11, input("weight", 3), 5, yolotest.Message(8, "weight"))), Model{Inputs: []Value{}}},
+		{"a length below zero is dynamic", yolotest.Message(7, yolotest.Message(11, input("images", uint64(negative), math.MaxUint64, 7))),
 			Model{Inputs: []Value{{"images", Float32, []int{0, 0, 7}}}}},
-		{"a huge length stays", message(7, message(11, input("images", math.MaxInt64))),
+		{"a huge length stays", yolotest.Message(7, yolotest.Message(11, input("images", math.MaxInt64))),
 			Model{Inputs: []Value{{"images", Float32, []int{math.MaxInt64}}}}},
-		{"an axis with a name", message(7, message(11, message(1, "x", 2, message(1, message(2, message(1, message(2, "height"))))))),
+		{"an axis with a name", yolotest.Message(7, yolotest.Message(11, yolotest.Message(1, "x", 2, yolotest.Message(1, yolotest.Message(2, yolotest.Message(1, yolotest.Message(2, "height"))))))),
 			Model{Inputs: []Value{{"x", 0, []int{0}}}}},
-		{"an input that is no tensor", message(7, message(11, message(1, "x", 2, message(4, message())))),
+		{"an input that is no tensor", yolotest.Message(7, yolotest.Message(11, yolotest.Message(1, "x", 2, yolotest.Message(4, yolotest.Message())))),
 			Model{Inputs: []Value{{Name: "x"}}}},
-		{"the default operator set", message(8, message(1, "com.microsoft", 2, uint64(1)), 8, message(2, uint64(12)), 7, message()), Model{Opset: 12}},
-		{"the default operator set by name", message(8, message(1, "ai.onnx", 2, uint64(17)), 7, message()), Model{Opset: 17}},
-		{"the last of equal keys", message(7, message(), 14, message(1, "a", 2, "1"), 14, message(1, "a", 2, "2")),
+		{"the default operator set", yolotest.Message(8, yolotest.Message(1, "com.microsoft", 2, uint64(1)), 8, yolotest.Message(2, uint64(12)), 7, yolotest.Message()), Model{Opset: 12}},
+		{"the default operator set by name", yolotest.Message(8, yolotest.Message(1, "ai.onnx", 2, uint64(17)), 7, yolotest.Message()), Model{Opset: 17}},
+		{"the last of equal keys", yolotest.Message(7, yolotest.Message(), 14, yolotest.Message(1, "a", 2, "1"), 14, yolotest.Message(1, "a", 2, "2")),
 			Model{Props: map[string]string{"a": "2"}}},
-		{"unknown fields are skipped", message(99, "new", 100, uint64(5), 7, message(98, uint64(4))), Model{}},
+		{"unknown fields are skipped", yolotest.Message(99, "new", 100, uint64(5), 7, yolotest.Message(98, uint64(4))), Model{}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			if tt.want.Props == nil {
@@ -215,6 +196,7 @@ func TestParseHandMade(t *testing.T) {
 }
 
 func TestParseRefuses(t *testing.T) {
+	const cutOff = "not an ONNX file: it is cut off, or of another kind; download the file itself, or export the model again, with format=onnx"
 	tooLong := append(protowire.AppendTag(nil, 7, protowire.BytesType), 0xff, 0xff, 0xff, 0xff, 0x0f)
 	overflow := append(protowire.AppendTag(nil, 1, protowire.VarintType), 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x01)
 	for _, tt := range []struct {
@@ -225,21 +207,20 @@ func TestParseRefuses(t *testing.T) {
 		{"nothing", nil, "not an ONNX file but an empty file: download the file itself, or export the model again, with format=onnx"},
 		{"text", []byte("hello, I am no model"), "not an ONNX file but text: download the file itself, or export the model again, with format=onnx"},
 		{"a JPEG", []byte("\xff\xd8\xff\xe0\x00\x10JFIF\x00"), "not an ONNX file but a picture: name an .onnx file as the model"},
-		{"metadata alone", message(14, message(1, "task", 2, "detect")), "not an ONNX file: it has no graph"},
-		{"a length beyond the end", tooLong, "not an ONNX file: unexpected EOF"},
+		{"metadata alone", yolotest.Message(14, yolotest.Message(1, "task", 2, "detect")), "not an ONNX file: it has no graph"},
+		{"a length beyond the end", tooLong, cutOff},
 		{"a varint of more than 64 bits", overflow, "not an ONNX file: proto: variable length integer overflow"},
-		{"a group that does not end", protowire.AppendTag(nil, 3, protowire.StartGroupType), "not an ONNX file: unexpected EOF"},
-		{"a broken graph", message(7, []byte{0x0b}), "not an ONNX file: unexpected EOF"},
-		{"a broken shape", message(7, message(11, message(2, message(1, message(2, message(1, []byte{0x08})))))), "not an ONNX file: unexpected EOF"},
-		{"broken metadata", message(7, message(), 14, []byte{0x0a, 0x05}), "not an ONNX file: unexpected EOF"},
+		{"a group that does not end", protowire.AppendTag(nil, 3, protowire.StartGroupType), cutOff},
+		{"a broken graph", yolotest.Message(7, []byte{0x0b}), cutOff},
+		{"a broken shape", yolotest.Message(7, yolotest.Message(11, yolotest.Message(2, yolotest.Message(1, yolotest.Message(2, yolotest.Message(1, []byte{0x08})))))), cutOff},
+		{"broken metadata", yolotest.Message(7, yolotest.Message(), 14, []byte{0x0a, 0x05}), cutOff},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			m, err := Parse(tt.data)
 			if !errors.Is(err, ErrNotONNX) {
 				t.Fatalf("got %+v and %v, want an ErrNotONNX", m, err)
 			}
-			// The protobuf module varies its space on purpose.
-			if got := strings.ReplaceAll(err.Error(), "\u00a0", " "); got != tt.want && got != tt.want+"; export the model again, with format=onnx" {
+			if got := err.Error(); got != tt.want && got != tt.want+"; export the model again, with format=onnx" {
 				t.Errorf("got %q, want %q", got, tt.want)
 			}
 		})
@@ -248,9 +229,9 @@ func TestParseRefuses(t *testing.T) {
 
 func FuzzParse(f *testing.F) {
 	f.Add(fixture(f, "squares-static"))
-	f.Add(message(7, message(5, message(8, "w"), 11, input("images", 1, 3, 640, 640), 12, input("out", 1, 84, 8400)), 8, message(2, uint64(18)),
-		14, message(1, "names", 2, "{0: 'a'}")))
-	f.Add(message(7, message(11, input("x", math.MaxUint64))))
+	f.Add(yolotest.Message(7, yolotest.Message(5, yolotest.Message(8, "w"), 11, input("images", 1, 3, 640, 640), 12, input("out", 1, 84, 8400)), 8, yolotest.Message(2, uint64(18)),
+		14, yolotest.Message(1, "names", 2, "{0: 'a'}")))
+	f.Add(yolotest.Message(7, yolotest.Message(11, input("x", math.MaxUint64))))
 	f.Add([]byte{0x3b, 0x3b, 0x3c, 0x3c})
 	f.Fuzz(func(t *testing.T, data []byte) {
 		m, err := Parse(data)

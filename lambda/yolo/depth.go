@@ -49,10 +49,8 @@ func (m *Model) depthMap(r *Result, outputs []Tensor, lb Letterbox) error {
 		return fmt.Errorf("%w: read depth of shape %v: want [batch, 1, height, width]", ErrOutput, out.Shape)
 	}
 	h, w := out.Shape[2], out.Shape[3]
-	for _, v := range out.Data[:h*w] {
-		if !finite(v) {
-			return fmt.Errorf("%w: a distance is %v", ErrOutput, v)
-		}
+	if err := checkFinite("distance", out.Data[:h*w]); err != nil {
+		return err
 	}
 	d := &DepthMap{Size: lb.Picture, Metres: make([]float32, lb.Picture.H*lb.Picture.W)}
 	columns := make([]sample, d.Size.W)

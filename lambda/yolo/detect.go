@@ -19,7 +19,7 @@ func (m *Model) detect(r *Result, mem *memory, lb Letterbox, o Options) error {
 	h.width, h.height = float32(lb.Tensor.W), float32(lb.Tensor.H)
 	maxDet := o.maxDet()
 	cs := byConfidence(h.candidates(m.Task, o.Conf, wanted(o.Classes), &mem.best), maxCandidates)
-	if err := h.checkFound(cs); err != nil {
+	if err := h.checkFound(cs, &mem.best); err != nil {
 		return err
 	}
 	found := time.Now()
@@ -36,9 +36,10 @@ func (m *Model) detect(r *Result, mem *memory, lb Letterbox, o Options) error {
 		if err := checkPrototypes(outputs, h.extra); err != nil {
 			return err
 		}
-		pixels := 0.0
+		pixels := 0
 		for _, c := range cs {
-			pixels += float64(toPicture(c.box, lb).Clip(lb.Picture).Area())
+			m := newMask(toPicture(c.box, lb).Clip(lb.Picture), lb)
+			pixels += m.W * m.H
 		}
 		if err := checkMaskPixels(len(cs), pixels); err != nil {
 			return err

@@ -37,6 +37,9 @@ func (m *Model) examineAll(outputs []Tensor) error {
 	if err := m.examineScores(h); err != nil {
 		return err
 	}
+	if err := m.examinePrototypes(outputs, h); err != nil {
+		return err
+	}
 	if h.form == normalised || h.anchors == 0 {
 		return nil
 	}
@@ -86,6 +89,29 @@ func (m *Model) examineScores(h head) error {
 	return nil
 }
 
+// examinePrototypes refuses those of which no mask can be made: it would be empty, and its
+// detection dropped.
+func (m *Model) examinePrototypes(outputs []Tensor, h head) error {
+	if m.Task != Segment {
+		return nil
+	}
+	if err := checkPrototypes(outputs, h.extra); err != nil {
+		return err
+	}
+	shape := outputs[1].Shape
+	return checkFinite("prototype", outputs[1].Data[:shape[1]*shape[2]*shape[3]])
+}
+
+// checkFinite refuses values of which one is NaN or infinite; what says what each is.
+func checkFinite(what string, values []float32) error {
+	for _, v := range values {
+		if !finite(v) {
+			return fmt.Errorf("%w: a %s is %v", ErrOutput, what, v)
+		}
+	}
+	return nil
+}
+
 // checkClass holds the class of a row to whole numbers.
 func (h head) checkClass(row int) error {
 	if class := h.at(5, row); class != float32(math.Trunc(float64(class))) {
@@ -107,13 +133,22 @@ func (h head) scoreColumns() (from, to int) {
 	return 4, 4 + h.classes
 }
 
+// overflows is where numbers come from that are NaN or infinite.
+const overflows = "look for weights that are, or for float16 that overflows: export with float32"
+
 // checkFound holds what was found in a picture to what can be: scores up to 1, and
-// boxes that are not all within the first two pixels.
-func (h head) checkFound(cs []candidate) error {
+// boxes of numbers that are not all within the first two pixels.
+func (h head) checkFound(cs []candidate, b *best) error {
+	if len(cs) == 0 && b.noNumber {
+		return fmt.Errorf("%w: it finds nothing, and scores are NaN or infinite; "+overflows, ErrOutput)
+	}
 	tiny := len(cs) > 0
 	for _, c := range cs {
 		if c.conf > 1+above {
 			return fmt.Errorf("%w: a score is %v, want 0 to 1; logits want a sigmoid in the graph", ErrOutput, c.conf)
+		}
+		if !c.box.finite() || !h.finiteExtra(c.anchor) {
+			return fmt.Errorf("%w: what it finds with a score of %.2f has numbers that are NaN or infinite; "+overflows, ErrOutput, c.conf)
 		}
 		if h.form == rows || h.form == normalised {
 			if err := h.checkClass(c.anchor); err != nil {
@@ -126,6 +161,16 @@ func (h head) checkFound(cs []candidate) error {
 		return errNormalised
 	}
 	return nil
+}
+
+// finiteExtra reports whether an anchor's angle, key points or mask coefficients are numbers.
+func (h head) finiteExtra(anchor int) bool {
+	for i := range h.extra {
+		if !finite(h.at(h.extraColumn()+i, anchor)) {
+			return false
+		}
+	}
+	return true
 }
 
 // checkProbabilities refuses a row that is not a distribution.

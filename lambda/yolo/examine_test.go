@@ -2,6 +2,8 @@ package yolo
 
 import (
 	"errors"
+	"math"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -46,6 +48,42 @@ func TestCheckFound(t *testing.T) {
 		if _, err := m.Predict(t.Context(), blank(64, 64), Options{ImgSize: 64, Conf: 0.5}); !errors.Is(err, ErrOutput) || !strings.Contains(err.Error(), name) {
 			t.Errorf("got %v, want %q", err, name)
 		}
+	}
+}
+
+// TestCheckFoundNumbers: what is found with a score has a place, an angle, key points and a mask that are numbers,
+// and what is not found has a score that is one.
+func TestCheckFoundNumbers(t *testing.T) {
+	box := func(cx, w, score float32, extra ...float32) Tensor {
+		return columns(append([]float32{cx, 20, w, 8, score}, extra...))
+	}
+	pose := []string{"task: pose", "names: ['a']", "kpt_shape: [1, 3]"}
+	for _, tt := range []struct {
+		name  string
+		out   Tensor
+		props []string
+		want  bool // that it is refused
+	}{
+		{"a box", box(nan, 10, 0.75), []string{"task: detect", "names: ['a']"}, true},
+		{"an infinite box", box(inf, 10, 0.75), []string{"task: detect", "names: ['a']"}, true},
+		{"an infinite side", box(20, inf, 0.75), []string{"task: detect", "names: ['a']"}, true},
+		{"of a row", rowsOf([]float32{1, nan, 2, 2, 0.75, 0}), []string{"task: detect", "names: ['a']", "end2end: True"}, true},
+		{"below the threshold", box(nan, 10, 0.25), []string{"task: detect", "names: ['a']"}, false},
+		{"scores of which none is a number", box(20, 10, nan), []string{"task: detect", "names: ['a']"}, true},
+		{"an infinite score", box(20, 10, inf), []string{"task: detect", "names: ['a']"}, true},
+		{"scores of rows", rowsOf([]float32{1, 2, 3, 4, nan, 0}), []string{"task: detect", "names: ['a']", "end2end: True"}, true},
+		{"an angle", box(20, 10, 0.75, nan), []string{"task: obb", "names: ['a']"}, true},
+		{"a key point", box(20, 10, 0.75, 1, -inf, 1), pose, true},
+		{"key points", box(20, 10, 0.75, 1, 2, 1), pose, false},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			m := newModel(t, outputs{tt.out}, tt.props...)
+			m.examined.Store(true)
+			_, err := m.Predict(t.Context(), blank(64, 64), Options{ImgSize: 64, Conf: 0.5})
+			if tt.want != errors.Is(err, ErrOutput) || (!tt.want && err != nil) {
+				t.Errorf("got %v, refused: %v", err, tt.want)
+			}
+		})
 	}
 }
 
@@ -102,5 +140,34 @@ func TestMaps(t *testing.T) {
 	m = newModel(t, outputs{ids}, "task: semantic", "names: ['ground', 'sky']", "imgsz: 64")
 	if _, err := m.Predict(t.Context(), blank(64, 64), Options{}); !errors.Is(err, ErrOutput) {
 		t.Errorf("a class that is not there: %v", err)
+	}
+}
+
+// TestLogitsThatAreNone: a map of NaN or infinite numbers would be one of the first class alone.
+func TestLogitsThatAreNone(t *testing.T) {
+	infinite := float32(math.Inf(1))
+	for _, tt := range []struct {
+		classes int
+		v       float32
+		want    string
+	}{{1, nan, "a logit is NaN"}, {2, nan, "a logit is NaN"}, {2, infinite, "a logit is +Inf"}, {2, -infinite, "a logit is -Inf"}, {2, 5, ""}} {
+		out := Tensor{Shape: []int{1, tt.classes, 64, 64}, Data: make([]float32, tt.classes*64*64)}
+		out.Data[len(out.Data)-1] = tt.v
+		names := "names: " + strings.Replace("['a', 'b']", map[int]string{1: ", 'b'"}[tt.classes], "", 1)
+		m := newModel(t, outputs{out}, "task: semantic", names, "imgsz: 64")
+		_, err := m.Predict(t.Context(), blank(64, 64), Options{})
+		if tt.want == "" && err != nil || tt.want != "" && (!errors.Is(err, ErrOutput) || !strings.Contains(err.Error(), tt.want)) {
+			t.Errorf("%d classes, %v: got %v, want %q", tt.classes, tt.v, err, tt.want)
+		}
+	}
+}
+
+// TestPrototypesThatAreNone: masks of NaN would be empty, and their detections dropped.
+func TestPrototypesThatAreNone(t *testing.T) {
+	prototypes := tensor(slices.Repeat([]float32{nan}, 16*16), 1, 1, 16, 16)
+	m := newModel(t, outputs{columns([]float32{32, 32, 16, 16, 0.9, 1}), prototypes}, "task: segment", "names: ['a']")
+	_, err := m.Predict(t.Context(), blank(64, 64), Options{ImgSize: 64, Conf: 0.5})
+	if !errors.Is(err, ErrOutput) || !strings.Contains(err.Error(), "a prototype is NaN") {
+		t.Errorf("got %v", err)
 	}
 }

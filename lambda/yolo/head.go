@@ -20,7 +20,11 @@ type head struct {
 func newHead(l layout, out Tensor) (head, error) {
 	n, axis := l.columns()
 	if len(out.Shape) != 3 || out.Shape[axis] != n || len(out.Data) < out.Shape[1]*out.Shape[2] {
-		return head{}, fmt.Errorf("%w: read output of shape %v: want %d columns on axis %d", ErrOutput, out.Shape, n, axis)
+		err := fmt.Errorf("%w: read output of shape %v: want %d columns on axis %d", ErrOutput, out.Shape, n, axis)
+		if len(out.Shape) == 3 && out.Shape[3-axis] == n {
+			err = fmt.Errorf("%w; it is transposed: "+adaptIt, err)
+		}
+		return head{}, err
 	}
 	if axis == 1 {
 		return head{layout: l, data: out.Data, anchors: out.Shape[2], column: out.Shape[2], anchor: 1}, nil
@@ -45,8 +49,9 @@ func (c candidate) oriented() OrientedBox {
 	return OrientedBox{(c.box.X1 + c.box.X2) / 2, (c.box.Y1 + c.box.Y2) / 2, c.box.X2 - c.box.X1, c.box.Y2 - c.box.Y1, c.angle}
 }
 
-// candidates are the anchors whose best class scores above conf. NaN, infinite
-// values and sides of negative length are not detections.
+// candidates are the anchors whose best class scores above conf. Scores that are NaN or
+// infinite and sides of negative length are not detections; boxes that are not finite are.
+// [head.checkFound] refuses these, and such scores where they leave nothing.
 func (h head) candidates(task Task, conf float32, wanted func(class int) bool, b *best) []candidate {
 	b.find(h, conf)
 	var cs []candidate
@@ -65,7 +70,7 @@ func (h head) candidates(task Task, conf float32, wanted func(class int) bool, b
 		if task == OBB {
 			c.angle = h.at(h.extraColumn()+h.extra-1, i)
 		}
-		if c.box.finite() && finite(c.angle) && c.box.X1 <= c.box.X2 && c.box.Y1 <= c.box.Y2 {
+		if !(c.box.X1 > c.box.X2 || c.box.Y1 > c.box.Y2) {
 			cs = append(cs, c)
 		}
 	}
@@ -75,8 +80,9 @@ func (h head) candidates(task Task, conf float32, wanted func(class int) bool, b
 // best is each anchor's highest score and its class, -1 where none is above the
 // threshold. The first of equal classes counts.
 type best struct {
-	scores  []float32
-	classes []int32
+	scores   []float32
+	classes  []int32
+	noNumber bool // that a score was NaN or infinite, and passed over
 }
 
 // find reads a head. The memory of the one before is used again.
@@ -84,12 +90,14 @@ func (b *best) find(h head, conf float32) {
 	b.scores = slices.Grow(b.scores[:0], h.anchors)[:h.anchors]
 	b.classes = slices.Grow(b.classes[:0], h.anchors)[:h.anchors]
 	scores, classes := b.scores, b.classes
+	b.noNumber = false
 	for i := range classes {
 		scores[i], classes[i] = conf, -1
 	}
 	if h.form == rows || h.form == normalised {
 		for i := range classes {
 			score, class := h.at(4, i), h.at(5, i)
+			b.noNumber = b.noNumber || !(score <= math.MaxFloat32)
 			if score > conf && finite(score) && class >= 0 && (h.classes == 0 || class < float32(h.classes)) {
 				scores[i], classes[i] = score, int32(min(class, maxClasses))
 			}
@@ -101,8 +109,11 @@ func (b *best) find(h head, conf float32) {
 			at := 5 + i*h.anchor
 			for c, score := range h.data[at : at+h.classes] {
 				score *= h.at(4, i)
-				if score > scores[i] && score <= math.MaxFloat32 {
+				switch {
+				case score > scores[i] && score <= math.MaxFloat32:
 					scores[i], classes[i] = score, int32(c)
+				case !(score <= math.MaxFloat32):
+					b.noNumber = true
 				}
 			}
 		}
@@ -115,19 +126,23 @@ func (b *best) find(h head, conf float32) {
 		row := h.data[(4+c)*h.column:][:h.anchors]
 		i := 0
 		for ; i+4 <= len(row); i += 4 {
-			if four := row[i : i+4]; four[0] > conf || four[1] > conf || four[2] > conf || four[3] > conf {
-				raise(scores[i:], classes[i:], four, int32(c))
+			if four := row[i : i+4]; !(four[0] <= conf && four[1] <= conf && four[2] <= conf && four[3] <= conf) {
+				b.raise(i, four, int32(c))
 			}
 		}
-		raise(scores[i:], classes[i:], row[i:], int32(c))
+		b.raise(i, row[i:], int32(c))
 	}
 }
 
-// raise enters the scores of a class where they are higher than those before.
-func raise(scores []float32, classes []int32, row []float32, class int32) {
+// raise enters the scores of a class, from the anchor first on, where they are higher than those before.
+func (b *best) raise(first int, row []float32, class int32) {
+	scores, classes := b.scores[first:], b.classes[first:]
 	for i, score := range row {
-		if score > scores[i] && score <= math.MaxFloat32 {
+		switch {
+		case score > scores[i] && score <= math.MaxFloat32:
 			scores[i], classes[i] = score, class
+		case !(score <= math.MaxFloat32):
+			b.noNumber = true
 		}
 	}
 }

@@ -70,7 +70,11 @@ func (m *Model) readOutputs(outs []onnx.Value) error {
 	}
 	for _, out := range outs {
 		if out.Type != onnx.Float32 && out.Type != onnx.Float16 && m.Task != Semantic {
-			return fmt.Errorf("its output %s is of %v, want float32 or float16", out.Name, out.Type)
+			err := fmt.Errorf("its output %s is of %v, want float32 or float16", out.Name, out.Type)
+			if out.Type == onnx.Float64 {
+				err = fmt.Errorf("%w; "+adaptIt, err)
+			}
+			return err
 		}
 	}
 	switch m.Task {
@@ -80,6 +84,9 @@ func (m *Model) readOutputs(outs []onnx.Value) error {
 		return m.readClassMap(shapes[0])
 	case Depth:
 		return readDepthMap(shapes[0])
+	}
+	if len(shapes[0]) == 0 {
+		return errors.New("its output declares no shape, want three axes; onnx.shape_inference.infer_shapes may find and write it")
 	}
 	if len(shapes[0]) != 3 {
 		return fmt.Errorf("its output has the shape %v, want three axes", shapes[0])

@@ -87,7 +87,7 @@ func TestNewRefuses(t *testing.T) {
 			"its input has the shape [1 3 1099511627776 640], which is over 256 pictures or 16384 pixels a side"},
 		{"five axes", nil, dynamic, [][]int{{1, 3, 80, 80, 85}}, "its output has the shape [1 3 80 80 85], want three axes"},
 		{"one axis", nil, dynamic, [][]int{{1000}}, "its output has the shape [1000], want three axes"},
-		{"no axes", nil, dynamic, [][]int{{}}, "its output has the shape [], want three axes"},
+		{"no axes", nil, dynamic, [][]int{{}}, "its output declares no shape, want three axes; onnx.shape_inference.infer_shapes may find and write it"},
 		{"fewer names than classes", []string{"task: detect", names}, dynamic, [][]int{{1, 9, 8400}}, "its metadata names 4 classes, its output has 5"},
 		{"more names than classes", []string{"task: detect", names}, dynamic, [][]int{{1, 7, 8400}},
 			"its output has the shape [1 7 8400], want 8 on axis 1 for the task detect with 4 classes"},
@@ -180,5 +180,20 @@ func TestNewShared(t *testing.T) {
 				t.Errorf("imgsz %v, %d classes", m.ImgSize, m.Classes)
 			}
 		})
+	}
+}
+
+// TestOutputTypes: what is no float is named, with the way out where there is one.
+func TestOutputTypes(t *testing.T) {
+	for of, want := range map[onnx.ElementType]string{
+		onnx.Float64: "its output output is of float64, want float32 or float16; " + adaptIt,
+		onnx.Int64:   "its output output is of int64, want float32 or float16",
+		0:            "its output output is of no tensor's type, but a sequence or a map, want float32 or float16",
+	} {
+		file := declare(props("task: detect"), dynamic, []int{1, 84, 8400})
+		file.Outputs[0].Type = of
+		if _, err := New(file, nil); err == nil || err.Error() != "not a YOLO model: "+want {
+			t.Errorf("got %v, want %q", err, want)
+		}
 	}
 }

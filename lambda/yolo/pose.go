@@ -18,9 +18,6 @@ func (m *Model) finishKeypoints(d *Detection, c candidate, h head, _ []Tensor, l
 		if dims == 3 {
 			p.Visibility = h.at(column+2, c.anchor)
 		}
-		if !finite(p.X) || !finite(p.Y) || !finite(p.Visibility) {
-			return false
-		}
 		d.Keypoints[k] = p
 	}
 	return true

@@ -2,7 +2,6 @@ package yolo
 
 import (
 	"image"
-	"runtime"
 	"slices"
 	"sync"
 
@@ -23,11 +22,12 @@ func fillTensor(dst []float32, img image.Image, lb Letterbox, f filter) {
 	x0, x1 := max(lb.Left, 0), min(lb.Left+lb.Resized.W, lb.Tensor.W)
 	y0, y1 := max(lb.Top, 0), min(lb.Top+lb.Resized.H, lb.Tensor.H)
 	columns := f.taps(lb.Picture.W, lb.Resized.W, x0-lb.Left, x1-lb.Left).within(lb.Picture.W, uint32(f.one()))
+	resize := newRowResizer(columns, lb.Picture.W, f.arithmetic)
 	rows := f.taps(lb.Picture.H, lb.Resized.H, y0-lb.Top, y1-lb.Top)
 	area := lb.Tensor.H * lb.Tensor.W
 
-	parallelRows(y1-y0, func(top, bottom int) {
-		b := newBand(img, f.arithmetic, columns, rows.n)
+	parallel.Rows(y1-y0, 1, func(top, bottom int) {
+		b := newBand(img, f.arithmetic, resize, x1-x0, rows.n)
 		defer b.close()
 		var rgb [3][]float32
 		for y := top; y < bottom; y++ {
@@ -52,32 +52,26 @@ func pad(row []float32) {
 	}
 }
 
-// parallelRows splits the rows 0…n among the CPUs.
-func parallelRows(n int, do func(top, bottom int)) {
-	workers := min(runtime.GOMAXPROCS(0), n)
-	parallel.Do(workers, func(i int) { do(i*n/workers, (i+1)*n/workers) })
-}
-
 // band makes a range of output rows from top to bottom. It holds as many source
 // rows, resized to the output's width, as one output row takes.
 type band struct {
 	arithmetic
-	reader  rowReader
-	columns taps
-	held    []uint16 // resized source rows, four samples a pixel; row y is at y modulo their number
-	rows    []int    // which they are, -1 for none yet
-	sums    []uint32 // of one output row
+	reader rowReader
+	resize rowResizer
+	held   []uint16 // resized source rows, four samples a pixel; row y is at y modulo their number
+	rows   []int    // which they are, -1 for none yet
+	sums   []uint32 // of one output row
 }
 
 // bands are reused: one takes some 40 to 100 kB. Several work on a picture at the same
 // time, while a slot keeps one, so that they are in a pool.
 var bands = sync.Pool{New: func() any { return new(band) }}
 
-func newBand(img image.Image, a arithmetic, columns taps, rows int) *band {
+func newBand(img image.Image, a arithmetic, resize rowResizer, width, rows int) *band {
 	b := bands.Get().(*band)
-	b.arithmetic, b.columns = a, columns
+	b.arithmetic, b.resize = a, resize
 	b.reader.open(img)
-	n := 4 * len(columns.first)
+	n := 4 * width
 	b.held, b.sums, b.rows = ofLength(b.held, rows*n), ofLength(b.sums, n), ofLength(b.rows, rows)
 	for i := range b.rows {
 		b.rows[i] = -1
@@ -88,6 +82,7 @@ func newBand(img image.Image, a arithmetic, columns taps, rows int) *band {
 // close gives the band's memory back, and lets go of the picture.
 func (b *band) close() {
 	b.reader.close()
+	b.resize = nil
 	bands.Put(b)
 }
 
@@ -100,7 +95,7 @@ func (b *band) row(y int) []uint16 {
 	at := y % len(b.rows)
 	row := b.held[at*len(b.sums):][:len(b.sums)]
 	if b.rows[at] != y {
-		resizeRow(row, b.reader.row(y), b.columns, b.rowRound, b.rowShift)
+		b.resize(row, b.reader.row(y))
 		b.rows[at] = y
 	}
 	return row
@@ -108,29 +103,33 @@ func (b *band) row(y int) []uint16 {
 
 // write makes one output row, in [0, 1].
 func (b *band) write(rgb [3][]float32, t tap) {
-	for i := range b.sums {
-		b.sums[i] = b.columnRound
+	clear(b.sums)
+	for k := 0; k < len(t.weights); k += 2 {
+		upper, weights := b.row(t.first+k), [2]uint32{t.weights[k]}
+		lower := upper // weighs nothing, unless there is one
+		if k+1 < len(t.weights) {
+			lower, weights[1] = b.row(t.first+k+1), t.weights[k+1]
+		}
+		addRows(b.sums, upper, lower, weights, b.tapShift)
 	}
-	for k, weight := range t.weights {
-		addRow(b.sums, b.row(t.first+k), weight, b.tapShift)
-	}
-	red := rgb[0]
-	green, blue := rgb[1][:len(red)], rgb[2][:len(red)]
-	for x := range red {
-		s := (*[4]uint32)(b.sums[4*x:])
-		red[x] = unit[uint8(s[0]>>b.columnShift)]
-		green[x] = unit[uint8(s[1]>>b.columnShift)]
-		blue[x] = unit[uint8(s[2]>>b.columnShift)]
-	}
+	toPlanes(rgb, b.sums, b.columnRound, b.columnShift)
 }
 
-// resizeRow brings a row of pixels of four bytes to the output's width: a sample is
+// rowResizer brings a row of pixels of four bytes to the output's width: a sample is
 // (the weighted sum + round) >> shift. Products of 8 bits and at most 22, and their
 // sum, stay within 32 bits, and the results within 16.
-var resizeRow = resizeRowPlain
+type rowResizer func(dst []uint16, src []uint8)
 
-func resizeRowPlain(dst []uint16, src []uint8, columns taps, round, shift uint32) {
-	for x := range columns.first {
+// newRowResizer makes one for rows of so many pixels.
+var newRowResizer = plainRowResizer
+
+func plainRowResizer(columns taps, _ int, a arithmetic) rowResizer {
+	return func(dst []uint16, src []uint8) { resizeRowPlain(dst, src, columns, 0, a.rowRound, a.rowShift) }
+}
+
+// resizeRowPlain makes the output's pixels from that one on.
+func resizeRowPlain(dst []uint16, src []uint8, columns taps, from int, round, shift uint32) {
+	for x := from; x < len(columns.first); x++ {
 		t := columns.of(x)
 		sums := [4]uint32{round, round, round, round}
 		for k, weight := range t.weights {
@@ -145,14 +144,29 @@ func resizeRowPlain(dst []uint16, src []uint8, columns taps, round, shift uint32
 	}
 }
 
-// addRow adds a row times its weight, each product shifted to the right, to sums.
-// Products and sums stay within 32 bits: 8 bits and 22, or 15 and 11.
-var addRow = addRowPlain
+// addRows adds two rows times their weights, each product shifted to the right by 0 or 16,
+// to sums. Products and sums stay within 31 bits: 8 bits and 22, or 15 and 11.
+var addRows = addRowsPlain
 
-func addRowPlain(sums []uint32, row []uint16, weight, shift uint32) {
-	row = row[:len(sums)]
-	for i, v := range row {
-		sums[i] += weight * uint32(v) >> shift
+func addRowsPlain(sums []uint32, upper, lower []uint16, weights [2]uint32, shift uint32) {
+	upper, lower = upper[:len(sums)], lower[:len(sums)]
+	for i, v := range upper {
+		sums[i] += weights[0]*uint32(v)>>shift + weights[1]*uint32(lower[i])>>shift
+	}
+}
+
+// toPlanes writes pixels, four sums each, into the planes R, G and B, of one length: the
+// lowest byte of (sum + round) >> shift, brought to [0, 1].
+var toPlanes = toPlanesPlain
+
+func toPlanesPlain(rgb [3][]float32, sums []uint32, round, shift uint32) {
+	red := rgb[0]
+	green, blue := rgb[1][:len(red)], rgb[2][:len(red)]
+	for x := range red {
+		s := (*[4]uint32)(sums[4*x:])
+		red[x] = unit[uint8((s[0]+round)>>shift)]
+		green[x] = unit[uint8((s[1]+round)>>shift)]
+		blue[x] = unit[uint8((s[2]+round)>>shift)]
 	}
 }
 

@@ -243,34 +243,23 @@ func TestImageTypes(t *testing.T) {
 	})
 }
 
-// Each row is some part's, and no row is two parts'.
-func TestParallelRows(t *testing.T) {
-	done := make([]bool, 7)
-	parallelRows(len(done), func(top, bottom int) {
-		for i := top; i < bottom; i++ {
-			done[i] = !done[i]
-		}
-	})
-	if slices.Contains(done, false) {
-		t.Errorf("rows done once: %v", done)
-	}
-}
-
 func BenchmarkFillTensor(b *testing.B) {
-	img := image.NewYCbCr(image.Rect(0, 0, 1280, 720), image.YCbCrSubsampleRatio420)
-	for i := range img.Y {
-		img.Y[i] = uint8(i * 7)
-	}
-	for i := range img.Cb {
-		img.Cb[i], img.Cr[i] = uint8(i*3), uint8(i*5)
-	}
-	for name, f := range map[string]filter{"pillow": pillow, "openCV": openCV} {
-		b.Run(name, func(b *testing.B) {
-			lb := newLetterbox(Size{720, 1280}, fit{size: Size{640, 640}, multiple: 32})
-			data := make([]float32, 3*lb.Tensor.H*lb.Tensor.W)
-			for b.Loop() {
-				fillTensor(data, img, lb, f)
-			}
-		})
+	for _, size := range []Size{{720, 1280}, {3000, 4000}} {
+		img := image.NewYCbCr(image.Rect(0, 0, size.W, size.H), image.YCbCrSubsampleRatio420)
+		for i := range img.Y {
+			img.Y[i] = uint8(i * 7)
+		}
+		for i := range img.Cb {
+			img.Cb[i], img.Cr[i] = uint8(i*3), uint8(i*5)
+		}
+		for name, f := range map[string]filter{"pillow": pillow, "openCV": openCV} {
+			b.Run(fmt.Sprintf("%s/%dx%d", name, size.W, size.H), func(b *testing.B) {
+				lb := newLetterbox(size, fit{size: Size{640, 640}, multiple: 32})
+				data := make([]float32, 3*lb.Tensor.H*lb.Tensor.W)
+				for b.Loop() {
+					fillTensor(data, img, lb, f)
+				}
+			})
+		}
 	}
 }

@@ -32,7 +32,7 @@ func (m *Mask) RLE() RLE {
 	return RLE{m.Size, encodeCounts(append(counts, run))}
 }
 
-// encodeCounts writes each count, from the third on as the difference to the
+// encodeCounts writes each count, from the fourth on as the difference to the
 // one two before, in groups of five bits, the lowest first, with a sixth for
 // "more follows", as characters from '0' on. (rleToString of the COCO API.)
 func encodeCounts(counts []int) string {

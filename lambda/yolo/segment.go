@@ -47,10 +47,10 @@ func (m *Mask) Area() int {
 const maxMaskPixels = 1 << 28
 
 // checkMaskPixels refuses the masks of n detections that cover the pixels.
-func checkMaskPixels(n int, pixels float64) error {
+func checkMaskPixels(n, pixels int) error {
 	if pixels > maxMaskPixels {
 		return fmt.Errorf("%w: the masks of %d detections cover %.0f million pixels, %d are allowed; ask for a higher confidence, fewer detections or a smaller picture",
-			ErrOption, n, pixels/1e6, maxMaskPixels/1_000_000)
+			ErrOption, n, float64(pixels)/1e6, maxMaskPixels/1_000_000)
 	}
 	return nil
 }
@@ -65,6 +65,21 @@ func checkPrototypes(outputs []Tensor, coefficients int) error {
 		return fmt.Errorf("%w: read prototypes of shape %v: want [batch, %d, height, width]", ErrOutput, s, coefficients)
 	}
 	return nil
+}
+
+// newMask is the mask, without its bits yet, of a box in the picture. A pixel of the
+// tensor belongs to the box where its index lies within, so that the last one sticks out
+// of it; a mask that is decided at the tensor's pixels has that one whole.
+func newMask(box Box, lb Letterbox) *Mask {
+	right, bottom := float64(box.X2), float64(box.Y2)
+	if lb.placement == Center {
+		gainX, gainY := lb.gains()
+		right, bottom = right+1/gainX, bottom+1/gainY
+	}
+	m := &Mask{Size: lb.Picture, Left: int(box.X1), Top: int(box.Y1)}
+	m.W = min(int(math.Ceil(right)), lb.Picture.W) - m.Left
+	m.H = min(int(math.Ceil(bottom)), lb.Picture.H) - m.Top
+	return m
 }
 
 // finishMask makes the mask from the prototypes, [batch, coefficients, h, w]: a
@@ -97,9 +112,7 @@ func finishMask(d *Detection, c candidate, h head, outputs []Tensor, lb Letterbo
 		}
 	}
 
-	m := &Mask{Size: lb.Picture, Left: int(d.Box.X1), Top: int(d.Box.Y1)}
-	m.W = int(math.Ceil(float64(d.Box.X2))) - m.Left
-	m.H = int(math.Ceil(float64(d.Box.Y2))) - m.Top
+	m := newMask(d.Box, lb)
 	m.Bits = make([]bool, m.W*m.H)
 	empty := true
 	gainX, gainY := lb.gains()

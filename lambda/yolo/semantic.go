@@ -90,6 +90,10 @@ func (m *Model) classMap(r *Result, outputs []Tensor, lb Letterbox, o Options) e
 		}
 		nearest(cm, out.Data, lb)
 	} else {
+		// NaN is above nothing, and would leave the first class.
+		if err := checkFinite("logit", out.Data[:channels*lb.Tensor.H*lb.Tensor.W]); err != nil {
+			return err
+		}
 		greatest(cm, out.Data, channels, lb)
 	}
 	if o.Classes != nil && m.Classes > 1 {

@@ -40,9 +40,9 @@ func TestFinishOriented(t *testing.T) {
 			}
 		})
 	}
-	m := newModel(t, outputs{columns([]float32{20, 10, 8, 4, 0.75, nan}, []float32{20, 10, 3e38, 4, 0.75, 0})}, "task: obb", "names: ['a']")
+	m := newModel(t, outputs{columns([]float32{20, 10, 3e38, 4, 0.75, 0})}, "task: obb", "names: ['a']")
 	if got := predict(t, m, 128, 64, half).Detections; len(got) != 0 {
-		t.Errorf("boxes without an angle or an end: %v", got)
+		t.Errorf("a box without an end: %v", got)
 	}
 }
 
@@ -63,7 +63,6 @@ func TestFinishKeypoints(t *testing.T) {
 		{"clipped to the picture", columns([]float32{20, 10, 8, 4, 0.75, -5, 99, 0.5}), []string{"kpt_shape: [1, 3]"}, [][]Keypoint{{point(0, 64, 0.5)}}},
 		{"each its own columns", columns([]float32{20, 10, 8, 4, 0.5, 1, 1, 0.5}, []float32{50, 20, 8, 4, 0.75, 2, 2, 0.5}), []string{"kpt_shape: [1, 3]"},
 			[][]Keypoint{{point(4, 4, 0.5)}, {point(2, 2, 0.5)}}},
-		{"no number", columns([]float32{20, 10, 8, 4, 0.75, nan, 1, 0.5}, []float32{50, 20, 8, 4, 0.75, 1, 1, inf}), []string{"kpt_shape: [1, 3]"}, nil},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			var got [][]Keypoint
@@ -96,7 +95,6 @@ func TestFinishMask(t *testing.T) {
 		{"at the corner", []float32{60, 30, 20, 20, 0.75, 1}, Box{101, 41, 128, 64}},
 		{"empty", append(box, 0), Box{}},
 		{"all outside", []float32{10, 16, 10, 10, 0.75, 1}, Box{}},
-		{"NaN", append(box, nan), Box{}},
 		{"without area", []float32{40, 16, 0, 0, 0.75, 1}, Box{}},
 		{"beyond the picture", []float32{-30, 16, 10, 10, 0.75, -1}, Box{}},
 	} {
@@ -150,6 +148,27 @@ func TestFinishMask(t *testing.T) {
 			}
 		}
 	})
+}
+
+// TestMaskAtTheTensorsPixels: a mask has the picture's pixels of each of the tensor's whose
+// index lies in the box, here columns 13 to 52 and rows 7 to 26, also those beyond the box.
+func TestMaskAtTheTensorsPixels(t *testing.T) {
+	everywhere := Tensor{Shape: []int{1, 1, 8, 16}, Data: slices.Repeat([]float32{1}, 8*16)}
+	m := newModel(t, outputs{columns([]float32{32.25, 16.25, 40, 20, 0.75, 1}), everywhere}, "task: segment", "names: ['a']")
+	o := half
+	o.Placement = Center
+	for _, gain := range []int{1, 2, 10} { // pixels of the picture a pixel of the tensor
+		mask := predict(t, m, 64*gain, 32*gain, o).Detections[0].Mask
+		checkMask(t, mask)
+		for y := range 32 * gain {
+			for x := range 64 * gain {
+				want := x/gain >= 13 && x/gain <= 52 && y/gain >= 7 && y/gain <= 26
+				if mask.At(x, y) != want {
+					t.Fatalf("pixel (%d, %d) of a picture %d times the tensor's size is %v, want %v", x, y, gain, mask.At(x, y), want)
+				}
+			}
+		}
+	}
 }
 
 // TestMaskPixels: many masks over all of a large picture are refused before they

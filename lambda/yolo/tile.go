@@ -67,7 +67,7 @@ func (m *Model) predictTiles(ctx context.Context, img image.Image, o Options) (*
 			maskPixels += d.Mask.pixels()
 		}
 		result.Speed.add(part.Speed)
-		return checkMaskPixels(len(entire)+len(pieces), float64(maskPixels))
+		return checkMaskPixels(len(entire)+len(pieces), maskPixels)
 	})
 	if err != nil {
 		return nil, err

@@ -15,37 +15,43 @@ var hasVectors = runtime.GOARCH == "arm64" || cpu.X86.HasAVX2
 // package chroma.
 func init() {
 	if hasVectors {
-		resizeRow, addRow = resizeRowVector, addRowVector
+		newRowResizer, addRows, toPlanes = vectorRowResizer, addRowsVector, toPlanesVector
 	}
 }
 
-// resizePixels is resizeRow for a number of output pixels of n taps each, both at
-// least 1; shift is below 32.
+// addRows16 and addShifted16 are addRows with a shift of 0 and of 16, for n samples, a
+// multiple of 16 and not 0.
 //
 //go:noescape
-func resizePixels(dst *uint16, src *uint8, first *int32, weights *uint32, outputs, n int, round, shift uint32)
+func addRows16(sums *uint32, upper, lower *uint16, n int, weights *[2]uint32)
 
-func resizeRowVector(dst []uint16, src []uint8, columns taps, round, shift uint32) {
-	outputs := len(columns.first)
-	if outputs == 0 {
-		return
+//go:noescape
+func addShifted16(sums *uint32, upper, lower *uint16, n int, weights *[2]uint32)
+
+func addRowsVector(sums []uint32, upper, lower []uint16, weights [2]uint32, shift uint32) {
+	upper, lower = upper[:len(sums)], lower[:len(sums)]
+	n := len(sums) &^ 15
+	switch {
+	case n == 0:
+	case shift == 0:
+		addRows16(&sums[0], &upper[0], &lower[0], n, &weights)
+	default:
+		addShifted16(&sums[0], &upper[0], &lower[0], n, &weights)
 	}
-	// first never falls, so that its ends are enough to check.
-	_, _ = src[4*columns.first[0]], src[4*(int(columns.first[outputs-1])+columns.n)-1]
-	_, _ = dst[4*outputs-1], columns.weights[outputs*columns.n-1]
-	resizePixels(&dst[0], &src[0], &columns.first[0], &columns.weights[0], outputs, columns.n, round, shift)
+	addRowsPlain(sums[n:], upper[n:], lower[n:], weights, shift)
 }
 
-// addRow8 is addRow for n samples, a multiple of 8 and not 0; shift is below 32.
+// toPlanes8 is toPlanes for n pixels, a multiple of 8 and not 0; shift is below 32.
 //
 //go:noescape
-func addRow8(sums *uint32, row *uint16, n int, weight, shift uint32)
+func toPlanes8(red, green, blue *float32, sums *uint32, n int, round, shift uint32)
 
-func addRowVector(sums []uint32, row []uint16, weight, shift uint32) {
-	row = row[:len(sums)]
-	n := len(sums) &^ 7
+func toPlanesVector(rgb [3][]float32, sums []uint32, round, shift uint32) {
+	red := rgb[0]
+	green, blue, sums := rgb[1][:len(red)], rgb[2][:len(red)], sums[:4*len(red)]
+	n := len(red) &^ 7
 	if n > 0 {
-		addRow8(&sums[0], &row[0], n, weight, shift)
+		toPlanes8(&red[0], &green[0], &blue[0], &sums[0], n, round, shift)
 	}
-	addRowPlain(sums[n:], row[n:], weight, shift)
+	toPlanesPlain([3][]float32{red[n:], green[n:], blue[n:]}, sums[4*n:], round, shift)
 }

@@ -7,14 +7,23 @@
 // Instructions that Go's assembler does not know, of the registers Vm, Vn and Vd given
 // by their numbers.
 
-// Lanes of 32 bits: products, a sum with products of one lane of Vm, and shifts, to the
+// Lanes of 32 bits: a sum with products of one lane of Vm, and shifts, to the
 // right where Vm is negative.
-#define mul(m, n, d) WORD $(0x4EA09C00 | m<<16 | n<<5 | d)  // MUL  Vd.4S, Vn.4S, Vm.4S
 #define mla0(m, n, d) WORD $(0x6F800000 | m<<16 | n<<5 | d) // MLA  Vd.4S, Vn.4S, Vm.S[0]
 #define mla1(m, n, d) WORD $(0x6FA00000 | m<<16 | n<<5 | d) // MLA  Vd.4S, Vn.4S, Vm.S[1]
 #define mla2(m, n, d) WORD $(0x6F800800 | m<<16 | n<<5 | d) // MLA  Vd.4S, Vn.4S, Vm.S[2]
 #define mla3(m, n, d) WORD $(0x6FA00800 | m<<16 | n<<5 | d) // MLA  Vd.4S, Vn.4S, Vm.S[3]
 #define ushl(m, n, d) WORD $(0x6EA04400 | m<<16 | n<<5 | d) // USHL Vd.4S, Vn.4S, Vm.4S
+
+// Words times one of Vm, below V16, to 32 bits: of the lower 4, and of the upper 4 of 8.
+#define umull0(m, n, d) WORD $(0x2F40A000 | m<<16 | n<<5 | d)      // UMULL  Vd.4S, Vn.4H, Vm.H[0]
+#define umull0upper(m, n, d) WORD $(0x6F40A000 | m<<16 | n<<5 | d) // UMULL2 Vd.4S, Vn.8H, Vm.H[0]
+#define umull2(m, n, d) WORD $(0x2F60A000 | m<<16 | n<<5 | d)      // UMULL  Vd.4S, Vn.4H, Vm.H[2]
+#define umull2upper(m, n, d) WORD $(0x6F60A000 | m<<16 | n<<5 | d) // UMULL2 Vd.4S, Vn.8H, Vm.H[2]
+
+// Lanes of 32 bits: whole numbers as float32, and products of float32.
+#define ucvtf(n, d) WORD $(0x6E21D800 | n<<5 | d)      // UCVTF Vd.4S, Vn.4S
+#define fmul(m, n, d) WORD $(0x6E20DC00 | m<<16 | n<<5 | d) // FMUL  Vd.4S, Vn.4S, Vm.4S
 
 // Where VTBL takes the four samples of one of four pixels from, as numbers of 32 bits:
 // 0x80 is out of range and gives 0.
@@ -95,33 +104,123 @@ store:
 	BNE     output
 	RET
 
-// func addRow8(sums *uint32, row *uint16, n int, weight, shift uint32)
+// rows reads 8 samples of either row, and their sums.
+#define rows \
+	FMOVQ.P 16(R1), F0; \
+	FMOVQ.P 16(R2), F1; \
+	VLD1    (R0), [V2.S4, V3.S4]
+
+// func addRows16(sums *uint32, upper, lower *uint16, n int, weights *[2]uint32)
 //
-// R0 sums, R1 row, R2 samples to go
-// V0 8 samples of the row, in words; V1, V2 their products; V3, V4 the sums, in 32 bits
-// V30 weight; V31 -shift
-TEXT ·addRow8(SB), NOSPLIT, $0-32
+// R0 sums, R1 upper, R2 lower, R3 samples to go
+// V0, V1 8 samples of either row, in words; V2, V3 the sums
+// V16…V19 the samples, in 32 bits
+// V30 the weights
+TEXT ·addRows16(SB), NOSPLIT, $0-40
 	MOVD  sums+0(FP), R0
-	MOVD  row+8(FP), R1
-	MOVD  n+16(FP), R2
-	MOVWU weight+24(FP), R3
-	MOVWU shift+28(FP), R4
-	VDUP  R3, V30.S4
-	NEG   R4, R4
-	VDUP  R4, V31.S4
+	MOVD  upper+8(FP), R1
+	MOVD  lower+16(FP), R2
+	MOVD  n+24(FP), R3
+	MOVD  weights+32(FP), R4
+	FMOVD (R4), F30
 
 loop:
-	FMOVQ.P 16(R1), F0
-	VLD1    (R0), [V3.S4, V4.S4]
-	VUXTL   V0.H4, V1.S4
-	VUXTL2  V0.H8, V2.S4
-	mul(30, 1, 1)
-	mul(30, 2, 2)
+	rows
+	VUXTL  V0.H4, V16.S4
+	VUXTL2 V0.H8, V17.S4
+	VUXTL  V1.H4, V18.S4
+	VUXTL2 V1.H8, V19.S4
+	mla0(30, 16, 2)
+	mla0(30, 17, 3)
+	mla1(30, 18, 2)
+	mla1(30, 19, 3)
+	VST1.P [V2.S4, V3.S4], 32(R0)
+	SUBS   $8, R3
+	BNE    loop
+	RET
+
+// func addShifted16(sums *uint32, upper, lower *uint16, n int, weights *[2]uint32)
+//
+// R0 sums, R1 upper, R2 lower, R3 samples to go
+// V0, V1 8 samples of either row, in words; V2, V3 the sums
+// V16…V19 the products, in 32 bits
+// V4 the weights, in words: each before a 0
+TEXT ·addShifted16(SB), NOSPLIT, $0-40
+	MOVD  sums+0(FP), R0
+	MOVD  upper+8(FP), R1
+	MOVD  lower+16(FP), R2
+	MOVD  n+24(FP), R3
+	MOVD  weights+32(FP), R4
+	FMOVD (R4), F4
+
+loop:
+	rows
+	umull0(4, 0, 16)
+	umull0upper(4, 0, 17)
+	umull2(4, 1, 18)
+	umull2upper(4, 1, 19)
+	VUSRA  $16, V16.S4, V2.S4
+	VUSRA  $16, V17.S4, V3.S4
+	VUSRA  $16, V18.S4, V2.S4
+	VUSRA  $16, V19.S4, V3.S4
+	VST1.P [V2.S4, V3.S4], 32(R0)
+	SUBS   $8, R3
+	BNE    loop
+	RET
+
+// constant puts a number into all lanes of 32 bits.
+#define constant(value, dst) \
+	MOVD value, R5; \
+	VDUP R5, dst
+
+// func toPlanes8(red, green, blue *float32, sums *uint32, n int, round, shift uint32)
+//
+// v/255 is v*257/65536, which a float32 holds exactly, and v/255/65536: a product and one
+// more, added, give what the slower division gives, of each of the 256 bytes.
+//
+// R0 red, R1 green, R2 blue, R3 sums, R4 pixels to go
+// V0, V1, V2 red, green and blue of four pixels: the sums, then bytes, in 32 bits, then float32;
+// V3 is of no meaning
+// V16, V17, V18 the results
+// V27 255; V28 257/65536 and V29 1/255/65536, in float32; V30 round; V31 -shift
+TEXT ·toPlanes8(SB), NOSPLIT, $0-48
+	MOVD  red+0(FP), R0
+	MOVD  green+8(FP), R1
+	MOVD  blue+16(FP), R2
+	MOVD  sums+24(FP), R3
+	MOVD  n+32(FP), R4
+	MOVWU round+40(FP), R6
+	MOVWU shift+44(FP), R7
+	constant($255, V27.S4)
+	constant($0x3B808000, V28.S4)
+	constant($0x33808081, V29.S4)
+	VDUP  R6, V30.S4
+	NEG   R7, R7
+	VDUP  R7, V31.S4
+
+loop:
+	VLD4.P  64(R3), [V0.S4, V1.S4, V2.S4, V3.S4]
+	VADD    V30.S4, V0.S4, V0.S4
+	VADD    V30.S4, V1.S4, V1.S4
+	VADD    V30.S4, V2.S4, V2.S4
+	ushl(31, 0, 0)
 	ushl(31, 1, 1)
 	ushl(31, 2, 2)
-	VADD    V1.S4, V3.S4, V3.S4
-	VADD    V2.S4, V4.S4, V4.S4
-	VST1.P  [V3.S4, V4.S4], 32(R0)
-	SUBS    $8, R2
+	VAND    V27.B16, V0.B16, V0.B16
+	VAND    V27.B16, V1.B16, V1.B16
+	VAND    V27.B16, V2.B16, V2.B16
+	ucvtf(0, 0)
+	ucvtf(1, 1)
+	ucvtf(2, 2)
+	fmul(28, 0, 16)
+	fmul(28, 1, 17)
+	fmul(28, 2, 18)
+	VFMLA   V29.S4, V0.S4, V16.S4
+	VFMLA   V29.S4, V1.S4, V17.S4
+	VFMLA   V29.S4, V2.S4, V18.S4
+	FMOVQ.P F16, 16(R0)
+	FMOVQ.P F17, 16(R1)
+	FMOVQ.P F18, 16(R2)
+	SUBS    $4, R4
 	BNE     loop
 	RET

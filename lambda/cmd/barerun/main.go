@@ -1,13 +1,16 @@
 // Command barerun times the network alone: what `yolambda bench` holds the
 // function's requests against.
 //
-//	barerun LIBRARY MODEL.onnx PICTURE
+//	barerun LIBRARY MODEL.onnx PICTURE [SESSIONS]
 //
 // It makes the tensor that the function makes of the picture, opens a session
-// with ONNX Runtime's own defaults but for the number of threads, and then
-// answers every line of the standard input with a run's time in nanoseconds.
-// Input and outputs are made once and used again, so that a line tells what ONNX
-// Runtime needs and nothing else.
+// with ONNX Runtime's own defaults but for the number of threads, one for each CPU,
+// and then answers every line of the standard input, a number of runs, with the time
+// that these took in nanoseconds. Inputs and outputs are made once and used again, so
+// that a line tells what ONNX Runtime needs and nothing else.
+//
+// With SESSIONS there are as many sessions of one thread each, which share the runs of
+// a line among them: the limit of a request of several pictures.
 package main
 
 import (
@@ -19,6 +22,9 @@ import (
 	"runtime"
 	"runtime/debug"
 	"slices"
+	"strconv"
+	"sync"
+	"sync/atomic"
 	"time"
 
 	onnxruntime "github.com/yalue/onnxruntime_go"
@@ -30,30 +36,46 @@ import (
 )
 
 func main() {
-	if len(os.Args) != 4 {
-		fmt.Fprintln(os.Stderr, "usage: barerun LIBRARY MODEL.onnx PICTURE")
+	sessions := 0
+	if len(os.Args) == 5 {
+		sessions, _ = strconv.Atoi(os.Args[4])
+	}
+	if len(os.Args) != 4 && sessions < 1 {
+		fmt.Fprintln(os.Stderr, "usage: barerun LIBRARY MODEL.onnx PICTURE [SESSIONS]")
 		os.Exit(2)
 	}
-	if err := serve(os.Args[1], os.Args[2], os.Args[3]); err != nil {
+	if err := serve(os.Args[1], os.Args[2], os.Args[3], sessions); err != nil {
 		fmt.Fprintln(os.Stderr, "barerun:", err)
 		os.Exit(1)
 	}
 }
 
-func serve(libraryPath, modelPath, picturePath string) error {
+// serve opens so many sessions of one thread, or one of all threads where they are 0.
+func serve(libraryPath, modelPath, picturePath string, sessions int) error {
 	if err := ort.Load(libraryPath); err != nil {
 		return err
 	}
-	run, err := open(modelPath, picturePath)
-	if err != nil {
-		return err
+	threads := 1
+	if sessions == 0 {
+		sessions, threads = 1, runtime.NumCPU()
+	}
+	runs := make([]func() error, sessions)
+	for i := range runs {
+		var err error
+		if runs[i], err = open(modelPath, picturePath, threads); err != nil {
+			return err
+		}
 	}
 	// What made the tensor is not part of the session's memory.
 	debug.FreeOSMemory()
 	lines := bufio.NewScanner(os.Stdin)
 	for lines.Scan() {
+		count, err := strconv.Atoi(lines.Text())
+		if err != nil {
+			return fmt.Errorf("read number of runs: %w", err)
+		}
 		start := time.Now()
-		if err := run(); err != nil {
+		if err := share(count, runs); err != nil {
 			return fmt.Errorf("run: %w", err)
 		}
 		if _, err := fmt.Println(time.Since(start).Nanoseconds()); err != nil {
@@ -63,8 +85,27 @@ func serve(libraryPath, modelPath, picturePath string) error {
 	return lines.Err()
 }
 
-// open makes a session and a function that runs it on the picture's tensor.
-func open(modelPath, picturePath string) (run func() error, err error) {
+// share has each session run until all have run so often together.
+func share(count int, runs []func() error) error {
+	var begun atomic.Int64
+	errs := make([]error, len(runs))
+	work := func(i int) {
+		for errs[i] == nil && begun.Add(1) <= int64(count) {
+			errs[i] = runs[i]()
+		}
+	}
+	var others sync.WaitGroup
+	for i := 1; i < len(runs); i++ {
+		others.Go(func() { work(i) })
+	}
+	work(0)
+	others.Wait()
+	return errors.Join(errs...)
+}
+
+// open makes a session of so many threads and a function that runs it on the picture's
+// tensor.
+func open(modelPath, picturePath string, threads int) (run func() error, err error) {
 	data, err := os.ReadFile(modelPath)
 	if err != nil {
 		return nil, fmt.Errorf("read model: %w", err)
@@ -82,7 +123,7 @@ func open(modelPath, picturePath string) (run func() error, err error) {
 		return nil, fmt.Errorf("make session options: %w", err)
 	}
 	defer options.Destroy()
-	if err := options.SetIntraOpNumThreads(runtime.NumCPU()); err != nil {
+	if err := options.SetIntraOpNumThreads(threads); err != nil {
 		return nil, fmt.Errorf("set threads: %w", err)
 	}
 	var outputNames []string

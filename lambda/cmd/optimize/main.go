@@ -3,15 +3,19 @@
 //
 //	optimize LIBRARY MODEL.onnx OUT.onnx
 //
-// LIBRARY is ONNX Runtime for this machine, of the version that the function gets.
+// LIBRARY is ONNX Runtime for this machine, of the version that the function gets. Two lines are for
+// infra/yolambda: one that begins with "optimize: better left as it is: ", which then deploys MODEL.onnx,
+// and one with "optimize: the function would refuse it: ", which then deploys nothing.
 package main
 
 import (
+	"errors"
 	"fmt"
 	"os"
 
 	"github.com/yolambda/yolambda/lambda/internal/ort"
 	"github.com/yolambda/yolambda/lambda/onnx"
+	"github.com/yolambda/yolambda/lambda/yolo"
 )
 
 func main() {
@@ -19,11 +23,17 @@ func main() {
 		fmt.Fprintln(os.Stderr, "usage: optimize LIBRARY MODEL.onnx OUT.onnx")
 		os.Exit(2)
 	}
-	if err := optimize(os.Args[1], os.Args[2], os.Args[3]); err != nil {
+	err := optimize(os.Args[1], os.Args[2], os.Args[3])
+	if errors.Is(err, errUnreadable) || errors.Is(err, yolo.ErrNotYOLO) {
+		err = fmt.Errorf("the function would refuse it: %w", err)
+	}
+	if err != nil {
 		fmt.Fprintln(os.Stderr, "optimize:", err)
 		os.Exit(1)
 	}
 }
+
+var errUnreadable = errors.New("not readable")
 
 func optimize(library, model, out string) error {
 	data, err := os.ReadFile(model)
@@ -32,7 +42,7 @@ func optimize(library, model, out string) error {
 	}
 	file, err := onnx.Parse(data)
 	if err != nil {
-		return fmt.Errorf("read model %s: %w", model, err)
+		return fmt.Errorf("%w: %w", errUnreadable, err)
 	}
 	if err := ort.Load(library); err != nil {
 		return err

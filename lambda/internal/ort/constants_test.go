@@ -89,7 +89,11 @@ func TestConstants(t *testing.T) {
 				t.Fatal(err)
 			}
 			var got reply
-			for _, d := range dialect.Native(model, r, api.Polygon).Detections {
+			native, err := dialect.Native(model, r, api.Polygon, 0)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, d := range native.Detections {
 				got.Detections = append(got.Detections, detection{d.Box, d.Conf, d.Cls})
 			}
 			if d := cmp.Diff(want, got); d != "" {

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"strings"
 	"sync"
 	"sync/atomic"
 
@@ -57,19 +58,30 @@ type Session struct {
 var ErrClosed = errors.New("the session is closed")
 
 // Open makes a session of a model file's bytes, with as many threads within an
-// operator as given. Its declaration m is onnx.Parse's.
+// operator as given. Its declaration m is onnx.Parse's. The bytes must
+// be writable, and are not the file's any more afterwards.
 func Open(data []byte, m onnx.Model, threads int) (*Session, error) {
-	options, err := sessionOptions(threads, graphLevel(m))
-	if err != nil {
-		return nil, err
+	level := graphLevel(m)
+	// What rewrites a graph goes by shapes.
+	if level != ort.GraphOptimizationLevelEnableAll && !planned(m) {
+		hideShapes(data)
 	}
-	defer options.Destroy()
-	s, err := open(data, m, options)
+	s, err := openAt(level, data, m, threads)
 	if err != nil {
 		return nil, err
 	}
 	giveBack()
 	return s, nil
+}
+
+// openAt opens a session that rewrites so much of the graph.
+func openAt(level ort.GraphOptimizationLevel, data []byte, m onnx.Model, threads int) (*Session, error) {
+	options, err := sessionOptions(threads, level)
+	if err != nil {
+		return nil, err
+	}
+	defer options.Destroy()
+	return open(data, m, options)
 }
 
 func open(data []byte, m onnx.Model, options *ort.SessionOptions) (*Session, error) {
@@ -88,9 +100,17 @@ func open(data []byte, m onnx.Model, options *ort.SessionOptions) (*Session, err
 	var err error
 	s.session, err = ort.NewDynamicAdvancedSessionWithONNXData(data, []string{s.input.Name}, names, options)
 	if err != nil {
-		return nil, fmt.Errorf("open session: %w", err)
+		return nil, fmt.Errorf("open session: %w", lackingOperator(err))
 	}
 	return s, nil
+}
+
+// lackingOperator adds the way out to an error of ONNX Runtime that names an operator which it does not have.
+func lackingOperator(err error) error {
+	if text := err.Error(); strings.Contains(text, "is not a registered function/op") || strings.Contains(text, "No Op registered for") {
+		return fmt.Errorf("%w; it uses an operator that ONNX Runtime does not have: export the model with ONNX's own operators alone", err)
+	}
+	return err
 }
 
 func (s *Session) checkTypes() error {
@@ -113,7 +133,13 @@ func (s *Session) checkTypes() error {
 	return nil
 }
 
-func sessionOptions(threads int, level ort.GraphOptimizationLevel) (*ort.SessionOptions, error) {
+// faulty is the step of the rewriting that ONNX Runtime 1.24 to 1.31 does wrongly: it folds
+// a padding with zeros into a MaxPool, which pads with -inf: YOLOv3-tiny's boxes are off by up
+// to 33 pixels.
+const faulty = "Pad_Fusion"
+
+// sessionOptions are those of every session; steps of the rewriting are left out by ONNX Runtime's names.
+func sessionOptions(threads int, level ort.GraphOptimizationLevel, leftOut ...string) (*ort.SessionOptions, error) {
 	o, err := ort.NewSessionOptions()
 	if err != nil {
 		return nil, fmt.Errorf("make session options: %w", err)
@@ -125,9 +151,7 @@ func sessionOptions(threads int, level ort.GraphOptimizationLevel) (*ort.Session
 		// memory for good.
 		o.SetMemPattern(false),
 		o.SetGraphOptimizationLevel(level),
-		// Pad_Fusion of 1.24 to 1.31 folds a padding with zeros into a MaxPool, which
-		// pads with -inf: YOLOv3-tiny's boxes are off by up to 33 pixels.
-		o.AddSessionConfigEntry("optimization.disable_specified_optimizers", "Pad_Fusion"),
+		o.AddSessionConfigEntry("optimization.disable_specified_optimizers", strings.Join(append([]string{faulty}, leftOut...), ";")),
 		// Threads that wait by spinning start sooner, but after Run they would take
 		// the CPU from the Go code.
 		o.AddSessionConfigEntry("session.intra_op.allow_spinning", "1"),

@@ -2,11 +2,13 @@ package ort_test
 
 import (
 	"errors"
+	"strings"
 	"testing"
 
 	"github.com/yolambda/yolambda/lambda/internal/ort"
 	"github.com/yolambda/yolambda/lambda/onnx"
 	"github.com/yolambda/yolambda/lambda/yolo"
+	"github.com/yolambda/yolambda/lambda/yolotest"
 )
 
 // TestOpenRefuses: what can't be fed or read is told by its declaration, before
@@ -41,5 +43,30 @@ func TestOpenRefuses(t *testing.T) {
 	broken := onnx.Model{Inputs: []onnx.Value{images}, Outputs: output(onnx.Float32, 1, 8, 525)}
 	if _, err := ort.Open([]byte("no graph"), broken, 1); err == nil {
 		t.Error("what is no graph is opened")
+	}
+}
+
+// TestOpenLacksOperator: an operator that ONNX Runtime does not have is an error with the way out.
+func TestOpenLacksOperator(t *testing.T) {
+	load(t)
+	value := func(name string, lengths ...int) []byte {
+		var shape []byte
+		for _, length := range lengths {
+			shape = append(shape, yolotest.Message(1, yolotest.Message(1, length))...)
+		}
+		return yolotest.Message(1, name, 2, yolotest.Message(1, yolotest.Message(1, 1, 2, shape)))
+	}
+	for _, domain := range []string{"", "com.example"} {
+		node := yolotest.Message(1, "images", 2, "output0", 4, "NoSuchOperator", 7, domain)
+		graph := yolotest.Message(1, node, 2, "g", 11, value("images", 1, 3, 64, 64), 12, value("output0", 1, 8, 84))
+		data := yolotest.Message(1, 10, 8, yolotest.Message(1, "", 2, 17), 8, yolotest.Message(1, "com.example", 2, 1), 7, graph)
+		m, err := onnx.Parse(data)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := ort.Open(data, m, 1); err == nil || !strings.Contains(err.Error(), "NoSuchOperator") ||
+			!strings.Contains(err.Error(), "export the model with ONNX's own operators alone") {
+			t.Errorf("domain %q: %v", domain, err)
+		}
 	}
 }

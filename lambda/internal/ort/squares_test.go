@@ -22,6 +22,7 @@ func TestSquares(t *testing.T) {
 		{"squares", 0.5},
 		{"squares-static", 0.5},
 		{"squares-static-half", 0.5},
+		{"squares-static-int8", 0.5},
 		{"squares-static-batch4", 0.5},
 		{"squares-end2end", 1.5},
 	} {

@@ -86,6 +86,21 @@ def end2end(g, images):
     return g("Transpose", g("Concat", *rows, axis=1), perm=[0, 2, 1])
 
 
+def quantized(activations):
+    """raw, of the picture after a convolution that changes nothing, in 8-bit numbers as
+    ONNX Runtime's quantizer writes them."""
+    zero = np.iinfo(activations).min
+
+    def head(g, images):
+        of = [g.const(1 / 255), g.const(zero, activations)]
+        rounded = lambda x: g("DequantizeLinear", g("QuantizeLinear", x, *of), *of)
+        identity = np.eye(3)[:, :, None, None] * 127
+        weights = g("DequantizeLinear", g.const(identity, np.int8), g.const([1 / 127] * 3), g.const([0] * 3, np.int8), axis=0)
+        return raw(g, rounded(g("Conv", rounded(images), weights)))
+
+    return head
+
+
 def fractions(g, images):
     """As raw, but boxes from 0 to 1: what no file declares, and the numbers show."""
     boxes, scores = boxes_and_scores(g, images)
@@ -155,6 +170,8 @@ dynamic = ["batch", 3, "height", "width"]
 write("squares", raw, dynamic, ["batch", 7, "anchors"])
 write("squares-static", raw, [1, 3, 320, 320], [1, 7, 1600])
 write("squares-static-half", raw, [1, 3, 320, 320], [1, 7, 1600], element=TensorProto.FLOAT16)
+write("squares-static-int8", quantized(np.uint8), [1, 3, 320, 320], [1, 7, 1600])
+write("graphs/signed", quantized(np.int8), [1, 3, 320, 320], [1, 7, 1600])  # rewritten otherwise on each kind of CPU
 write("squares-static-batch4", raw, [4, 3, 320, 320], [4, 7, 1600])
 write("squares-end2end", end2end, dynamic, ["batch", 300, 6], end2end=True)
 write("squares-seg", segment, dynamic, ["batch", 10, "anchors"], ["batch", 3, "mask_height", "mask_width"], task="segment")
