@@ -3,13 +3,16 @@ package annotate
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"image"
 	"image/jpeg"
 	"image/png"
+	"io"
 
 	"github.com/yolambda/yolambda/lambda/api"
 	"github.com/yolambda/yolambda/lambda/internal/picture"
+	"github.com/yolambda/yolambda/lambda/internal/refusal"
 )
 
 // Format is the format of an annotated picture's file.
@@ -46,20 +49,34 @@ func Decode(data []byte) (image.Image, error) {
 	return decoded.Image, nil
 }
 
+// wire is what the function tells its caller of a picture's error.
+func wire(err error) error {
+	if e, ok := errors.AsType[*picture.Error](err); ok {
+		return refusal.Of(e)
+	}
+	return err
+}
+
 // Encode writes a picture as a file.
 func Encode(img image.Image, format Format) ([]byte, error) {
 	var b bytes.Buffer
+	err := EncodeTo(&b, img, format)
+	return b.Bytes(), err
+}
+
+// EncodeTo writes the same to w, and ends with w's first error.
+func EncodeTo(w io.Writer, img image.Image, format Format) error {
 	var err error
 	switch format {
 	case JPEG:
-		err = jpeg.Encode(&b, img, &jpeg.Options{Quality: jpegQuality})
+		err = jpeg.Encode(w, img, &jpeg.Options{Quality: jpegQuality})
 	case PNG:
-		err = png.Encode(&b, img)
+		err = png.Encode(w, img)
 	default:
-		return nil, fmt.Errorf("write picture: unknown format %q", format)
+		return fmt.Errorf("write picture: unknown format %q", format)
 	}
 	if err != nil {
-		return nil, fmt.Errorf("write picture: %w", err)
+		return fmt.Errorf("write picture: %w", err)
 	}
-	return b.Bytes(), nil
+	return nil
 }

@@ -1,13 +1,11 @@
 package annotate
 
 import (
-	"errors"
 	"image"
 
 	"golang.org/x/image/draw"
 
 	"github.com/yolambda/yolambda/lambda/internal/picture"
-	"github.com/yolambda/yolambda/lambda/internal/refusal"
 )
 
 // Shrink scales the picture in data, a file's bytes, down to side pixels of its
@@ -35,11 +33,3 @@ func Shrink(data []byte, side int) (file []byte, size, before image.Point, err e
 // Exceeds reports whether the picture in data has too many pixels for the function, but not
 // for [Decode] and [Shrink].
 func Exceeds(data []byte) bool { return picture.Exceeds(data) }
-
-// wire is what the function tells its caller of a picture's error.
-func wire(err error) error {
-	if e, ok := errors.AsType[*picture.Error](err); ok {
-		return refusal.Of(e)
-	}
-	return err
-}

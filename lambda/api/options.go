@@ -3,9 +3,10 @@ package api
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"math"
 	"net/url"
-	"sort"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -213,6 +214,41 @@ func (o *Options) Set(name string, v any) error {
 	return Errorf(InvalidRequest, "option %q is unknown; known are %s", clip(name), strings.Join(OptionNames(), ", "))
 }
 
+// SetAll reads options that are given in one place, by their names or aliases, each once. The
+// order is fixed, so that the same request always gets the same answer.
+func (o *Options) SetAll(given map[string]any) error {
+	aliases := map[string]string{} // that were given, by the options' names
+	for _, alias := range slices.Sorted(maps.Keys(given)) {
+		name := OptionName(alias)
+		if other, ok := aliases[name]; ok {
+			return Errorf(InvalidRequest, "option %s is given twice, as %s and as %s", name, other, alias)
+		}
+		aliases[name] = alias
+		if err := o.Set(alias, given[alias]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// SetQuery is SetAll for the options of a query string or a form: a name that is given more
+// than once stands for a list.
+func (o *Options) SetQuery(values url.Values) error {
+	given := make(map[string]any, len(values))
+	for name, texts := range values {
+		if len(texts) == 1 {
+			given[name] = texts[0]
+			continue
+		}
+		list := make([]any, len(texts))
+		for i, text := range texts {
+			list[i] = text
+		}
+		given[name] = list
+	}
+	return o.SetAll(given)
+}
+
 // OptionName is the name that stands for an option's aliases, or name itself
 // where it is none of them.
 func OptionName(name string) string {
@@ -225,7 +261,8 @@ func OptionName(name string) string {
 }
 
 // Query writes the options as a query string's values, for a request whose body
-// is the picture itself. Options that are not asked are left out.
+// is the picture itself. Options that are not asked are left out. ClassIDs become texts there,
+// which a model may have as a name: MarshalJSON of a Request keeps the two apart.
 func (o Options) Query() url.Values {
 	q := url.Values{}
 	for _, opt := range options {
@@ -252,7 +289,7 @@ func OptionNames() []string {
 	for _, opt := range options {
 		names = append(names, strings.Join(append([]string{opt.name}, opt.aliases...), "|"))
 	}
-	sort.Strings(names)
+	slices.Sort(names)
 	return names
 }
 

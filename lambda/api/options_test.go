@@ -103,6 +103,34 @@ func TestClassIDs(t *testing.T) {
 	}
 }
 
+// TestSetQuery: a name that is given twice is a list, and two names of one option are refused.
+func TestSetQuery(t *testing.T) {
+	for query, want := range map[string]string{
+		"":                            "",
+		"conf=0.5&imgsz=320":          "conf_thres=0.5&imgsz=320",
+		"classes=person&classes=7":    "classes=person%2C7",
+		"imgsz=320&imgsz=640":         `invalid_request: option imgsz: ["320","640"] is not a whole number from 32 to 4096`,
+		"size=320&imgsz=640":          "invalid_request: option imgsz is given twice, as imgsz and as size",
+		"zoom=1&conf=2":               `invalid_request: option conf: "2" is not a number from 0 to 1`,
+		"conf=0.5&confidence=0.5&x=1": "invalid_request: option conf_thres is given twice, as conf and as confidence",
+	} {
+		values, err := url.ParseQuery(query)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var o Options
+		got := ""
+		if err := o.SetQuery(values); err != nil {
+			got = err.Error()
+		} else {
+			got = o.Query().Encode()
+		}
+		if got != want {
+			t.Errorf("%s: %s, want %s", query, got, want)
+		}
+	}
+}
+
 // TestSetRefuses holds the words that a caller reads.
 func TestSetRefuses(t *testing.T) {
 	const known = "agnostic_nms, classes, conf_thres|conf|confidence, format, imgsz|size, iou_thres|iou|overlap, " +

@@ -41,14 +41,14 @@ func TestDialects(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			m := newModel(t, tt.props, tt.output)
 			r := predict(t, m)
-			text, err := json.Marshal(Ultralytics(m, "model", r).Images[0].Results)
+			text, err := json.Marshal(must(Ultralytics(m, "model", r, 0)).Images[0].Results)
 			if err != nil {
 				t.Fatal(err)
 			}
 			if d := cmp.Diff(tt.ultralytics, string(text)); d != "" {
 				t.Errorf("ultralytics: -want +got\n%s", d)
 			}
-			if text, err = json.Marshal(Roboflow(m, "id", r, api.Polygon).Predictions); err != nil {
+			if text, err = json.Marshal(must(Roboflow(m, "id", r, api.Polygon, 0)).Predictions); err != nil {
 				t.Fatal(err)
 			}
 			if d := cmp.Diff(tt.roboflow, string(text)); d != "" {
@@ -77,6 +77,18 @@ func TestRoboflowSmallMask(t *testing.T) {
 		got = roboflowPrediction(m, yolo.Detection{Mask: mask}, api.RunLengths)
 		if got.Points != nil || got.RLE == nil || got.RLE.Size != [2]int{10, 10} || got.MaskFormat != "rle" {
 			t.Errorf("%d pixels in run lengths: %+v", tt.w, got)
+		}
+	}
+}
+
+// TestDecimals: what lies in the middle goes to the even side, as Python's round has it.
+func TestDecimals(t *testing.T) {
+	for v, want := range map[float32]float64{
+		1. / 64: 0.01562, 3. / 64: 0.04688, 100 + 1./64: 100.01562, -5. / 64: -0.07812, // in the middle
+		0.123456: 0.12346, 0.999999: 1, 1e-6: 0, 4095.9998: 4095.99976,
+	} {
+		if got := decimals(v); got != want {
+			t.Errorf("%v: %v, want %v", v, got, want)
 		}
 	}
 }

@@ -43,7 +43,7 @@ func benchmarkHead(b *testing.B, classes, detections int) {
 		if len(r.Detections) != detections {
 			b.Fatalf("%d detections, want %d", len(r.Detections), detections)
 		}
-		if _, err := json.Marshal(Native(m, r, api.Polygon)); err != nil {
+		if _, err := json.Marshal(must(Native(m, r, api.Polygon, 0))); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -12,19 +12,22 @@ import (
 
 // newSemantic writes down a class map: the classes' areas and their silhouettes, or the
 // map as a picture.
-func newSemantic(m *yolo.Model, classes *yolo.ClassMap, form api.MaskForm) *api.Semantic {
+func newSemantic(m *yolo.Model, classes *yolo.ClassMap, form api.MaskForm, length *length) (*api.Semantic, error) {
 	out := &api.Semantic{Classes: areas(m, classes)}
 	if form == api.PNG {
 		grey := &image.Gray{Pix: classes.IDs, Stride: classes.Size.W, Rect: image.Rect(0, 0, classes.Size.W, classes.Size.H)}
 		out.ClassMap = encodePNG(grey)
-		return out
+		return out, nil
 	}
 	for i, a := range out.Classes {
 		if mask := classes.Mask(value(m, a.ClsID)); mask != nil {
 			out.Classes[i].Mask = newMask(mask, form)
 		}
+		if err := length.addMask(out.Classes[i].Mask); err != nil {
+			return nil, err
+		}
 	}
-	return out
+	return out, nil
 }
 
 // value is what stands for a class in a class map: its id, but 1 for the only class,

@@ -28,7 +28,7 @@ func TestSemantic(t *testing.T) {
 		{[]string{"shape"}, []api.Area{{Cls: "shape", Pixels: 4, Share: 0.5}}}, // 1 is the only class
 	} {
 		m, r := semantic(tt.names...)
-		got := Native(m, r, api.PNG)
+		got := must(Native(m, r, api.PNG, 0))
 		if d := cmp.Diff(tt.want, got.Semantic.Classes); d != "" {
 			t.Errorf("-want +got\n%s", d)
 		}
@@ -39,17 +39,17 @@ func TestSemantic(t *testing.T) {
 		if d := cmp.Diff(r.Classes.IDs, grey.(*image.Gray).Pix); d != "" {
 			t.Errorf("class map: -want +got\n%s", d)
 		}
-		got = Native(m, r, api.RunLengths)
+		got = must(Native(m, r, api.RunLengths, 0))
 		if last := got.Semantic.Classes[len(got.Semantic.Classes)-1]; last.Mask == nil || last.Mask.RLE == nil || got.Semantic.ClassMap != nil {
 			t.Errorf("run lengths: %+v", got.Semantic)
 		}
-		u := Ultralytics(m, "test", r).Images[0].Results
+		u := must(Ultralytics(m, "test", r, 0)).Images[0].Results
 		if len(u) != len(tt.want) || u[0].Confidence != nil || *u[len(u)-1].PixelRatio != 0.5 {
 			t.Errorf("Ultralytics: %+v", u)
 		}
 	}
 	m, r := semantic("ground", "sky", "sea")
-	got := Native(m, r, api.Polygon)
+	got := must(Native(m, r, api.Polygon, 0))
 	Scale(got, api.Image{Width: 8, Height: 4})
 	if a := got.Semantic.Classes[1]; a.Pixels != 16 || a.Mask.Polygons[0][0][0] < 2 {
 		t.Errorf("scaled: %+v", a)
@@ -60,10 +60,10 @@ func TestDepth(t *testing.T) {
 	size := yolo.Size{H: 1, W: 4}
 	metres := []float32{0, 0.5, 2, 3.5}
 	m, r := &yolo.Model{Task: yolo.Depth}, &yolo.Result{Picture: size, Depth: &yolo.DepthMap{Size: size, Metres: metres}}
-	if got := Native(m, r, api.Polygon).Depth; *got != (api.Depth{Min: 0.5, Max: 3.5, Mean: 2}) {
+	if got := must(Native(m, r, api.Polygon, 0)).Depth; *got != (api.Depth{Min: 0.5, Max: 3.5, Mean: 2}) {
 		t.Errorf("got %+v", got)
 	}
-	got := Native(m, r, api.PNG).Depth.Map
+	got := must(Native(m, r, api.PNG, 0)).Depth.Map
 	grey, err := png.Decode(bytes.NewReader(got.PNG))
 	if err != nil {
 		t.Fatal(err)
@@ -74,7 +74,7 @@ func TestDepth(t *testing.T) {
 			t.Errorf("%v at %d, want %v", v, x, want)
 		}
 	}
-	if results := Ultralytics(m, "test", r).Images[0].Results; len(results) != 0 {
+	if results := must(Ultralytics(m, "test", r, 0)).Images[0].Results; len(results) != 0 {
 		t.Errorf("Ultralytics has no shape for depth: %v", results)
 	}
 }

@@ -12,8 +12,10 @@ import (
 )
 
 // Native writes down a result of the model in the project's own shape, without what only
-// the function knows: the model's name, times, and the request's id.
-func Native(m *yolo.Model, r *yolo.Result, mask api.MaskForm) *api.Response {
+// the function knows: the model's name, times, and the request's id. The error is a
+// [*TooLong] where the reply goes beyond so many bytes, 0 for any number.
+func Native(m *yolo.Model, r *yolo.Result, mask api.MaskForm, most int) (*api.Response, error) {
+	length := length{most: most}
 	resp := &api.Response{
 		Detections: make([]api.Detection, len(r.Detections)),
 		Task:       string(m.Task),
@@ -21,6 +23,9 @@ func Native(m *yolo.Model, r *yolo.Result, mask api.MaskForm) *api.Response {
 	}
 	for i, d := range r.Detections {
 		resp.Detections[i] = newDetection(m, d, r.Picture, mask)
+		if err := length.addMask(resp.Detections[i].Mask); err != nil {
+			return nil, err
+		}
 	}
 	// Within a class the result's order, by falling confidence, stays.
 	slices.SortStableFunc(resp.Detections, func(a, b api.Detection) int { return cmp.Compare(a.ClsID, b.ClsID) })
@@ -28,11 +33,14 @@ func Native(m *yolo.Model, r *yolo.Result, mask api.MaskForm) *api.Response {
 	case yolo.Classify:
 		resp.Classification = top5(m, r)
 	case yolo.Semantic:
-		resp.Semantic = newSemantic(m, r.Classes, mask)
+		var err error
+		if resp.Semantic, err = newSemantic(m, r.Classes, mask, &length); err != nil {
+			return nil, err
+		}
 	case yolo.Depth:
 		resp.Depth = newDepth(r.Depth, mask)
 	}
-	return resp
+	return resp, nil
 }
 
 func newDetection(m *yolo.Model, d yolo.Detection, picture yolo.Size, form api.MaskForm) api.Detection {

@@ -61,7 +61,7 @@ func TestNewResponseOfBoxes(t *testing.T) {
 		60, -5, 99, 40, 0.3, 0, // clipped: the picture ends at 64 x 32
 		1, 1, 3, 3, 0.25, 0, // not above the threshold
 	))
-	got := Native(m, predict(t, m), api.Polygon)
+	got := must(Native(m, predict(t, m), api.Polygon, 0))
 	want := &api.Response{
 		Task: "detect", Image: &api.Image{Width: 128, Height: 64},
 		Detections: []api.Detection{
@@ -121,7 +121,7 @@ func TestNewResponseJSON(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			m := newModel(t, tt.props, tt.outputs...)
-			got, err := json.Marshal(Native(m, predict(t, m), tt.form))
+			got, err := json.Marshal(must(Native(m, predict(t, m), tt.form, 0)))
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -10,8 +10,9 @@ import (
 
 // Roboflow writes down a result of the model in Roboflow's shape, by falling
 // confidence. Masks in run lengths are what its API calls
-// response_mask_format=rle.
-func Roboflow(m *yolo.Model, requestID string, r *yolo.Result, mask api.MaskForm) *api.Roboflow {
+// response_mask_format=rle. The error is that of [Native].
+func Roboflow(m *yolo.Model, requestID string, r *yolo.Result, mask api.MaskForm, most int) (*api.Roboflow, error) {
+	length := length{most: most}
 	out := &api.Roboflow{
 		InferenceID: requestID,
 		Time:        (r.Speed.Preprocess + r.Speed.Inference + r.Speed.Postprocess).Round(time.Microsecond).Seconds(),
@@ -30,8 +31,15 @@ func Roboflow(m *yolo.Model, requestID string, r *yolo.Result, mask api.MaskForm
 			p.DetectionID = fmt.Sprintf("%s-%d", requestID, i)
 		}
 		out.Predictions = append(out.Predictions, p)
+		bytes := len(p.Points) * roboflowPoint
+		if p.RLE != nil {
+			bytes += len(p.RLE.Counts)
+		}
+		if err := length.add(bytes); err != nil {
+			return nil, err
+		}
 	}
-	return out
+	return out, nil
 }
 
 func roboflowPrediction(m *yolo.Model, d yolo.Detection, mask api.MaskForm) api.RoboflowPrediction {

@@ -9,8 +9,9 @@ import (
 )
 
 // Ultralytics writes down a result of the model in Ultralytics' shape,
-// rounded to five decimals as there.
-func Ultralytics(m *yolo.Model, name string, r *yolo.Result) *api.Ultralytics {
+// rounded to five decimals as there. The error is that of [Native].
+func Ultralytics(m *yolo.Model, name string, r *yolo.Result, most int) (*api.Ultralytics, error) {
+	length := length{most: most}
 	image := api.UltralyticsImage{
 		Shape:   [2]int{r.Picture.H, r.Picture.W},
 		Results: []api.UltralyticsResult{},
@@ -27,12 +28,18 @@ func Ultralytics(m *yolo.Model, name string, r *yolo.Result) *api.Ultralytics {
 		image.Results = append(image.Results, api.UltralyticsResult{Name: a.Cls, Class: a.ClsID, PixelRatio: new(decimals(float32(a.Share)))})
 	}
 	for _, d := range r.Detections {
-		image.Results = append(image.Results, ultralyticsResult(m, d))
+		result := ultralyticsResult(m, d)
+		image.Results = append(image.Results, result)
+		if result.Segments != nil {
+			if err := length.add(len(result.Segments.X) * ultralyticsPoint); err != nil {
+				return nil, err
+			}
+		}
 	}
 	return &api.Ultralytics{
 		Images:   []api.UltralyticsImage{image},
 		Metadata: api.UltralyticsMetadata{ImageCount: 1, Model: name, Task: string(m.Task)},
-	}
+	}, nil
 }
 
 func ultralyticsResult(m *yolo.Model, d yolo.Detection) api.UltralyticsResult {
@@ -67,5 +74,6 @@ func ultralyticsResult(m *yolo.Model, d yolo.Detection) api.UltralyticsResult {
 	return out
 }
 
-// decimals rounds to five of them.
-func decimals(v float32) float64 { return math.Round(float64(v)*1e5) / 1e5 }
+// decimals rounds to five of them, as Python's round does: a float32 times 1e5 is exact, and what
+// lies in the middle goes to the even side.
+func decimals(v float32) float64 { return math.RoundToEven(float64(v)*1e5) / 1e5 }

@@ -32,16 +32,17 @@ func bombs(t *testing.T) []bomb {
 	small := image.NewGray(image.Rect(0, 0, 64, 48))
 	smallPNG, smallJPEG := yolotest.PNG(small), jpegOf(t, small)
 	progressive := yolotest.Read(t, "../picture/testdata/progressive.jpg")
-	deflated := append([]byte("k\x00\x00"), zeros(t, 256<<20)...)
+	text := append([]byte("k\x00\x00"), zeros(t, 256<<20)...)
 	tile := withoutTables(jpegOf(t, image.NewRGBA(image.Rect(0, 0, 8, 8))))
 	megabytes := func(n int) []byte { return make([]byte, n<<20) }
 	return []bomb{
 		{"PNG of 400 MP", hugePNG(t), 413, []string{"20000x20000", "12000"}},
 		{"PNG of 49 MP", pngSized(smallPNG, 7000, 7000), 413, []string{"49.0 million", "40 million"}},
 		{"PNG that claims 36 MP", pngSized(smallPNG, 6000, 6000), 422, []string{"truncated"}},
-		{"PNG with a zTXt of 256 MB", pngWith(smallPNG, "zTXt", deflated), 200, nil},
-		{"PNG with an iCCP of 256 MB", pngWith(smallPNG, "iCCP", deflated), 200, nil},
+		{"PNG with a zTXt of 256 MB", pngWith(smallPNG, "zTXt", text), 200, nil},
+		{"PNG with an iCCP of 256 MB", pngWith(smallPNG, "iCCP", text), 200, nil},
 		{"APNG of 10,000 frames", apng(smallPNG, 10_000), 200, nil},
+		{"PNG of 250,000 blocks of deflate that hold nothing", emptyBlocksPNG(t, 250_000), 200, nil},
 		{"JPEG of 65535²", jpegSized(smallJPEG, 65535, 65535), 413, []string{"65535x65535", "12000"}},
 		{"JPEG that claims 36 MP", jpegSized(smallJPEG, 6000, 6000), 422, []string{"truncated"}},
 		{"JPEG of 100 scans", scans(progressive, 100), 200, nil},
@@ -66,6 +67,8 @@ func bombs(t *testing.T) []bomb {
 		{"TIFF of 91 scans in each of 100 tiles of 12000x8", tiffOfJPEGs(12000, 800, 12000, 8, nil, scans(jpegSized(progressive, 12000, 8), 91)), 413, []string{"9100 scans", "5000 are allowed"}},
 		{"TIFF of tiles much larger than itself", tiffOfJPEGs(8, 800, 12000, 8, nil, scans(jpegSized(progressive, 12000, 8), 91)), 422, []string{"12000x8", "larger than the picture"}},
 		{"grey TIFF of 39.5 MP, deflated to 39 kB", tiffDeflated(12000, 3292, zeros(t, 38<<20)), 200, nil},
+		{"TIFF of 250,000 blocks of deflate that hold nothing", tiffDeflated(1024, 1024, yolotest.EmptyBlocks(zeros(t, 1<<20), 250_000)), 200, nil},
+		{"TIFF of 100,000 deflated tiles of 4x2", tiffOfTiles(1000, 800, 4, 2, 8, nil, deflated(t, make([]byte, 12), 1)), 200, nil},
 		{"4 MB of zeros", megabytes(4), 415, []string{"JPEG, PNG"}},
 		{"4 MB of zeros in a PNG's name", append([]byte("\x89PNG\r\n\x1a\n"), megabytes(4)...), 422, []string{"IHDR"}},
 	}
@@ -165,12 +168,14 @@ func procFile(pid int, name string) string {
 }
 
 // zeros is n zero bytes, deflated.
-func zeros(t *testing.T, n int) []byte {
+func zeros(t *testing.T, n int) []byte { return deflated(t, make([]byte, 1<<20), n>>20) }
+
+// deflated is data, so many times.
+func deflated(t *testing.T, data []byte, times int) []byte {
 	var b bytes.Buffer
 	w := zlib.NewWriter(&b)
-	block := make([]byte, 1<<20)
-	for range n / len(block) {
-		if _, err := w.Write(block); err != nil {
+	for range times {
+		if _, err := w.Write(data); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -191,6 +196,14 @@ func hugePNG(t *testing.T) []byte {
 	header := []byte{0, 0, 20000 >> 8, 20000 & 255, 0, 0, 20000 >> 8, 20000 & 255, 1, 0, 0, 0, 0}
 	file := append([]byte("\x89PNG\r\n\x1a\n"), pngChunk("IHDR", header)...)
 	file = append(file, pngChunk("IDAT", zeros(t, 20000*2501))...)
+	return append(file, pngChunk("IEND", nil)...)
+}
+
+// emptyBlocksPNG is a sound PNG of 64x48 black pixels, with n blocks that hold nothing
+// before them.
+func emptyBlocksPNG(t *testing.T, n int) []byte {
+	file := append([]byte("\x89PNG\r\n\x1a\n"), pngChunk("IHDR", []byte{0, 0, 0, 64, 0, 0, 0, 48, 8, 0, 0, 0, 0})...)
+	file = append(file, pngChunk("IDAT", yolotest.EmptyBlocks(deflated(t, make([]byte, 48*65), 1), n))...)
 	return append(file, pngChunk("IEND", nil)...)
 }
 
@@ -330,8 +343,14 @@ func tiffOfTags(tags []tiffTag, arrays ...[4]uint32) []byte {
 
 // tiffOfJPEGs is a TIFF of YCbCr whose tiles are copies of one JPEG.
 func tiffOfJPEGs(w, h, tileW, tileH uint32, tables, tile []byte) []byte {
+	return tiffOfTiles(w, h, tileW, tileH, 7, tables, tile)
+}
+
+// tiffOfTiles is a TIFF of YCbCr, of which 2x2 pixels share their chroma, whose tiles are
+// copies of one.
+func tiffOfTiles(w, h, tileW, tileH, compression uint32, tables, tile []byte) []byte {
 	n := ((w + tileW - 1) / tileW) * ((h + tileH - 1) / tileH)
-	tags := []tiffTag{{256, w}, {257, h}, {258, 8}, {259, 7}, {262, 6}, {277, 3}, {322, tileW}, {323, tileH}}
+	tags := []tiffTag{{256, w}, {257, h}, {258, 8}, {259, compression}, {262, 6}, {277, 3}, {322, tileW}, {323, tileH}}
 	start := uint32(len(tiffOfTags(tags)) + 3*12)
 	at := start + 8*n + uint32(len(tables))
 	b := tiffOfTags(tags, [4]uint32{324, 4, n, start}, [4]uint32{325, 4, n, start + 4*n}, [4]uint32{347, 7, uint32(len(tables)), start + 8*n})

@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strconv"
 )
 
@@ -24,6 +25,10 @@ type config struct {
 	memory               int  // AWS_LAMBDA_FUNCTION_MEMORY_SIZE in MB; 0 elsewhere
 	onDemand             bool // a caller waits for the start
 	keepGC               bool // GOGC is set: the collector is somebody's own choice
+
+	// cpus is how many CPUs this process works on: YOLAMBDA_CPUS, its share where it is
+	// one of several processes of a machine; all of them where that is unset, as on Lambda.
+	cpus int
 }
 
 // readConfig reads the environment.
@@ -39,13 +44,25 @@ func readConfig() config {
 		runtimeAPI: os.Getenv("AWS_LAMBDA_RUNTIME_API"),
 		onDemand:   os.Getenv("AWS_LAMBDA_INITIALIZATION_TYPE") == "on-demand",
 		keepGC:     os.Getenv("GOGC") != "",
+		cpus:       share(os.Getenv("YOLAMBDA_CPUS")),
 	}
+}
+
+// share is the number of CPUs that the text says, as far as there are so many; all of
+// them where it says none.
+func share(text string) int {
+	all := runtime.NumCPU()
+	n, err := strconv.Atoi(text)
+	if err != nil || n < 1 {
+		return all
+	}
+	return min(n, all)
 }
 
 // modelPaths are the named model's file and, next to it, all in the folder. Where none is
 // named and /opt/model.onnx is not there, the folder's first by name is the default.
 func modelPaths(named, folder string) []string {
-	paths, _ := fs.Glob(os.DirFS(folder), "*.onnx") // the pattern is well-formed
+	paths, _ := fs.Glob(os.DirFS(folder), "[^.]*.onnx") // the pattern is well-formed; hidden files, as macOS leaves them, are none
 	for i, name := range paths {
 		paths[i] = filepath.Join(folder, name)
 	}

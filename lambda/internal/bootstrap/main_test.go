@@ -133,10 +133,10 @@ func TestOpenS3(t *testing.T) {
 }
 
 // The default model comes first, then those of the folder; without a default
-// model the folder's first is it.
+// model the folder's first is it. Hidden files, such as macOS leaves next to others, are none.
 func TestModelPaths(t *testing.T) {
 	folder := t.TempDir()
-	for _, name := range []string{"b.onnx", "a.onnx", "notes.txt"} {
+	for _, name := range []string{"b.onnx", "a.onnx", "._a.onnx", "notes.txt"} {
 		if err := os.WriteFile(filepath.Join(folder, name), nil, 0o644); err != nil {
 			t.Fatal(err)
 		}

@@ -5,14 +5,19 @@ import (
 	"encoding/base64"
 	"encoding/binary"
 	"hash/crc32"
+	"image"
 	"io"
 	"log/slog"
+	"math/rand/v2"
+	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
 	"github.com/yolambda/yolambda/lambda/api"
 	"github.com/yolambda/yolambda/lambda/yolo"
+	"github.com/yolambda/yolambda/lambda/yolotest"
 )
 
 // imagesRequest asks for several pictures.
@@ -66,6 +71,29 @@ func TestReplyBudget(t *testing.T) {
 		if n := strings.Count(log.String(), "picture answered"); n < 5 || n > 50 {
 			t.Errorf("%s: %d pictures were looked at", format, n)
 		}
+	}
+}
+
+// A drawing that is too large is not finished.
+func TestDrawingBudget(t *testing.T) {
+	noise := image.NewNRGBA(image.Rect(0, 0, 1800, 1800)) // 10 MB that no PNG makes smaller
+	random := rand.NewChaCha8([32]byte{})
+	_, _ = random.Read(noise.Pix) // it never fails
+	for i := 3; i < len(noise.Pix); i += 4 {
+		noise.Pix[i] = 255
+	}
+	picture := yolotest.PNG(noise)
+	reply := request{query: "format=image", accept: "image/png", body: picture, binary: true}.send(t, detector(t))
+	checkError(t, []byte(reply.Body), api.TooLarge, "the limit is 5500000")
+	if !strings.Contains(reply.Body, "ask for a JPEG (Accept: image/jpeg)") || strings.Contains(reply.Body, "max_det") {
+		t.Errorf("no way out of it: %s", reply.Body)
+	}
+	found := regexp.MustCompile(`at least (\d+) bytes`).FindStringSubmatch(reply.Body)
+	if found == nil {
+		t.Fatal(reply.Body)
+	}
+	if n, err := strconv.Atoi(found[1]); err != nil || n <= maxReply || n > maxReply*11/10 {
+		t.Errorf("%s bytes were written of a reply of some %d: %v", found[1], base64.StdEncoding.EncodedLen(len(picture)), err)
 	}
 }
 

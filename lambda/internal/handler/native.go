@@ -7,11 +7,15 @@ import (
 	"github.com/yolambda/yolambda/lambda/dialect"
 )
 
-// native is what is seen in a picture in the project's own shape.
-func native(s sight, mask api.MaskForm) *api.Response {
-	resp := dialect.Native(s.model.Model, s.result, mask)
+// native is what is seen in a picture in the project's own shape, in so many bytes at most, or 0
+// for any number.
+func native(s sight, mask api.MaskForm, most int) (*api.Response, error) {
+	resp, err := dialect.Native(s.model.Model, s.result, mask, most)
+	if err != nil {
+		return nil, err
+	}
 	resp.Model, resp.ColdStart, resp.RequestID, resp.Speed = s.model.name, s.coldStart, s.id, s.speed
-	return resp
+	return resp, nil
 }
 
 // nativeReply is that of one picture.
@@ -21,9 +25,9 @@ type nativeReply struct {
 	response *api.Response
 }
 
-func (r *nativeReply) add(s sight) error {
-	r.response = native(s, r.mask)
-	return nil
+func (r *nativeReply) add(s sight) (err error) {
+	r.response, err = native(s, r.mask, maxReply)
+	return err
 }
 
 func (r *nativeReply) encode() ([]byte, string, error) { return encodeJSON(r.response) }
@@ -36,8 +40,9 @@ type nativeList struct {
 }
 
 func (r *nativeList) add(s sight) error {
-	r.last = api.BatchResult{Response: native(s, r.mask), ImageURI: s.uri}
-	return nil
+	response, err := native(s, r.mask, maxReply)
+	r.last = api.BatchResult{Response: response, ImageURI: s.uri}
+	return err
 }
 
 func (r *nativeList) refuse(uri string, err *api.Error) bool {
@@ -59,8 +64,9 @@ type objectResult struct {
 }
 
 func (r *objectResult) add(s sight) error {
-	r.BatchResult = api.BatchResult{Response: native(s, api.Polygon), ImageURI: s.uri}
-	return nil
+	response, err := native(s, api.Polygon, 0)
+	r.BatchResult = api.BatchResult{Response: response, ImageURI: s.uri}
+	return err
 }
 
 func (r *objectResult) encode() ([]byte, string, error) { return encodeJSON(r.BatchResult) }

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/yolambda/yolambda/lambda/api"
+	"github.com/yolambda/yolambda/lambda/dialect"
 	"github.com/yolambda/yolambda/lambda/internal/picture"
 	"github.com/yolambda/yolambda/lambda/internal/refusal"
 	"github.com/yolambda/yolambda/lambda/onnx"
@@ -16,11 +17,14 @@ import (
 func toAPI(err error) *api.Error {
 	var known *api.Error
 	var pic *picture.Error
+	var long *dialect.TooLong
 	switch {
 	case errors.As(err, &known):
 		return known
 	case errors.As(err, &pic):
 		return refusal.Of(pic)
+	case errors.As(err, &long):
+		return toAPI(checkReply(long.Bytes))
 	case errors.Is(err, yolo.ErrTooLarge):
 		return &api.Error{Code: api.TooLarge, Message: err.Error()}
 	case errors.Is(err, yolo.ErrOption):

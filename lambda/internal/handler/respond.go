@@ -53,9 +53,13 @@ func encode(to payload.Sender, r reply) ([]byte, error) {
 
 // checkReply refuses a reply of too many bytes.
 func checkReply(bytes int) error {
+	return checkSize(bytes, "ask for less with max_det, conf_thres or classes, or send fewer or smaller pictures")
+}
+
+// checkSize refuses a reply of too many bytes, and says what to do about it.
+func checkSize(bytes int, wayOut string) error {
 	if bytes > maxReply {
-		return api.Errorf(api.TooLarge,
-			"the reply would have %d bytes, the limit is %d; ask for less with max_det, conf_thres or classes, or send fewer or smaller pictures", bytes, maxReply)
+		return api.Errorf(api.TooLarge, "the reply would have at least %d bytes, the limit is %d; %s", bytes, maxReply, wayOut)
 	}
 	return nil
 }

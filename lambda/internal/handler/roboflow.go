@@ -12,9 +12,9 @@ type roboflowReply struct {
 	*api.Roboflow
 }
 
-func (r *roboflowReply) add(s sight) error {
-	r.Roboflow = dialect.Roboflow(s.model.Model, s.id, s.result, r.mask)
-	return nil
+func (r *roboflowReply) add(s sight) (err error) {
+	r.Roboflow, err = dialect.Roboflow(s.model.Model, s.id, s.result, r.mask, maxReply)
+	return err
 }
 
 func (r *roboflowReply) encode() ([]byte, string, error) { return encodeJSON(r.Roboflow) }
@@ -27,9 +27,9 @@ type roboflowList struct {
 	written
 }
 
-func (r *roboflowList) add(s sight) error {
-	r.last = dialect.Roboflow(s.model.Model, s.id, s.result, r.mask)
-	return nil
+func (r *roboflowList) add(s sight) (err error) {
+	r.last, err = dialect.Roboflow(s.model.Model, s.id, s.result, r.mask, maxReply)
+	return err
 }
 
 func (r *roboflowList) seal() (int, error) { return r.write(r.last) }

@@ -13,9 +13,9 @@ type ultralyticsReply struct {
 	*api.Ultralytics
 }
 
-func (r *ultralyticsReply) add(s sight) error {
-	r.Ultralytics = dialect.Ultralytics(s.model.Model, s.model.name, s.result)
-	return nil
+func (r *ultralyticsReply) add(s sight) (err error) {
+	r.Ultralytics, err = dialect.Ultralytics(s.model.Model, s.model.name, s.result, maxReply)
+	return err
 }
 
 func (r *ultralyticsReply) encode() ([]byte, string, error) { return encodeJSON(r.Ultralytics) }
@@ -27,9 +27,9 @@ type ultralyticsList struct {
 	written
 }
 
-func (r *ultralyticsList) add(s sight) error {
-	r.last = dialect.Ultralytics(s.model.Model, s.model.name, s.result)
-	return nil
+func (r *ultralyticsList) add(s sight) (err error) {
+	r.last, err = dialect.Ultralytics(s.model.Model, s.model.name, s.result, maxReply)
+	return err
 }
 
 func (r *ultralyticsList) seal() (int, error) { return r.write(r.last.Images[0]) }

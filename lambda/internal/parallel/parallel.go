@@ -4,6 +4,7 @@ package parallel
 
 import (
 	"fmt"
+	"runtime"
 	"runtime/debug"
 	"sync"
 )
@@ -22,6 +23,12 @@ func Do(workers int, work func(i int)) {
 			panic(p)
 		}
 	}
+}
+
+// Rows splits the rows 0…n among the CPUs, in bands of at least so many, and does them all.
+func Rows(n, least int, do func(top, bottom int)) {
+	bands := min(runtime.GOMAXPROCS(0), (n+least-1)/least)
+	Do(bands, func(i int) { do(i*n/bands, (i+1)*n/bands) })
 }
 
 // Catch runs work and gives its panic, with the stack, or nil.

@@ -1,6 +1,7 @@
 package parallel
 
 import (
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -22,6 +23,19 @@ func TestDo(t *testing.T) {
 		t.Errorf("%d of %d parts are done", done.Load(), workers)
 	}
 	Do(0, func(int) { t.Error("no part was asked for") })
+}
+
+// Each row is some part's, and no row is two parts'.
+func TestRows(t *testing.T) {
+	done := make([]bool, 7)
+	Rows(len(done), 1, func(top, bottom int) {
+		for i := top; i < bottom; i++ {
+			done[i] = !done[i]
+		}
+	})
+	if slices.Contains(done, false) {
+		t.Errorf("rows done once: %v", done)
+	}
 }
 
 // A panic waits for the other parts, and tells where it was.

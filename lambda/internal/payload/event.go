@@ -115,7 +115,7 @@ func (ev event) readQuery(req *api.Request) error {
 		return api.Errorf(api.InvalidRequest, "query string: %v", err)
 	}
 	maps.DeleteFunc(query, func(name string, _ []string) bool { return strings.HasPrefix(name, "X-Amz-") })
-	return setOptions(req, query)
+	return req.Options.SetQuery(query)
 }
 
 func (ev event) body(l *lift) ([]byte, error) {

@@ -56,7 +56,7 @@ func readForm(req *api.Request, contentType string, body []byte) error {
 			req.Images = append(req.Images, api.NewPicture(file))
 		}
 	}
-	return setOptions(req, options)
+	return req.Options.SetQuery(options)
 }
 
 // malformed says so where the body's first line is another boundary than the header's.

@@ -1,11 +1,10 @@
 package payload
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"maps"
-	"slices"
 
 	"github.com/yolambda/yolambda/lambda/api"
 )
@@ -23,10 +22,16 @@ func readJSON(req *api.Request, body []byte, l *lift) error {
 		}
 		return api.Errorf(api.InvalidRequest, "the body is not valid JSON: %v", err)
 	}
+	if err := checkOnce(body, fields); err != nil {
+		return err
+	}
 	if nested, ok := fields["options"]; ok {
 		var options map[string]json.RawMessage
 		if err := json.Unmarshal(nested, &options); err != nil {
 			return api.Errorf(api.InvalidRequest, `the field "options" is not an object`)
+		}
+		if err := checkOnce(nested, options); err != nil {
+			return err
 		}
 		if err := readOptions(req, options); err != nil {
 			return err
@@ -46,25 +51,70 @@ func readJSON(req *api.Request, body []byte, l *lift) error {
 	return err
 }
 
-// readOptions reads every field but those of the picture.
-func readOptions(req *api.Request, fields map[string]json.RawMessage) error {
-	given := aliases{}
-	for _, name := range slices.Sorted(maps.Keys(fields)) {
-		if name == "image" || name == "images" || name == "options" {
-			continue
+// checkOnce refuses a valid JSON object that gives one of its fields twice, of which the last would
+// count without a word.
+func checkOnce(object []byte, fields map[string]json.RawMessage) error {
+	if members(object) == len(fields) {
+		return nil // known without reading all a second time
+	}
+	names := json.NewDecoder(bytes.NewReader(object))
+	names.Token() // {
+	for seen := map[string]bool{}; names.More(); {
+		token, err := names.Token()
+		if err != nil {
+			return api.Errorf(api.InvalidRequest, "the body is not valid JSON: %v", err)
 		}
-		if err := given.add(name); err != nil {
-			return err
+		name, _ := token.(string)
+		if seen[name] {
+			return api.Errorf(api.InvalidRequest, "the field %q is given twice", name)
 		}
-		var v any
-		if err := json.Unmarshal(fields[name], &v); err != nil {
-			v = string(fields[name]) // a number beyond float64: the option says what it allows
-		}
-		if err := req.Options.Set(name, v); err != nil {
-			return err
+		seen[name] = true
+		var value json.RawMessage
+		if err := names.Decode(&value); err != nil {
+			return api.Errorf(api.InvalidRequest, "the body is not valid JSON: %v", err)
 		}
 	}
 	return nil
+}
+
+// members counts the fields of a valid JSON object, each as often as it is given.
+func members(object []byte) (n int) {
+	depth := 0
+	for i := 0; i < len(object); i++ {
+		switch object[i] {
+		case '"':
+			for i++; object[i] != '"'; i++ {
+				if object[i] == '\\' {
+					i++
+				}
+			}
+		case '{', '[':
+			depth++
+		case '}', ']':
+			depth--
+		case ':':
+			if depth == 1 {
+				n++
+			}
+		}
+	}
+	return n
+}
+
+// readOptions reads every field but those of the picture.
+func readOptions(req *api.Request, fields map[string]json.RawMessage) error {
+	given := make(map[string]any, len(fields))
+	for name, text := range fields {
+		if name == "image" || name == "images" || name == "options" {
+			continue
+		}
+		var v any
+		if err := json.Unmarshal(text, &v); err != nil {
+			v = string(text) // a number beyond float64: the option says what it allows
+		}
+		given[name] = v
+	}
+	return req.Options.SetAll(given)
 }
 
 func readImages(req *api.Request, raw json.RawMessage, l *lift) error {

@@ -20,11 +20,12 @@ var (
 	long    = strings.Repeat("QUJ/", minLift/4) + "QQ=="
 	longer  = strings.Repeat("+0FB", minLift/2)
 	urlLong = strings.ReplaceAll(long, "/", "_")
+	slashes = strings.Repeat(`\`, 2*minLift)
 )
 
 // enlarge puts long strings in place of signs, so that short texts describe
 // large events.
-var enlarge = strings.NewReplacer("~", long, "^", longer, "`", urlLong)
+var enlarge = strings.NewReplacer("~", long, "^", longer, "`", urlLong, "|", slashes)
 
 var liftCases = []struct {
 	name, payload string
@@ -57,8 +58,13 @@ var liftCases = []struct {
 	{"four raw line breaks", "{\"image\":\"^\n\n\n\n\"}", 0},
 	{"no string at all", "[\"a\"~\"b\"]", 1},
 	{"nothing after", `{"image":"~`, 0},
+	{"backslashes alone", `{"image":"|"}`, 0},
+	{"a data URL of backslashes", `{"image":"data:image/png;base64,|"}`, 0},
+	{"an option of backslashes", `{"image":"QQ==","format":"|"}`, 0},
 	{"an address", `{"image":"s3://photos/in/~"}`, 0},
 	{"invalid UTF-8 beside", "{\"image\":\"~\",\"conf\":\"\xff\"}", 1},
+	{"more than one CPU decodes", `{"image":"^^^^^^^^^^~"}`, 1},
+	{"padding where two CPUs meet", `{"image":"^^^^^~^^^^^~"}`, 0},
 	{"options of their own", `{"options":{"conf":0.25},"image":"~"}`, 1},
 }
 

@@ -7,6 +7,7 @@
 package payload
 
 import (
+	"cmp"
 	"net/http"
 
 	"github.com/yolambda/yolambda/lambda/api"
@@ -87,7 +88,7 @@ func read(text []byte, l *lift) (*Request, error) {
 		err = readJSON(&req.Request, ev.bare, l)
 	case FunctionURL:
 		if ev.wantsDocument() {
-			req.Document = ev.RawPath
+			req.Document = cmp.Or(ev.RawPath, "/")
 			if req.Document != api.OpenAPIPath {
 				err = ev.readQuery(&req.Request)
 			}
