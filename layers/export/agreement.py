@@ -2,18 +2,22 @@
 
 It is a program as well, which compares models with the first named:
 
-    python layers/export/agreement.py bin/yolambda yolov8n.onnx build/precision/*.onnx -- pictures/*
+    python layers/export/agreement.py [--arm64] bin/yolambda yolov8n.onnx build/precision/*.onnx -- pictures/*
+
+With --arm64 the function for arm64 is asked, emulated: seconds a picture.
 """
 
-import json
-import subprocess
 import sys
+import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import mean
 
 import onnx
+from google.protobuf.message import DecodeError
 
+import graviton
+from function import ask
 from problem import Problem
 
 CONF, IOU = 0.25, 0.7  # thresholds of the answers: Ultralytics' own defaults
@@ -21,22 +25,21 @@ SURE = CONF + 0.05  # a weaker detection may come out below CONF in the other an
 
 
 def function_answers(
-    yolambda: Path, model: Path, pictures: list[Path], conf: float = CONF, iou: float = IOU, letterbox: str | None = "center"
+    yolambda: Path, model: Path, pictures: list[Path], conf: float = CONF, iou: float = IOU, letterbox: str | None = "center",
+    environment: dict[str, str] | None = None,
 ) -> list[list[dict]]:
     """Returns what the function, started on this machine, sees in each picture, in the
     form of Ultralytics' Results.summary()."""
-    command = [
-        yolambda, "predict", "--local", "--model", model, "--json", "--format", "ultralytics", *(["--letterbox", letterbox] if letterbox else []),
-        *thresholds(model, conf, iou), "--", *pictures,
-    ]  # fmt: skip
-    done = subprocess.run([str(word) for word in command], capture_output=True, text=True)
-    if done.returncode != 0:
-        raise Problem(f"the function does not answer:\n{done.stdout.strip()}\n{done.stderr.strip()}".replace("\n\n", "\n"))
-    return [json.loads(line)["images"][0]["results"] for line in done.stdout.splitlines()]
+    flags = ["--format", "ultralytics", *(["--letterbox", letterbox] if letterbox else []), *thresholds(model, conf, iou)]
+    return [reply["images"][0]["results"] for reply in ask(yolambda, model, pictures, *flags, environment=environment)]
 
 
 def metadata(path: Path) -> dict[str, str]:
-    return {p.key: p.value for p in onnx.load(path, load_external_data=False).metadata_props}
+    """Returns a file's metadata, none of what is no ONNX file: the function says what it is instead."""
+    try:
+        return {p.key: p.value for p in onnx.load(path, load_external_data=False).metadata_props}
+    except DecodeError:
+        return {}
 
 
 def thresholds(model: Path, conf: float, iou: float) -> list:
@@ -136,15 +139,22 @@ def bounds(corners: dict[str, float]) -> tuple[float, float, float, float]:
 
 
 def main() -> None:
-    split = sys.argv.index("--")
-    yolambda, reference, *models = (Path(word) for word in sys.argv[1:split])
-    pictures = [Path(word) for word in sys.argv[split + 1 :]]
-    try:
-        expected = function_answers(yolambda, reference, pictures)
-        for model in models:
-            print(f"{model.stem}: {agreement(expected, function_answers(yolambda, model, pictures))}", flush=True)
-    except Problem as problem:
-        sys.exit(f"agreement: {problem}")
+    arm64 = sys.argv[1:2] == ["--arm64"]
+    words = sys.argv[1 + arm64 :]
+    split = words.index("--")
+    yolambda, reference, *models = (Path(word) for word in words[:split])
+    pictures = [Path(word) for word in words[split + 1 :]]
+    if arm64 and (reason := graviton.lacks()):
+        sys.exit(f"agreement: the function for arm64 can't be asked here: {reason}")
+    with tempfile.TemporaryDirectory() as work:
+        environment = graviton.environment(Path(work)) if arm64 else None
+        try:
+            expected = function_answers(yolambda, reference, pictures, environment=environment)
+            for model in models:
+                answers = function_answers(yolambda, model, pictures, environment=environment)
+                print(f"{model.stem}: {agreement(expected, answers)}", flush=True)
+        except Problem as problem:
+            sys.exit(f"agreement: {problem}")
 
 
 if __name__ == "__main__":

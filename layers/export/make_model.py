@@ -19,13 +19,17 @@ from pathlib import Path
 
 import onnx
 
+import graviton
+import optimized
 from adapt import adapted, check
 from adapt.facts import Facts
-from agreement import CONF, IOU, agreement, function_answers, metadata
+from agreement import CONF, IOU, Agreement, agreement, function_answers, metadata
 from model_file import Model, run_times
 from problem import Problem
 
 ADAPTED = ".adapted.onnx"  # no file of anyone's
+EMULATED = 4  # pictures
+CALIBRATE = "calibrate with more pictures, and like these"
 LARGEST = 4_500_000  # bytes of a picture that fits into a request
 SUFFIXES = {".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff"}
 
@@ -117,6 +121,8 @@ def make(args: argparse.Namespace, work: Path) -> None:
     models = [Model(path) for path in dict.fromkeys((original, made))]
     step(f"the file: {models[-1].describe()}")
     step(f"licence, as the file says: {models[-1].metadata.get('license', 'nothing')}")
+    for model in models:
+        step(f"{optimized.check(model.path, compared)}")
     *before, now = run_times(models, compared[0])
     step(f"a run on this machine: {now:.0f} ms" + (f", {before[0]:.0f} ms before" if before else ""))
 
@@ -131,14 +137,36 @@ def make(args: argparse.Namespace, work: Path) -> None:
         other, expected = source, function_answers(args.yolambda, original, compared)
     result = agreement(expected, answers)
     step(f"the function beside {other} (pictures: {len(compared)}): {result}")
-    if args.int8:
-        if not result.half_found:
-            raise Problem("8 bits lose most of what the original finds; calibrate with more pictures, and like these")
-    elif not result.close:
+    lost = "{} lose most of what the original finds{}; {}"
+    if args.int8 and not result.half_found:
+        raise Problem(lost.format("8 bits", "", CALIBRATE))
+    if not args.int8 and not result.close:
         remedy = "leave out HALF=1" if args.half else "try SIMPLIFY=0, or DYNAMIC=0"
         raise Problem(f"the function's answers are not those of the original; {remedy}")
+    # Graviton computes in float16, x86-64 in float32: what is close here may not be there.
+    if (args.int8 or args.half) and not on_arm64(args, work, made, compared, expected).half_found:
+        raise Problem(lost.format(*("8 bits", " on arm64", CALIBRATE) if args.int8 else ("16 bits", " on arm64", "leave out HALF=1")))
 
     finish(args, source, made)
+
+
+def on_arm64(args: argparse.Namespace, work: Path, made: Path, compared: list[Path], expected: list[list[dict]]) -> Agreement:
+    """Compares the answers of the function for arm64 on a few of the pictures, as qemu needs
+    seconds for each, or says why it does not."""
+    if reason := graviton.lacks():
+        step(f"the function on arm64 was not compared: {reason}")
+        return Agreement()
+    few = compared[:EMULATED]
+    try:
+        answers = function_answers(args.yolambda, made, few, environment=graviton.environment(work))
+    except Problem as problem:
+        # Of no answer the emulator may be the reason, not the model.
+        late = "deadline_exceeded" in str(problem)
+        step(f"the function on arm64 was not compared: emulated, {'it takes more than a minute for a picture' if late else problem}")
+        return Agreement()
+    result = agreement(expected[:EMULATED], answers)
+    step(f"the function on arm64, emulated (pictures: {len(few)}): {result}")
+    return result
 
 
 def finish(args: argparse.Namespace, source: Path, made: Path) -> None:

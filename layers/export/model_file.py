@@ -16,10 +16,19 @@ from problem import Problem
 onnxruntime.set_default_logger_severity(3)  # errors
 
 
+def function_options() -> onnxruntime.SessionOptions:
+    """Returns those settings of the function's sessions (lambda/internal/ort/ort.go) that decide what is computed."""
+    options = onnxruntime.SessionOptions()
+    options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_ALL
+    options.enable_mem_pattern = False
+    options.add_session_config_entry("optimization.disable_specified_optimizers", "Pad_Fusion")
+    return options
+
+
 class Model:
-    def __init__(self, path: Path):
+    def __init__(self, path: Path, options: onnxruntime.SessionOptions | None = None):
         try:
-            self.session = onnxruntime.InferenceSession(path, providers=["CPUExecutionProvider"])
+            self.session = onnxruntime.InferenceSession(path, options or function_options(), providers=["CPUExecutionProvider"])
         except Exception as error:
             raise Problem(f"open {path}: {error}") from error
         self.path = path

@@ -13,15 +13,19 @@ import sys
 import tempfile
 import unittest
 from pathlib import Path
+from unittest import mock
 
 import numpy as np
 import onnx
 from PIL import Image
 
+import graviton
+import make_model as program
 import quantize
 from agreement import agreement
 from integration.yolotest import ROOT, SHARED, Need, can_unshare, need_shared
 from model_file import Model
+from problem import Problem
 
 # Without a network: behind a proxy that is not there, and where it can be done in a
 # network namespace that has the loopback device only.
@@ -30,6 +34,21 @@ ALONE = ["unshare", "--net", "sh", "-c", 'ip link set lo up && exec "$@"', "sh"]
 if not (can_unshare("--net") and shutil.which("ip")):
     assert not Need.TOOLS.required(), "want root, unshare and ip"
     ALONE = []
+
+
+class TestOnArm64(unittest.TestCase):
+    def test_no_answer(self):
+        """An emulator that fails refuses no model, and says why nothing was compared."""
+        args, picture = mock.Mock(), Path("a.jpg")
+        with (
+            mock.patch.object(graviton, "lacks", return_value=""),
+            mock.patch.object(graviton, "environment", return_value={}),
+            mock.patch.object(program, "function_answers", side_effect=Problem("qemu: uncaught target signal 11")),
+            mock.patch.object(program, "step") as said,
+        ):
+            result = program.on_arm64(args, Path(), Path("model.onnx"), [picture], [[{"confidence": 0.9}]])
+        self.assertTrue(result.close and result.half_found)
+        self.assertIn("not compared: emulated, qemu: uncaught target signal 11", said.call_args.args[0])
 
 
 def make_model(folder: str, *arguments: object) -> subprocess.CompletedProcess:
@@ -85,7 +104,10 @@ class TestMakeModel(unittest.TestCase):
             (["--int8", "1", "--calibration", SHARED / "images/shapes"], 0.7, 0.9),
         ):
             with self.subTest(options[0]):
-                file, _ = self.made(source, "--image", SHARED / "images/shapes", "--name", "smaller", *options)
+                file, said = self.made(source, "--image", SHARED / "images/shapes", "--name", "smaller", *options)
+                lacks = graviton.lacks()
+                # A busy machine may take more than a minute for an emulated picture, which is said too.
+                self.assertRegex(said, f"on arm64 was not compared: {lacks}" if lacks else r"on arm64(, emulated \(pictures: 4\)| was not compared: emulated)")
                 self.assertLess(file.stat().st_size, size * source.stat().st_size)
                 pictures = sorted((SHARED / "images/shapes").iterdir())
                 (expected, got) = ([scores(Model(path), picture) for picture in pictures] for path in (source, file))
@@ -147,6 +169,23 @@ class TestMakeModel(unittest.TestCase):
         self.assertEqual(done.returncode, 1)
         self.assertIn("unknown task", done.stderr)
         self.assertEqual(list(Path(self.folder).iterdir()), [])
+
+    def test_no_onnx_file(self):
+        """What is no ONNX file is named, as the function names it."""
+        for content, sentence in (
+            (b"PK\3\4" + bytes(60), "unpack it first: unzip"),
+            (b"version https://git-lfs.github.com/spec/v1\noid sha256:aa\nsize 3\n", "git lfs pull"),
+            (b"\x1f\x8b\x08" + bytes(60), "gunzip"),
+            (bytes(range(255, 0, -1)) * 9, "not an ONNX file"),
+        ):
+            with self.subTest(sentence), tempfile.TemporaryDirectory() as elsewhere:
+                path = Path(elsewhere) / "model.onnx"
+                path.write_bytes(content)
+                done = make_model(self.folder, path, "--image", ROOT / "assets/coffee.jpg")
+                self.assertEqual(done.returncode, 1)
+                self.assertIn(sentence, done.stderr)
+                self.assertNotIn("Traceback", done.stderr)
+                self.assertEqual(list(Path(self.folder).iterdir()), [])
 
     def test_head(self):
         """The last convolutions and the decoding stay float, the rest does not."""

@@ -2,17 +2,19 @@
 
 import base64
 import io
-import json
-import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from PIL import Image
 
+from function import ask
+
 # What counts as the same: half a thousandth of confidence, a tenth of a pixel of the
 # picture, the overlap of masks, metres.
-CONFIDENCE, PIXELS, MASK, METRES = 5e-4, 0.1, 0.95, 1e-4
+CONFIDENCE, PIXELS, MASK, METRES = 5e-4, 0.1, 0.99, 1e-4
+
+CENTER = ("--letterbox", "center")  # where Ultralytics puts the picture
 
 
 @dataclass
@@ -20,36 +22,29 @@ class Comparison:
     compared: int = 0  # detections, classifications or maps of Ultralytics
     matched: int = 0
     extra: int = 0  # the function's alone
+    empty: int = 0  # Ultralytics' alone, of which nothing is in the picture
     worst: float = 0.0  # pixels of the picture; metres for depth
-
-
-def ask(yolambda: Path, model: Path, pictures: list[Path], *flags: str) -> list[dict]:
-    """Returns the function's replies; it is started on this machine."""
-    command = [yolambda, "predict", "--local", "--model", model, "--json", "--letterbox", "center", *flags, "--", *pictures]
-    done = subprocess.run([str(word) for word in command], capture_output=True, text=True)
-    if done.returncode != 0:
-        said = done.stderr.strip().splitlines() or done.stdout.strip().splitlines()
-        raise RuntimeError("the function does not answer: " + said[0])
-    return [json.loads(line) for line in done.stdout.splitlines()]
 
 
 def compare(yolambda: Path, model: Path, task: str, pictures: list[Path], theirs: list, thresholds: list[str]) -> Comparison:
     """Compares Ultralytics' Results with the function's replies."""
     total = Comparison()
     if task in ("semantic", "depth"):
-        for want, got in zip(theirs, ask(yolambda, model, pictures, "--mask", "png"), strict=True):
+        for want, got in zip(theirs, ask(yolambda, model, pictures, *CENTER, "--mask", "png"), strict=True):
             (class_map if task == "semantic" else depth)(total, want, got)
         return total
     if task == "classify":
         thresholds = []
-    ours = ask(yolambda, model, pictures, "--format", "ultralytics", *thresholds)
-    masks = ask(yolambda, model, pictures, "--mask", "rle", *thresholds) if task == "segment" else [None] * len(ours)
-    for want, got, native in zip(theirs, ours, masks, strict=True):
+    ours = ask(yolambda, model, pictures, *CENTER, "--format", "ultralytics", *thresholds)
+    own = ask(yolambda, model, pictures, *CENTER, "--mask", "rle", *thresholds) if task == "segment" else [None] * len(ours)
+    for want, got, native in zip(theirs, ours, own, strict=True):
         got = got["images"][0]["results"]
         if task == "classify":
             classification(total, want.summary(decimals=6), got)
         else:
-            detections(total, want, got, native)
+            # The function's own reply lists the same detections by class.
+            masks = native and [d["mask"]["rle"] for d in native["detections"]]
+            detections(total, want, sorted(got, key=lambda d: d["class"]) if native else got, masks)
     return total
 
 
@@ -60,8 +55,9 @@ def classification(total: Comparison, want: list[dict], got: list[dict]) -> None
     total.matched += same and all(abs(a["confidence"] - b["confidence"]) <= CONFIDENCE for a, b in zip(want, got, strict=False))
 
 
-def detections(total: Comparison, want, got: list[dict], native: dict | None) -> None:
-    """Pairs each detection with the nearest of the function's; equal scores may come in any order."""
+def detections(total: Comparison, want, got: list[dict], masks: list[dict] | None) -> None:
+    """Pairs each detection with the nearest of the function's that is the same; those of equal
+    scores may come in any order, and of equal boxes the masks decide."""
     theirs = want.summary(decimals=6)
     left = list(range(len(got)))
     ours = [points(d) for d in got]
@@ -71,15 +67,24 @@ def detections(total: Comparison, want, got: list[dict], native: dict | None) ->
         near = sorted((float(np.abs(ours[k] - place).max()), k) for k in left if ours[k].shape == place.shape
                       and got[k]["class"] == detection["class"]
                       and abs(got[k]["confidence"] - detection["confidence"]) <= CONFIDENCE)  # fmt: skip
-        if not near or near[0][0] > PIXELS:
-            continue
-        distance, k = near[0]
-        left.remove(k)
-        if native is not None and want.masks is not None and not same_mask(want, i, native, got[k]):
-            continue
-        total.matched += 1
-        total.worst = max(total.worst, distance)
+        for distance, k in near:
+            if distance <= PIXELS and (masks is None or want.masks is None or same_mask(want, i, masks[k])):
+                left.remove(k)
+                total.matched += 1
+                total.worst = max(total.worst, distance)
+                break
+        else:
+            # Random weights make boxes whose one side lies beyond the other, and masks in the padding
+            # alone. Ultralytics keeps them, the function does not.
+            nothing = without_area(want, i) or masks is not None and want.masks is not None and not in_picture(want, i).any()
+            total.empty += nothing
+            total.compared -= nothing
     total.extra += len(left)
+
+
+def without_area(want, i: int) -> bool:
+    sides = want.boxes.xywh[i, 2:] if want.obb is None else want.obb.xywhr[i, 2:4]
+    return bool((sides <= 0).any())
 
 
 def points(detection: dict) -> np.ndarray:
@@ -88,21 +93,18 @@ def points(detection: dict) -> np.ndarray:
     return np.array([box[k] for k in sorted(box)] + list(keys["x"]) + list(keys["y"]))
 
 
-def same_mask(want, i: int, native: dict, got: dict) -> bool:
-    """Compares at the picture's size: each of its pixels with the nearest of the network's input."""
-    theirs = want.masks.data[i].numpy() > 0
-    box = got["box"]
-    truncated = [int(max(box[k], 0)) for k in ("x1", "y1", "x2", "y2")]
-    found = [d for d in native["detections"] if d["cls_id"] == got["class"] and abs(d["conf"] - got["confidence"]) < 1e-4
-             and max(abs(a - b) for a, b in zip(d["box"], truncated, strict=True)) <= 1]  # fmt: skip
-    if not found:
-        return False
-    ours = runs(found[0]["mask"]["rle"])
-    (height, width), (rows, columns) = want.orig_shape, theirs.shape
+def same_mask(want, i: int, rle: dict) -> bool:
+    ours, theirs = runs(rle), in_picture(want, i)
+    return (ours & theirs).sum() >= MASK * (ours | theirs).sum()
+
+
+def in_picture(want, i: int) -> np.ndarray:
+    """Returns a mask at the picture's size: for each of its pixels the nearest of the network's input."""
+    mask = want.masks.data[i].numpy() > 0
+    (height, width), (rows, columns) = want.orig_shape, mask.shape
     gain = min(rows / height, columns / width)
     ys, xs = nearest(rows, height, gain), nearest(columns, width, gain)
-    sampled = theirs[ys[:, None], xs[None]]
-    return (ours & sampled).sum() >= MASK * (ours | sampled).sum()
+    return mask[ys[:, None], xs[None]]
 
 
 def nearest(length: int, picture: int, gain: float) -> np.ndarray:

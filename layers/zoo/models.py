@@ -1,9 +1,12 @@
 """Ultralytics' part of the zoo: builds its configurations with weights that say something,
 exports them, and asks what Ultralytics sees in a picture with the exported file."""
 
+import contextlib
 import re
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
+from unittest import mock
 
 import numpy as np
 import onnxruntime
@@ -23,6 +26,7 @@ VERSION = ultralytics.__version__
 CONFIGS = Path(ultralytics.__file__).parent / "cfg" / "models"
 CLASSES = 4
 CONF, IOU = 0.25, 0.7  # Ultralytics' own thresholds, and those of its embedded NMS
+MOST = 1000  # detections of a picture: room for what the function drops
 
 
 def plain_runtime() -> None:
@@ -31,6 +35,14 @@ def plain_runtime() -> None:
     session, get_model = onnxruntime.InferenceSession, torchvision.models.get_model
     onnxruntime.InferenceSession = lambda *a, **k: session(*a, disabled_optimizers=["Pad_Fusion"], **k)
     torchvision.models.get_model = lambda name, weights=None, **k: get_model(name, weights=None, **k)
+
+
+@contextlib.contextmanager
+def stable_sorts() -> Iterator[None]:
+    """Has torch leave equal scores in their order, as the function does: otherwise it is open which stay."""
+    stable = lambda x, dim=-1, descending=False: torch.sort(x, dim=dim, descending=descending, stable=True).indices
+    with mock.patch.object(torch, "argsort", stable), mock.patch.object(torch.Tensor, "argsort", stable):
+        yield
 
 
 def smallest(config: Path) -> str:
@@ -47,16 +59,19 @@ def build(config: Path, folder: Path, pictures: list[Path], side: int) -> Model:
     """Returns the configuration's model, of four classes, with weights from a fixed seed
     whose answers to the pictures are spread: boxes of all sizes, scores from 0 to 1."""
     torch.manual_seed(0)
-    text = yaml.safe_load(config.read_text()) | {"nc": CLASSES}
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / config.name).write_text(yaml.safe_dump(text, sort_keys=False))
     kind = ultralytics.YOLO
     for part, other in ("rtdetr", ultralytics.RTDETR), ("world", ultralytics.YOLOWorld), ("yoloe", ultralytics.YOLOE):
         kind = other if part in config.stem else kind
+    text = yaml.safe_load(config.read_text())
+    if kind is not ultralytics.YOLOWorld:  # is made with 80 classes, whatever the file says
+        text["nc"] = CLASSES
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / config.name).write_text(yaml.safe_dump(text, sort_keys=False))
     model = kind(str(folder / f"{smallest(config)}.yaml"))
     if kind is ultralytics.YOLOWorld:
         model.model.txt_feats = torch.randn(1, CLASSES, 512)  # in place of those of a text model
         model.model.model[-1].nc = CLASSES
+        model.model.names = {i: f"thing{i}" for i in range(CLASSES)}
     if kind is ultralytics.YOLOE:
         embeddings = nn.functional.normalize(torch.randn(1, CLASSES, 512), dim=-1)
         model.set_classes([f"thing{i}" for i in range(CLASSES)], embeddings)
@@ -141,5 +156,6 @@ def answers(path: Path, pictures: list[Path], side: int) -> list[Results]:
     model = kind(str(path))
     batch = onnxruntime.InferenceSession(str(path)).get_inputs()[0].shape[0]
     batch = batch if isinstance(batch, int) else 1  # what does not fill a fixed batch is computed in vain
-    options = {"conf": CONF, "iou": IOU, "device": "cpu", "verbose": False, "save": False, "imgsz": side, "batch": batch}
-    return [model.predict([str(picture)] * batch, **options)[0].cpu() for picture in pictures]
+    options = {"conf": CONF, "iou": IOU, "max_det": MOST, "device": "cpu", "verbose": False, "save": False, "imgsz": side, "batch": batch}
+    with stable_sorts():
+        return [model.predict([str(picture)] * batch, **options)[0].cpu() for picture in pictures]

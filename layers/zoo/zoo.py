@@ -8,13 +8,15 @@ are deleted. The weights are random, of a fixed seed, and spread (models.py).
 import argparse
 import json
 import os
+import re
 import shutil
 import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parent))
+HERE = Path(__file__).resolve().parent
+sys.path[:0] = [str(HERE), str(HERE.parent / "export")]
 os.environ.update(YOLO_OFFLINE="true", YOLO_AUTOINSTALL="false", YOLO_CONFIG_DIR=sys.prefix, YOLO_VERBOSE="false")
 
 import compare  # noqa: E402
@@ -34,13 +36,13 @@ FORMS = {
     "opset 12": {"opset": 12},
     "opset 20": {"opset": 20},
 }
-# Other backbones, strides and sizes of the families: two forms say enough.
-VARIANTS = ("-p2", "-p6", "ghost", "resnet", "world", "yoloe", "spp", "v9", "v10", "rtdetr-", "yolov3")
+# Other backbones, strides and sizes of a family whose head has all forms: two say enough.
+VARIANTS = re.compile(r"-p[26]|ghost|resnet|spp|v9|v10[^n]|rtdetr-|yolov3|yoloe-v8|world$")
 START, END = "<!-- make zoo writes from here -->", "<!-- to here -->"
 
 
 def applies(form: str, config: Path, task: str, head: torch.nn.Module) -> bool:
-    if any(part in config.stem for part in VARIANTS) and form not in ("static", "dynamic", "end2end"):
+    if VARIANTS.search(config.stem) and form not in ("static", "dynamic", "end2end"):
         return False
     transformer = type(head).__name__ == "RTDETRDecoder"
     match form:
@@ -76,7 +78,7 @@ def one(args: argparse.Namespace, config: Path, forms: dict, pictures: list[Path
     try:
         model = models.build(config, work, pictures, SIDE)
     except Exception as error:
-        yield {"model": config.stem, "form": "static", "error": f"not built: {first_line(error)}"}
+        yield {"model": config.stem, "form": "static", "error": f"not built: {sentence(error)}"}
         return
     task, head = model.task, model.model.model[-1]
     for form, options in forms.items():
@@ -87,20 +89,21 @@ def one(args: argparse.Namespace, config: Path, forms: dict, pictures: list[Path
         try:
             path = models.export(model, work, **({"imgsz": SIDE} | options))
             theirs = models.answers(path, pictures, options.get("imgsz", SIDE))
-            thresholds = ["--conf", str(models.CONF)]
+            thresholds = ["--conf", str(models.CONF), "--max-det", str(models.MOST)]
             if form not in ("end2end", "nms") and row["head"] != "RTDETRDecoder":
                 thresholds += ["--iou", str(models.IOU)]
             row |= vars(compare.compare(args.yolambda, path, task, pictures, theirs, thresholds))
             row["megabytes"] = round(path.stat().st_size / 1e6, 1)
         except Exception as error:
-            row["error"] = first_line(error)
+            row["error"] = sentence(error)
         row["seconds"] = round(time.monotonic() - begun, 1)
         yield row
     shutil.rmtree(work)
 
 
-def first_line(error: Exception) -> str:
-    return (str(error) or type(error).__name__).strip().splitlines()[0][:300]
+def sentence(error: Exception) -> str:
+    first, *others = (str(error) or type(error).__name__).strip().splitlines()
+    return f"{first} {others[0]}"[:300] if others and first.endswith(":") else first.split(". ")[0][:300]
 
 
 def table(rows: list[dict]) -> str:

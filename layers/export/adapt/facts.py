@@ -10,6 +10,7 @@ import onnxruntime
 from onnx import helper, numpy_helper
 
 from agreement import metadata
+from model_file import function_options
 from problem import Problem
 
 from . import plain
@@ -43,6 +44,9 @@ class Facts:
             raise Problem(f"its input is of {self.dtype}, pixels from 0 to 255: INPUT=rgb255 or bgr255")
         self.names = names or named(self.props)
         self.session = opened(self.model.SerializeToString())
+        for output in self.session.get_outputs():
+            if not output.type.startswith("tensor("):
+                raise Problem(f"its output {output.name} is a {output.type}, want a tensor: export the model without what makes it one")
         self.channels_last, self.size = self._layout(imgsz)
         self.own = scaling(self.model.graph, self.image.name, self.dtype)
         self._canvases = [plain.canvas(picture, self.size, "letterbox")[0] for picture in pictures[:4]]
@@ -216,10 +220,8 @@ def cut_plugin(model: onnx.ModelProto) -> dict | None:
 
 
 def opened(data: bytes) -> onnxruntime.InferenceSession:
-    options = onnxruntime.SessionOptions()
-    options.log_severity_level = 3
     try:
-        return onnxruntime.InferenceSession(data, options, providers=["CPUExecutionProvider"])
+        return onnxruntime.InferenceSession(data, function_options(), providers=["CPUExecutionProvider"])
     except Exception as error:
         raise Problem(f"ONNX Runtime does not open it: {error}") from error
 

@@ -95,6 +95,13 @@ class TestAdapt(unittest.TestCase):
                 adapted.adapt(facts, adapted.kind_of(facts, None), None, self.folder / "a.onnx")
             self.assertIn(sentence, str(raised.exception))
 
+    def test_sequence(self):
+        image = onnx.helper.make_tensor_value_info("images", onnx.TensorProto.FLOAT, [1, 3, 64, 64])
+        rows = onnx.helper.make_tensor_sequence_value_info("rows", onnx.TensorProto.FLOAT, None)
+        graph = onnx.helper.make_graph([onnx.helper.make_node("SequenceConstruct", ["images"], ["rows"])], "g", [image], [rows])
+        with self.assertRaisesRegex(Problem, "output rows is a seq.*want a tensor"):
+            self.facts(onnx.helper.make_model(graph, opset_imports=[onnx.helper.make_opsetid("", 17)], ir_version=10))
+
     def test_pixels_of_whole_numbers(self):
         with self.assertRaisesRegex(Problem, "INPUT=rgb255 or bgr255"):
             self.facts(made.yolov8(uint8=True), pixels="rgb")
