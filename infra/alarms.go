@@ -8,6 +8,7 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/awscloudwatch"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awscloudwatchactions"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awskms"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awssns"
 	"github.com/aws/aws-cdk-go/awscdk/v2/interfaces/interfacesawscloudwatch"
 	"github.com/aws/jsii-runtime-go"
@@ -27,10 +28,10 @@ type watched struct {
 }
 
 // newAlarms makes the alarms, and the topic that mails them if c names an address.
-func newAlarms(stack awscdk.Stack, w watched, c Config) []interfacesawscloudwatch.IAlarmRef {
+func newAlarms(stack awscdk.Stack, key awskms.IKey, w watched, c Config) []interfacesawscloudwatch.IAlarmRef {
 	var topic awssns.Topic
 	if c.AlarmEmail != "" {
-		topic = newAlarmTopic(stack, c.AlarmEmail)
+		topic = newAlarmTopic(stack, key, c.AlarmEmail)
 	}
 	var all []interfacesawscloudwatch.IAlarmRef
 	for _, raised := range slices.Concat(functionAlarms(w.Endpoint, c), batchAlarms(w.batch), triggerAlarms(w.trigger)) {
@@ -127,8 +128,8 @@ func triggerAlarms(t *yolambda.Trigger) []alarm {
 // newAlarmTopic mails what CloudWatch publishes. That right has to be given: a topic's
 // own policy, which the refusal of plain HTTP makes, takes the place of the one that SNS
 // gives a topic without.
-func newAlarmTopic(stack awscdk.Stack, email string) awssns.Topic {
-	topic := awssns.NewTopic(stack, jsii.String("AlarmTopic"), &awssns.TopicProps{EnforceSSL: jsii.Bool(true)})
+func newAlarmTopic(stack awscdk.Stack, key awskms.IKey, email string) awssns.Topic {
+	topic := awssns.NewTopic(stack, jsii.String("AlarmTopic"), &awssns.TopicProps{EnforceSSL: jsii.Bool(true), MasterKey: key})
 	// Inside the topic, as the address has no life of its own.
 	topic.Node().DefaultChild().(awssns.CfnTopic).SetSubscription(&[]any{
 		&awssns.CfnTopic_SubscriptionProperty{Protocol: jsii.String("email"), Endpoint: jsii.String(email)},

@@ -20,7 +20,7 @@ func checkModels(root string, models []yolambda.Model, warnings io.Writer) error
 	if err != nil {
 		return fmt.Errorf("check models: %w", err)
 	}
-	args := []string{"run", "./integration/cmd/yolambda", "doctor", "--models-only", "--json", "--root", dir}
+	args := []string{"run", "./integration/cmd/yolambda", "doctor", "--models-only", "--json", "--root", dir, "--remember", filepath.Join(dir, cache)}
 	for _, m := range models {
 		path := m.Path
 		if !filepath.IsAbs(path) {

@@ -6,7 +6,6 @@ import (
 	"maps"
 	"math"
 	"net/mail"
-	"net/url"
 	"regexp"
 	"slices"
 	"strconv"
@@ -22,15 +21,29 @@ import (
 // take every field as valid. An optional number that is not set is 0.
 type Config struct {
 	Environment            string // the name of a file below environments, read before
+	Version                string // of the project, as git tells it; empty: unknown
 	StackName              string
 	Models                 []yolambda.Model // the default first, 1 to 4
+	Optimize               bool             // the models' graphs, ahead of time
 	Architecture           yolambda.Architecture
 	MemoryMB               int
 	TimeoutSeconds         int
 	ReservedConcurrency    int // 0: none
 	ProvisionedConcurrency int // 0: none
+	ProvisionedMax         int // 0: none, the number stays
+	ProvisionedUtilization int // percent
+	ProvisionedSchedule    []yolambda.ScheduledLimits
+	ProvisionedTimeZone    string
+	VPC                    string // ID; empty: none
+	Subnets                []string
+	SecurityGroups         []string
 	Invokers               []string
 	CORSOrigins            []string
+	Domain                 string // the name under which CloudFront answers; empty: no CloudFront
+	Certificate            string // ARN, of us-east-1
+	HostedZone             string // ID; empty: the domain's records are made elsewhere
+	WebACL                 string // ARN, of the scope CLOUDFRONT
+	Public                 bool   // CloudFront signs for whoever reaches it
 	LogRetentionDays       int
 	AlarmEmail             string
 	Rollout                string // "atOnce" or "canary"
@@ -43,6 +56,7 @@ type Config struct {
 	Pictures               *S3Location // nil: pictures/ of the bucket of results
 	Bucket                 string      // takes the results; empty: the stack makes one
 	Drop                   bool        // the deployment may drop what is deployed
+	KMSKey                 string      // ARN; empty: keys of AWS
 	Tags                   []string    // KEY=VALUE
 	PermissionsBoundary    string      // ARN of a managed policy; empty: none
 	Qualifier              string      // of the CDK's bootstrap; empty: its usual one
@@ -74,6 +88,9 @@ var settings = []setting{
 	{"model", "coco,codes", "1 to 4 of `coco`, `codes` and paths of `.onnx` files, seen from the directory of `cdk.json`, separated by commas",
 		"The models that the function serves, each in a layer of its own and by its file's name; the first answers where a request names none.",
 		func(c *Config, v string) error { return parseModels(&c.Models, v) }},
+	{"optimize", "true", "`true` or `false`",
+		"Optimize the models' graphs while they are bundled, and not at each cold start, where this machine can; their answers stay the same.",
+		func(c *Config, v string) error { return parseBool(&c.Optimize, v) }},
 	{"architecture", "arm64", "`arm64` or `x86_64`",
 		"Instruction set of the function and of the runtime layer. arm64 costs 20 % less a second.",
 		func(c *Config, v string) error {
@@ -89,14 +106,50 @@ var settings = []setting{
 		"Upper limit of requests in work at once, taken out of the account's quota. New AWS accounts have a quota too small for any.",
 		func(c *Config, v string) error { return parseOptionalInt(&c.ReservedConcurrency, v, 1, 10000) }},
 	{"provisionedConcurrency", "none", "`none`, or 1 to 10000, not above `reservedConcurrency`",
-		"Number of environments kept warm. This is the one setting that costs money while nobody calls.",
+		"Number of execution environments kept warm. They [cost money](#warm-environments) while nobody calls.",
 		func(c *Config, v string) error { return parseOptionalInt(&c.ProvisionedConcurrency, v, 1, 10000) }},
-	{"invokers", "", "ARNs of IAM roles, users or account roots, separated by commas",
+	{"provisionedMax", "none", "`none`, or 1 to 10000, from `provisionedConcurrency` to `reservedConcurrency`",
+		"With it, the number of warm environments [follows the load](#warm-environments): from `provisionedConcurrency` to this.",
+		func(c *Config, v string) error { return parseOptionalInt(&c.ProvisionedMax, v, 1, 10000) }},
+	{"provisionedUtilization", "70", "10 to 90",
+		"Percent of the warm environments that are to be in use while their number follows the load.",
+		func(c *Config, v string) error { return parseInt(&c.ProvisionedUtilization, v, 10, 90) }},
+	{"provisionedSchedule", "", "`cron(MINUTE HOUR DAY MONTH WEEKDAY YEAR)=LEAST..MOST`, from 1 to 10000, or `=NUMBER`, from 0, separated by commas",
+		"Other numbers of warm environments [from given times on](#warm-environments), each until the next one.",
+		func(c *Config, v string) error { return parseSchedule(&c.ProvisionedSchedule, v) }},
+	{"provisionedTimeZone", scheduleZone, "a name such as `Europe/Berlin`",
+		"Time zone of `provisionedSchedule`.",
+		func(c *Config, v string) error { return parseTimeZone(&c.ProvisionedTimeZone, v) }},
+	{"vpc", "", "ID of a VPC, such as `vpc-0123456789abcdef0`",
+		"Where the function's own calls [go through](#in-a-vpc--c-vpc). Its URL stays where it is.",
+		func(c *Config, v string) error { return parsePattern(&c.VPC, vpcPattern, v) }},
+	{"subnets", "", "1 to 16 IDs of private subnets of `vpc`, each once, separated by commas",
+		"The subnets of the function; take two, of different availability zones.",
+		func(c *Config, v string) error { return parseIDs(&c.Subnets, subnetPattern, v, 16) }},
+	{"securityGroups", "", "1 to 5 IDs of security groups of `vpc`, each once, separated by commas",
+		"Those of the function. Without it the stack makes one, which lets everything out and nothing in.",
+		func(c *Config, v string) error { return parseIDs(&c.SecurityGroups, securityGroupPattern, v, 5) }},
+	{"invokers", "", "ARNs of IAM roles, users or account roots, each once, separated by commas",
 		"Principals that may call the URL without the caller policy attached; this also lets in other accounts.",
 		func(c *Config, v string) error { return parsePatterns(&c.Invokers, principalPattern, v) }},
-	{"corsOrigins", "", "origins such as `https://example.org`, separated by commas, or `*`",
-		"Web pages that may call the URL from a browser. Requests must be signed all the same.",
+	{"corsOrigins", "", "origins such as `https://example.org`, each once, separated by commas, or `*`",
+		"Web pages that may call the URL from a browser. They sign all the same, unless they go through a `domain` that is `public`.",
 		func(c *Config, v string) error { return parsePatterns(&c.CORSOrigins, originPattern, v) }},
+	{"domain", "", "a name such as `detect.example.org`",
+		"The name under which CloudFront answers, in front of the function URL. Callers sign all the same, unless `public` says otherwise.",
+		func(c *Config, v string) error { return parsePattern(&c.Domain, domainPattern, v) }},
+	{"certificate", "", "ARN of a certificate of ACM in us-east-1",
+		"The certificate of `domain`.",
+		func(c *Config, v string) error { return parseCertificate(&c.Certificate, v) }},
+	{"hostedZone", "", "ID of a hosted zone of Route 53, such as `Z0123456789ABCDEFGHIJ`",
+		"Where the records of `domain` are written. Without it, lead the name to the output `DistributionDomainName`: by a CNAME, or by an alias where the zone itself has that name.",
+		func(c *Config, v string) error { return parsePattern(&c.HostedZone, hostedZonePattern, v) }},
+	{"webAcl", "", "ARN of a web ACL of WAF, of the scope CLOUDFRONT",
+		"What it refuses does not get through `domain`.",
+		func(c *Config, v string) error { return parseWebACL(&c.WebACL, v) }},
+	{"public", "false", "`true` or `false`",
+		"Let everybody call through `domain` whom `webAcl` lets pass, without a signature: CloudFront signs for them.",
+		func(c *Config, v string) error { return parseBool(&c.Public, v) }},
 	{"logRetentionDays", "30", joinInts(slices.Sorted(maps.Keys(logRetention))),
 		"Days after which log lines are deleted.",
 		func(c *Config, v string) error { return parseLogRetention(&c.LogRetentionDays, v) }},
@@ -104,7 +157,7 @@ var settings = []setting{
 		"Where alarms go. AWS asks this address once to confirm. Without it the alarms only show in the console.",
 		func(c *Config, v string) error { return parseEmail(&c.AlarmEmail, v) }},
 	{"rollout", "atOnce", "`atOnce` or `canary`",
-		"How a new version gets its traffic. With `canary` CodeDeploy has it asked about pictures with known answers first, then gives it a tenth for ten minutes, and goes back where an alarm is raised.",
+		"How a new version gets its traffic. With `canary` CodeDeploy has it asked about pictures with known answers first, then gives it a tenth for ten minutes, and goes back where an alarm is raised; not with [warm environments](#warm-environments).",
 		func(c *Config, v string) error { return parseChoice(&c.Rollout, v, "atOnce", "canary") }},
 	{"answers", "layers/answers.jsonl", "a file of what `yolambda predict --json` prints",
 		"The known answers that `rollout=canary` asks for, one at least for each model.",
@@ -130,9 +183,12 @@ var settings = []setting{
 	{"bucket", "", "the name of a bucket in the region of the stack",
 		"Takes the results of `batch` and `trigger`, such as the bucket that an earlier deployment left. Without it the stack makes one.",
 		func(c *Config, v string) error { return parsePattern(&c.Bucket, bucketPattern, v) }},
-	{"tags", "", "`KEY=VALUE`, separated by commas",
+	{"kmsKey", "", "ARN of a symmetric key of KMS in the region of the stack",
+		"Encrypts the function's variables, logs, and what the stack makes of buckets, queues and the alarms' topic. [Its policy](#a-key-of-your-own--c-kmskey) has to allow that.",
+		func(c *Config, v string) error { return parseKMSKey(&c.KMSKey, v) }},
+	{"tags", "", "`KEY=VALUE`, each key once, separated by commas",
 		"Tags of the stack and of all in it that takes tags.",
-		func(c *Config, v string) error { return parsePatterns(&c.Tags, tagPattern, v) }},
+		func(c *Config, v string) error { return parseTags(&c.Tags, v) }},
 	{"permissionsBoundary", "", "ARN of a managed policy",
 		"The most that any role of the stack may do, for accounts that ask for one.",
 		func(c *Config, v string) error { return parsePattern(&c.PermissionsBoundary, policyPattern, v) }},
@@ -140,7 +196,7 @@ var settings = []setting{
 		"The qualifier of an account that was bootstrapped with `cdk bootstrap --qualifier`.",
 		func(c *Config, v string) error { return parsePattern(&c.Qualifier, qualifierPattern, v) }},
 	{"drop", "false", "`true` or `false`",
-		"Let the deployment take away buckets, batches, triggers, alarms' mails or the URL that the deployed stack has. Without it, that is refused.",
+		"Let the deployment take away buckets, batches, triggers, alarms' mails, the domain or the URL that the deployed stack has. Without it, that is refused.",
 		func(c *Config, v string) error { return parseBool(&c.Drop, v) }},
 }
 
@@ -168,25 +224,16 @@ func ParseConfig(context map[string]any) (Config, error) {
 		}
 	}
 	errs = append(errs, unknownKeys(context)...)
-	if c.ReservedConcurrency > 0 && c.ProvisionedConcurrency > c.ReservedConcurrency {
-		errs = append(errs, fmt.Errorf("provisionedConcurrency: %d is above reservedConcurrency %d",
-			c.ProvisionedConcurrency, c.ReservedConcurrency))
-	}
-	if err := c.checkRoomForCallers(); err != nil {
-		errs = append(errs, err)
-	}
-	if c.Batch && c.TimeoutSeconds > maxBatchTimeout {
-		errs = append(errs, fmt.Errorf("timeout: %d seconds are more than the %d that a call of a batch may take (batch=true runs express workflows)",
-			c.TimeoutSeconds, maxBatchTimeout))
-	}
-	if !c.usesS3() {
-		const idle = "%s: has no effect without batch=true or trigger=s3"
-		if c.Pictures != nil {
-			errs = append(errs, fmt.Errorf(idle, "pictures"))
+	refuse := func(when bool, format string, args ...any) {
+		if when {
+			errs = append(errs, fmt.Errorf(format, args...))
 		}
-		if c.Bucket != "" {
-			errs = append(errs, fmt.Errorf(idle, "bucket"))
-		}
+	}
+	if len(errs) == 0 { // else one that is wrong would seem to be missing
+		c.checkScaling(refuse)
+		c.checkNetwork(refuse)
+		c.checkDomain(refuse)
+		c.checkS3(refuse)
 	}
 	if len(errs) > 0 {
 		return Config{}, errors.Join(errs...)
@@ -194,9 +241,32 @@ func ParseConfig(context map[string]any) (Config, error) {
 	return c, nil
 }
 
+// refuse adds a sentence to what is wrong with the settings, when it holds.
+type refuse func(when bool, format string, args ...any)
+
+// idle is that of a setting which does nothing without another.
+const idle = "%s: has no effect without %s"
+
+// checkS3 refuses settings of pictures in S3 that nothing reads, and what would go wrong while they
+// are read.
+func (c Config) checkS3(refuse refuse) {
+	const users = "batch=true or trigger=s3"
+	refuse(c.Pictures != nil && !c.usesS3(), idle, "pictures", users)
+	refuse(c.Bucket != "" && !c.usesS3(), idle, "bucket", users)
+	refuse(c.BatchConcurrency != yolambda.DefaultConcurrency && !c.Batch, idle, "batchConcurrency", "batch=true")
+	refuse(c.TriggerConcurrency != yolambda.DefaultConcurrency && c.Trigger != "s3", idle, "triggerConcurrency", "trigger=s3")
+	if c.Pictures != nil && c.Pictures.Bucket == c.Bucket {
+		err := yolambda.CheckApart(c.Pictures.Prefix)
+		refuse(err != nil, "pictures: in the bucket of the results, %v", err)
+	}
+	refuse(c.Batch && c.TimeoutSeconds > yolambda.MaxBatchTimeoutSeconds,
+		"timeout: %d seconds are more than the %d that a call of a batch may take (batch=true runs express workflows)", c.TimeoutSeconds, yolambda.MaxBatchTimeoutSeconds)
+	c.checkRoomForCallers(refuse)
+}
+
 // checkRoomForCallers refuses a batch and a trigger that may use up what is reserved for
 // the function, as callers of the URL would be throttled while they run.
-func (c Config) checkRoomForCallers() error {
+func (c Config) checkRoomForCallers(refuse refuse) {
 	taken, by := 0, []string{}
 	if c.Batch {
 		taken, by = taken+c.BatchConcurrency, append(by, fmt.Sprintf("batchConcurrency %d", c.BatchConcurrency))
@@ -204,16 +274,23 @@ func (c Config) checkRoomForCallers() error {
 	if c.Trigger == "s3" {
 		taken, by = taken+c.TriggerConcurrency, append(by, fmt.Sprintf("triggerConcurrency %d", c.TriggerConcurrency))
 	}
-	if c.ReservedConcurrency == 0 || taken < c.ReservedConcurrency {
-		return nil
-	}
-	return fmt.Errorf("reservedConcurrency: %d leaves nothing for callers of the URL beside %s: reserve more, or lower these",
-		c.ReservedConcurrency, strings.Join(by, " and "))
+	refuse(c.ReservedConcurrency > 0 && taken >= c.ReservedConcurrency,
+		"reservedConcurrency: %d leaves nothing for callers of the URL beside %s: reserve more, or lower these", c.ReservedConcurrency, strings.Join(by, " and "))
 }
 
-// maxBatchTimeout is how long an express workflow may live, in seconds: each call of a
-// batch is one.
-const maxBatchTimeout = 300
+// checkDomain refuses settings of a domain that is not there, and a public one without guard.
+func (c Config) checkDomain(refuse refuse) {
+	if c.Domain == "" {
+		refuse(c.Certificate != "", idle, "certificate", "domain")
+		refuse(c.HostedZone != "", idle, "hostedZone", "domain")
+		refuse(c.WebACL != "", idle, "webAcl", "domain")
+		refuse(c.Public, idle, "public", "domain")
+		return
+	}
+	refuse(c.Certificate == "", "domain: needs a certificate of %s as well, of ACM in us-east-1", c.Domain)
+	refuse(c.Public && c.WebACL == "", "public: whoever knows the name may call and you pay for it, so it needs a webAcl, with a limit of requests for each address at least")
+	refuse(c.Public && c.usesS3(), "public: everybody could have the pictures of batch and trigger, by their s3:// addresses: deploy a second stack for these, with another stackName")
+}
 
 // usesS3 reports whether the function reads pictures from S3.
 func (c Config) usesS3() bool { return c.Batch || c.Trigger == "s3" }
@@ -287,6 +364,12 @@ var (
 	policyPattern    = regexp.MustCompile(`^arn:aws[a-z-]*:iam::(\d{12}|aws):policy/[\w+=,.@/-]+$`)
 	qualifierPattern = regexp.MustCompile(`^[A-Za-z0-9]{1,10}$`)
 	bucketPattern    = regexp.MustCompile(`^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$`)
+
+	domainPattern      = regexp.MustCompile(`^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])?$`)
+	hostedZonePattern  = regexp.MustCompile(`^Z[A-Z0-9]{1,31}$`)
+	kmsKeyPattern      = regexp.MustCompile(`^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key/[\w-]+$`)
+	certificatePattern = regexp.MustCompile(`^arn:aws[a-z-]*:acm:([a-z0-9-]+):\d{12}:certificate/[0-9a-f-]{36}$`)
+	webACLPattern      = regexp.MustCompile(`^arn:aws[a-z-]*:wafv2:([a-z0-9-]+):\d{12}:(global|regional)/webacl/[\w-]+/[0-9a-f-]{36}$`)
 )
 
 func parsePattern(field *string, pattern *regexp.Regexp, value string) error {
@@ -304,9 +387,40 @@ func parsePatterns(field *[]string, pattern *regexp.Regexp, value string) error 
 		if err := parsePattern(&checked, pattern, strings.TrimSpace(item)); err != nil {
 			return err
 		}
+		if slices.Contains(items, checked) {
+			return fmt.Errorf("%s is named twice", checked)
+		}
 		items = append(items, checked)
 	}
 	*field = items
+	return nil
+}
+
+// parseIDs takes so many at most.
+func parseIDs(field *[]string, pattern *regexp.Regexp, value string, most int) error {
+	if n := strings.Count(value, ",") + 1; n > most {
+		return fmt.Errorf("%d are too many", n)
+	}
+	return parsePatterns(field, pattern, value)
+}
+
+// parseTags takes each key once, and none that is AWS' own.
+func parseTags(field *[]string, value string) error {
+	var tags, keys []string
+	if err := parsePatterns(&tags, tagPattern, value); err != nil {
+		return err
+	}
+	for _, tag := range tags {
+		key, _, _ := strings.Cut(tag, "=")
+		switch {
+		case slices.Contains(keys, key):
+			return fmt.Errorf("%s is named twice", key)
+		case strings.HasPrefix(strings.ToLower(key), "aws:"):
+			return fmt.Errorf("%s: keys that begin with aws: are for AWS itself", key)
+		}
+		keys = append(keys, key)
+	}
+	*field = tags
 	return nil
 }
 
@@ -367,20 +481,48 @@ func parseEmail(field *string, value string) error {
 	return nil
 }
 
+func parseKMSKey(field *string, value string) error {
+	if strings.Contains(value, ":alias/") {
+		return fmt.Errorf("%q is an alias, which CloudWatch Logs does not take: give the ARN of the key itself", value)
+	}
+	return parsePattern(field, kmsKeyPattern, value)
+}
+
+func parseCertificate(field *string, value string) error {
+	found := certificatePattern.FindStringSubmatch(value)
+	if found == nil {
+		return fmt.Errorf("%q is not the ARN of a certificate", value)
+	}
+	if found[1] != "us-east-1" {
+		return fmt.Errorf("CloudFront takes certificates of us-east-1 only, and this one is of %s, wherever the stack is", found[1])
+	}
+	*field = value
+	return nil
+}
+
+func parseWebACL(field *string, value string) error {
+	found := webACLPattern.FindStringSubmatch(value)
+	if found == nil {
+		return fmt.Errorf("%q is not the ARN of a web ACL of WAFv2", value)
+	}
+	if found[1] != "us-east-1" || found[2] != "global" {
+		return fmt.Errorf("CloudFront takes web ACLs of the scope CLOUDFRONT only, which are of us-east-1, and this one is %s, of %s", found[2], found[1])
+	}
+	*field = value
+	return nil
+}
+
+// parseS3Location takes the prefix as it stands: such addresses have no escapes, as keys have none.
 func parseS3Location(field **S3Location, value string) error {
-	location, err := url.Parse(value)
-	if err != nil || location.Scheme != "s3" || location.RawQuery != "" || location.Fragment != "" ||
-		!bucketPattern.MatchString(location.Host) {
+	place, ok := strings.CutPrefix(value, "s3://")
+	bucket, prefix, _ := strings.Cut(place, "/")
+	if !ok || !bucketPattern.MatchString(bucket) {
 		return fmt.Errorf("%q is not an S3 location", value)
 	}
-	prefix := strings.TrimPrefix(location.Path, "/")
-	if prefix != "" && !strings.HasSuffix(prefix, "/") {
-		return fmt.Errorf("%q does not end in /", value)
+	if err := yolambda.CheckPrefix(prefix); err != nil {
+		return err
 	}
-	if strings.ContainsAny(prefix, "*?,${}'\\") {
-		return fmt.Errorf("%q has a character that policies and patterns read as something else", value)
-	}
-	*field = &S3Location{Bucket: location.Host, Prefix: prefix}
+	*field = &S3Location{Bucket: bucket, Prefix: prefix}
 	return nil
 }
 

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"maps"
 	"os"
@@ -20,12 +21,13 @@ var environmentName = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_-]*$`)
 // where the context's env names one. What the command line says wins. A setting that cdk.json has
 // as well is refused: the context does not tell the two apart.
 func withEnvironment(root string, context map[string]any) (map[string]any, error) {
-	name, _ := context["env"].(string)
-	if name == "" {
+	given := context["env"]
+	if given == nil || given == "" {
 		return context, nil
 	}
+	name, _ := given.(string)
 	if !environmentName.MatchString(name) {
-		return nil, fmt.Errorf("env: %q is not the name of a file below environments", name)
+		return nil, fmt.Errorf("env: %v is not the name of a file below environments", given)
 	}
 	path := filepath.Join(root, "environments", name+".json")
 	text, err := os.ReadFile(path)
@@ -44,17 +46,41 @@ func withEnvironment(root string, context map[string]any) (map[string]any, error
 		return nil, err
 	}
 	all := maps.Clone(context)
-	for key, value := range file {
+	for _, key := range slices.Sorted(maps.Keys(file)) { // so that always the same is refused
 		switch {
 		case key == "env" || !slices.Contains(settingKeys(), key):
 			return nil, fmt.Errorf("%s: %w", path, unknownSetting(key))
 		case general[key] != nil:
 			return nil, fmt.Errorf("%s is in cdk.json and in %s: keep it in one of them", key, path)
 		case all[key] == nil:
-			all[key] = value
+			all[key] = file[key]
 		}
 	}
 	return all, nil
+}
+
+// describeEnvironment checks the file of an environment and writes what the project's doctor asks of
+// it: the stack, the CPU, the models, by paths from root, and what of the account's the stack would use.
+func describeEnvironment(root, name string, out io.Writer) error {
+	context, err := contextOfProject(root)
+	if err != nil {
+		return err
+	}
+	context = maps.Clone(context)
+	context["env"] = name
+	if context, err = withEnvironment(root, context); err != nil {
+		return err
+	}
+	c, err := ParseConfig(context)
+	if err != nil {
+		return err
+	}
+	models := make([]string, len(c.Models))
+	for i, m := range c.Models {
+		models[i] = m.Path
+	}
+	return json.NewEncoder(out).Encode(map[string]any{"stackName": c.StackName, "architecture": c.Architecture, "models": models,
+		"domain": c.Domain, "certificate": c.Certificate, "hostedZone": c.HostedZone, "webAcl": c.WebACL, "kmsKey": c.KMSKey})
 }
 
 // environments are the names of those that there are.

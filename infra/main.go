@@ -4,6 +4,7 @@
 package main
 
 import (
+	"flag"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -15,7 +16,13 @@ import (
 )
 
 func main() {
-	if err := synthesize(); err != nil {
+	environment := flag.String("settings", "", "say what environments/`NAME`.json makes, as JSON, or what is wrong there, and stop")
+	flag.Parse()
+	run := synthesize
+	if *environment != "" {
+		run = func() error { return describeEnvironment(".", *environment, os.Stdout) }
+	}
+	if err := run(); err != nil {
 		fmt.Fprintf(os.Stderr, "yolambda: %v\n", err)
 		os.Exit(1)
 	}
@@ -49,6 +56,7 @@ func synthesize() (err error) {
 			return err
 		}
 	}
+	config.Version = versionOf(".")
 	stack := NewStack(app, config)
 	assembly := app.Synth(nil)
 	if bundles(context) && !config.Drop && os.Getenv("CDK_DEFAULT_ACCOUNT") != "" { // set where the CDK has credentials

@@ -4,8 +4,11 @@ import (
 	"strings"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awscertificatemanager"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awskms"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslambda"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awsroute53"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awss3"
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
@@ -13,6 +16,9 @@ import (
 	"github.com/yolambda/yolambda/infra/yolambda"
 	"github.com/yolambda/yolambda/lambda/names"
 )
+
+// cache is where a synthesis leaves for the next one what takes time to make.
+const cache = "build/synth"
 
 // NewStack makes the one stack of YOLambda in scope: an endpoint, and what else c asks for.
 //
@@ -32,11 +38,15 @@ func NewStack(scope constructs.Construct, c Config) awscdk.Stack {
 		awsiam.PermissionsBoundary_Of(stack).Apply(awsiam.ManagedPolicy_FromManagedPolicyArn(stack,
 			jsii.String("PermissionsBoundary"), jsii.String(c.PermissionsBoundary)))
 	}
-	e := newEndpoint(stack, c)
+	key := keyOf(stack, c.KMSKey)
+	e := newEndpoint(stack, key, c)
 	outputsOf(stack, e, c)
+	if c.Domain != "" {
+		newDistribution(stack, e, c)
+	}
 	w := watched{Endpoint: e, name: c.StackName}
 	if c.usesS3() {
-		s := newStorage(e.Construct, stack, c)
+		s := newStorage(e.Construct, stack, key, c)
 		output(stack, "PicturesLocation", "Pictures are read from here", s.Pictures.URL())
 		within := s.Construct
 		if c.Batch {
@@ -47,7 +57,7 @@ func NewStack(scope constructs.Construct, c Config) awscdk.Stack {
 			w.trigger = newTrigger(within, stack, e, s, c)
 		}
 	}
-	alarms := newAlarms(stack, w, c)
+	alarms := newAlarms(stack, key, w, c)
 	newDashboard(stack, w, alarms)
 	if c.Rollout == "canary" {
 		yolambda.NewRollout(stack, jsii.String("Rollout"), &yolambda.RolloutProps{
@@ -65,20 +75,34 @@ func synthesizer(qualifier string) awscdk.IStackSynthesizer {
 	return awscdk.NewDefaultStackSynthesizer(&awscdk.DefaultStackSynthesizerProps{Qualifier: jsii.String(qualifier)})
 }
 
-func newEndpoint(stack awscdk.Stack, c Config) *yolambda.Endpoint {
-	e := yolambda.NewEndpoint(stack, jsii.String("Default"), &yolambda.EndpointProps{
+// keyOf is the key of that ARN; nil without one.
+func keyOf(stack awscdk.Stack, arn string) awskms.IKey {
+	if arn == "" {
+		return nil
+	}
+	return awskms.Key_FromKeyArn(stack, jsii.String("Key"), jsii.String(arn))
+}
+
+func newEndpoint(stack awscdk.Stack, key awskms.IKey, c Config) *yolambda.Endpoint {
+	props := &yolambda.EndpointProps{
 		Models:                 c.Models,
+		PlainModels:            !c.Optimize,
 		Architecture:           c.Architecture,
 		MemoryMB:               c.MemoryMB,
 		TimeoutSeconds:         c.TimeoutSeconds,
 		ReservedConcurrency:    c.ReservedConcurrency,
 		ProvisionedConcurrency: c.ProvisionedConcurrency,
+		Scaling:                c.scaling(),
 		FunctionName:           c.StackName,
 		CORSOrigins:            c.CORSOrigins,
 		LogRetention:           logRetention[c.LogRetentionDays],
 		Tracing:                tracing(c.Tracing),
+		EncryptionKey:          key,
 		Source:                 "lambda",
-	})
+		Cache:                  cache,
+	}
+	addNetwork(stack, c, props)
+	e := yolambda.NewEndpoint(stack, jsii.String("Default"), props)
 	for _, arn := range c.Invokers {
 		e.GrantInvokeUrl(awsiam.NewArnPrincipal(jsii.String(arn)))
 	}
@@ -100,17 +124,43 @@ func outputsOf(stack awscdk.Stack, e *yolambda.Endpoint, c Config) {
 	output(stack, names.OutputCallerPolicy, "Attach this policy to whoever calls the URL", callers.ManagedPolicyArn())
 	output(stack, "Region", "Region to sign requests for", stack.Region())
 	output(stack, names.OutputLogGroup, "Where the function logs", e.LogGroup.LogGroupName())
+	if c.Version != "" {
+		output(stack, names.OutputVersion, "Version of YOLambda that deployed this", jsii.String(c.Version))
+	}
 	output(stack, "Model", "Models in the layers, the default first", jsii.String(strings.Join(labels, ", ")))
 }
 
-func newStorage(within constructs.Construct, stack awscdk.Stack, c Config) *yolambda.Storage {
-	props := &yolambda.StorageProps{AccessLogDays: c.LogRetentionDays}
+func newDistribution(stack awscdk.Stack, e *yolambda.Endpoint, c Config) {
+	props := &yolambda.DistributionProps{
+		Endpoint:    e,
+		DomainName:  c.Domain,
+		Certificate: awscertificatemanager.Certificate_FromCertificateArn(stack, jsii.String("Certificate"), jsii.String(c.Certificate)),
+		WebAclArn:   c.WebACL,
+		Public:      c.Public,
+	}
+	if c.HostedZone != "" {
+		props.HostedZone = awsroute53.HostedZone_FromHostedZoneId(stack, jsii.String("HostedZone"), jsii.String(c.HostedZone))
+	}
+	d := yolambda.NewDistribution(stack, jsii.String("Domain"), props)
+	sent := "Send requests here, signed for the host of FunctionUrl"
+	if c.Public {
+		sent = "Everybody may send requests here"
+	}
+	output(stack, "DomainUrl", sent, d.Url)
+	output(stack, "DistributionDomainName", "The domain's name leads here", d.Distribution.DistributionDomainName())
+}
+
+func newStorage(within constructs.Construct, stack awscdk.Stack, key awskms.IKey, c Config) *yolambda.Storage {
+	bucket := func(id, name string) awss3.IBucket { // which may be encrypted by that key, as one of an earlier deployment's
+		return awss3.Bucket_FromBucketAttributes(stack, jsii.String(id), &awss3.BucketAttributes{BucketName: jsii.String(name), EncryptionKey: key})
+	}
+	props := &yolambda.StorageProps{AccessLogDays: c.LogRetentionDays, EncryptionKey: key}
 	if c.Bucket != "" {
-		props.Results = awss3.Bucket_FromBucketName(stack, jsii.String("Results"), jsii.String(c.Bucket))
+		props.Results = bucket("Results", c.Bucket)
 	}
 	if c.Pictures != nil {
 		props.Pictures = &yolambda.Location{
-			Bucket: awss3.Bucket_FromBucketName(stack, jsii.String("Pictures"), jsii.String(c.Pictures.Bucket)),
+			Bucket: bucket("Pictures", c.Pictures.Bucket),
 			Prefix: c.Pictures.Prefix,
 		}
 	}

@@ -15,6 +15,10 @@ func TestWorkflows(t *testing.T) {
 	if err != nil || len(paths) < 2 {
 		t.Fatalf("workflows: %q, %v", paths, err)
 	}
+	runner, err := os.ReadFile("../integration/workflow/run.py")
+	if err != nil {
+		t.Fatal(err)
+	}
 	uses := regexp.MustCompile(`(?m)uses: (\S+)(.*)$`)
 	pinned := regexp.MustCompile(`^[\w-]+/[\w-]+@[0-9a-f]{40}$`)
 	version := regexp.MustCompile(`^ # v\d+\.\d+\.\d+$`)
@@ -27,6 +31,8 @@ func TestWorkflows(t *testing.T) {
 		for _, found := range uses.FindAllStringSubmatch(text, -1) {
 			if own := strings.HasPrefix(found[1], "./"); !own && !(pinned.MatchString(found[1]) && version.MatchString(found[2])) {
 				t.Errorf("%s: %s is not pinned by commit and named by version", path, found[0])
+			} else if action, _, _ := strings.Cut(found[1], "@"); !own && !strings.Contains(string(runner), `"`+action+`":`) {
+				t.Errorf("%s: integration/workflow/run.py does not say what stands in for %s", path, action)
 			}
 		}
 		if checkouts, kept := strings.Count(text, "actions/checkout@"), strings.Count(text, "persist-credentials: false"); checkouts != kept {

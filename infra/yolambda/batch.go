@@ -3,6 +3,7 @@ package yolambda
 import (
 	"cmp"
 	_ "embed"
+	"fmt"
 	"strconv"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
@@ -57,8 +58,9 @@ type BatchProps struct {
 // start that is tried again does no work twice. A call that is refused as a
 // whole, for an unknown option for example, fails with the function's words.
 //
-// Ten pictures a call stay far below the five minutes of an express workflow,
-// and their result below the 256 KB that Step Functions hands on.
+// Twelve pictures a call stay far below the five minutes of an express workflow, and
+// their result below the 256 KB that Step Functions hands on. They are two for each of
+// the six CPUs of the default memory: of ten the last four would leave two idle.
 type Batch struct {
 	Construct constructs.Construct // the scope of all that belongs to it
 
@@ -66,15 +68,33 @@ type Batch struct {
 	Storage      *Storage
 }
 
-// NewBatch makes the state machine.
+// MaxBatchTimeoutSeconds is how long an express workflow may live: each call of a batch is one.
+const MaxBatchTimeoutSeconds = 300
+
+// check refuses what would fail only while a batch runs.
+func (p *BatchProps) check() error {
+	if p == nil || p.Endpoint == nil {
+		return errNoEndpoint
+	}
+	if t := p.Endpoint.props.TimeoutSeconds; t > MaxBatchTimeoutSeconds {
+		return fmt.Errorf("the endpoint's timeout of %d s is more than the %d s that a call of a batch may take: set TimeoutSeconds", t, MaxBatchTimeoutSeconds)
+	}
+	return p.Endpoint.checkConcurrency(p.MaxConcurrency, 1, 10000)
+}
+
+// NewBatch makes the state machine. It panics with a [BuildError] where the props are wrong.
 func NewBatch(scope constructs.Construct, id *string, props *BatchProps) *Batch {
-	b := &Batch{Construct: constructs.NewConstruct(scope, id)}
-	b.Storage = storageOf(b.Construct, props.Storage)
-	s, e := b.Storage, props.Endpoint
+	if err := props.check(); err != nil {
+		panic(BuildError{fmt.Sprintf("%s: %v", *id, err)})
+	}
+	b := &Batch{Construct: newScope(scope, id)}
+	e := props.Endpoint
+	b.Storage = storageOf(b.Construct, props.Storage, e)
+	s := b.Storage
 	e.ReadPictures(s.Pictures)
-	role := b.newRole(e, cmp.Or(props.StateMachineName, *b.Construct.Node().Path()))
+	role := b.newRole(e, labelOf(props.StateMachineName, b.Construct))
 	b.StateMachine = awsstepfunctions.NewStateMachine(b.Construct, jsii.String("Batch"), &awsstepfunctions.StateMachineProps{
-		StateMachineName: nameOf("", props.StateMachineName),
+		StateMachineName: optionalString(props.StateMachineName),
 		DefinitionBody:   awsstepfunctions.DefinitionBody_FromString(jsii.String(batchDefinition)),
 		DefinitionSubstitutions: &map[string]*string{
 			"Alias":          e.Alias.FunctionArn(),
@@ -90,7 +110,8 @@ func NewBatch(scope constructs.Construct, id *string, props *BatchProps) *Batch 
 			Level:                awsstepfunctions.LogLevel_ALL,
 			IncludeExecutionData: jsii.Bool(false), // pictures' keys stay out of the log
 			Destination: awslogs.NewLogGroup(b.Construct, jsii.String("BatchLogs"), &awslogs.LogGroupProps{
-				LogGroupName:  nameOf("/aws/vendedlogs/states/", props.StateMachineName),
+				LogGroupName:  optionalName("/aws/vendedlogs/states/", props.StateMachineName),
+				EncryptionKey: e.props.EncryptionKey,
 				Retention:     cmp.Or(props.LogRetention, awslogs.RetentionDays_ONE_MONTH),
 				RemovalPolicy: awscdk.RemovalPolicy_DESTROY,
 			}),
@@ -116,6 +137,7 @@ func (b *Batch) newRole(e *Endpoint, machine string) awsiam.Role {
 		pictures.Bucket.BucketArn(), "s3:ListBucket")
 	allow(nil, b.Storage.BatchResults().objects(),
 		"s3:PutObject", "s3:GetObject", "s3:ListMultipartUploadParts", "s3:AbortMultipartUpload")
+	grantKey(b.Storage.Results.EncryptionKey(), role, "kms:GenerateDataKey", "kms:Decrypt")
 	return role
 }
 

@@ -27,11 +27,11 @@ const buildImage = "golang:1.26.8-bookworm"
 // handlerCode is the function's code: the module in directory dir, compiled to
 // a program named bootstrap. The hash of the asset is that of the program, so
 // a rebuild that changes nothing deploys nothing.
-func handlerCode(dir string, arch Architecture) awslambda.Code {
+func handlerCode(dir string, arch Architecture, cache kept) awslambda.Code {
 	return awslambda.Code_FromAsset(jsii.String(dir), &awss3assets.AssetOptions{
 		AssetHashType: awscdk.AssetHashType_OUTPUT,
 		Bundling: &awscdk.BundlingOptions{
-			Local:    &localBuild{dir: dir, arch: arch, host: thisHost()},
+			Local:    &localBuild{dir: dir, arch: arch, host: thisHost(), kept: cache},
 			Image:    awscdk.DockerImage_FromRegistry(jsii.String(buildImage)),
 			Platform: jsii.String("linux/" + goArch(arch)),
 			Command:  jsii.Strings("bash", "-euc", dockerScript()),
@@ -143,6 +143,7 @@ type localBuild struct {
 	dir  string
 	arch Architecture
 	host host
+	kept kept
 }
 
 // TryBundle puts bootstrap into outputDir. It answers false, which makes the
@@ -157,10 +158,13 @@ func (b *localBuild) TryBundle(outputDir *string, _ *awscdk.BundlingOptions) *bo
 		return jsii.Bool(false)
 	}
 	bootstrap := filepath.Join(*outputDir, "bootstrap")
-	if err := compile(b.dir, bootstrap, b.arch, cc); err != nil {
-		panic(BuildError{err.Error()})
-	}
-	if err := checkELF(bootstrap, b.arch); err != nil {
+	err := b.kept.program("bootstrap-"+goArch(b.arch), cc, bootstrap, func() error {
+		if err := compile(b.dir, bootstrap, b.arch, cc); err != nil {
+			return err
+		}
+		return checkELF(bootstrap, b.arch)
+	})
+	if err != nil {
 		panic(BuildError{err.Error()})
 	}
 	return jsii.Bool(true)
@@ -174,6 +178,9 @@ func compile(dir, out string, arch Architecture, cc string) error {
 	return nil
 }
 
+// noFlags has Go take no flags but those of the command. Empty would not do: what `go env -w` wrote would hold.
+const noFlags = "GOFLAGS= "
+
 // goBuild builds a package of the module in dir into the file out. The environment is that
 // of the user less what would change the program.
 func goBuild(dir, pkg, out string, arch Architecture, cgo ...string) error {
@@ -185,8 +192,8 @@ func goBuild(dir, pkg, out string, arch Architecture, cgo ...string) error {
 	command.Dir = dir
 	command.Env = append(os.Environ(), "GOOS=linux", "GOARCH="+goArch(arch),
 		// The workspace could raise the version of a dependency, these flags the CPU.
-		"GOWORK=off", "GOFLAGS=", "GOAMD64=v1", "GOARM64=v8.0",
-		"CGO_CFLAGS=-O2", "CGO_CPPFLAGS=", "CGO_LDFLAGS=")
+		"GOWORK=off", noFlags, "GOAMD64=v1", "GOARM64=v8.0",
+		"CGO_CFLAGS=-O2", "CGO_CPPFLAGS= ", "CGO_LDFLAGS=-g -O2")
 	command.Env = append(command.Env, cgo...)
 	output, err := command.CombinedOutput()
 	if err != nil {

@@ -76,9 +76,22 @@ func TestTryBundleSaysWhatIsMissing(t *testing.T) {
 
 func TestTryBundleStopsOnFailedBuild(t *testing.T) {
 	dir := writeModule(t, "package main\n\nfunc main() { undefined() }\n")
-	b := &localBuild{dir: dir, arch: nativeOrSkip(t), host: thisHost()}
+	b := &localBuild{dir: dir, arch: nativeOrSkip(t), host: thisHost(), kept: kept{t.TempDir()}}
 	if message := bundleFailure(t, b); !strings.Contains(message, "undefined: undefined") {
 		t.Errorf("the compiler's words are not in:\n%s", message)
+	}
+}
+
+// A program that Lambda could not run is not kept: it would be taken again after the C library that
+// it was linked with was changed for an older one, of which Go does not know.
+func TestTryBundleKeepsNoUselessProgram(t *testing.T) {
+	dir := writeModule(t, "package main\n\n// #include <stdlib.h>\nimport \"C\"\n\nfunc main() { println(C.arc4random()) }\n")
+	b := &localBuild{dir: dir, arch: nativeOrSkip(t), host: thisHost(), kept: kept{t.TempDir()}}
+	if message := bundleFailure(t, b); !strings.Contains(message, "GLIBC_2.36") {
+		t.Skipf("needs glibc 2.36 or newer: %s", message)
+	}
+	if left, err := os.ReadDir(b.kept.dir); err != nil || len(left) != 0 {
+		t.Errorf("kept: %v, %v", left, err)
 	}
 }
 
@@ -106,7 +119,12 @@ func TestTryBundleIsReproducible(t *testing.T) {
 			}
 			var programs [2][]byte
 			for i := range programs {
-				b := &localBuild{dir: writeModule(t, program), arch: arch, host: thisHost()}
+				if i == 1 { // and what the user has Go do otherwise changes nothing, by the environment or by `go env -w`
+					t.Setenv("GOENV", filepath.Join(t.TempDir(), "env"))
+					write(t, os.Getenv("GOENV"), "GOFLAGS=-gcflags=all=-N\nCGO_LDFLAGS=-Wl,--build-id=0x1234\nCGO_CPPFLAGS=-Wrong\nCGO_ENABLED=0\n")
+					t.Setenv("CGO_ENABLED", "0")
+				}
+				b := &localBuild{dir: writeModule(t, program), arch: arch, host: thisHost(), kept: kept{t.TempDir()}}
 				out := t.TempDir()
 				if !*b.TryBundle(&out, nil) {
 					t.Fatal("not built")

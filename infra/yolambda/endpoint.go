@@ -2,13 +2,17 @@ package yolambda
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awscloudwatch"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awsec2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awskms"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslambda"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslogs"
 	"github.com/aws/constructs-go/constructs/v10"
@@ -55,16 +59,27 @@ type EndpointProps struct {
 	// ReservedConcurrency is the most requests in work at once; 0: the account's quota.
 	ReservedConcurrency int
 
-	// ProvisionedConcurrency is the number of environments kept warm; 0: none. They
+	// ProvisionedConcurrency is the number of execution environments kept warm; 0: none. They
 	// cost money while nobody calls.
 	ProvisionedConcurrency int
+
+	// Scaling changes that number with the load and the clock; nil: it stays.
+	Scaling *Scaling
+
+	// Vpc is where the function's calls go through, in the subnets (nil: the private ones) and with the
+	// security groups (nil: one is made, which lets everything out and nothing in). Nil: none. It
+	// reaches S3 there through a gateway endpoint, and needs nothing else. Its URL stays public.
+	Vpc            awsec2.IVpc
+	VpcSubnets     *awsec2.SubnetSelection
+	SecurityGroups []awsec2.ISecurityGroup
 
 	// FunctionName is the function's name, and /aws/lambda/NAME that of its log group.
 	// Empty: CloudFormation names both, and a replacement never meets its own name.
 	FunctionName string
 
 	// CORSOrigins are the web pages that may call the URL from a browser, such as
-	// https://example.org, or *; nil: none. Requests must be signed all the same.
+	// https://example.org, or *; nil: none. Their requests must be signed all the same, unless they
+	// come through a public [Distribution].
 	CORSOrigins []string
 
 	// LogRetention is when log lines are deleted; empty: after a month.
@@ -73,15 +88,34 @@ type EndpointProps struct {
 	// Tracing by X-Ray; empty: awslambda.Tracing_ACTIVE.
 	Tracing awslambda.Tracing
 
+	// EncryptionKey is for the function's variables and logs, and for those of batches, triggers and
+	// rollouts with what they make: logs, queues, buckets. Nil: keys of AWS.
+	//
+	// A key that is imported has to let CloudWatch Logs use it, and EventBridge for a trigger:
+	// its policy is not the app's to change.
+	EncryptionKey awskms.IKey
+
 	// RuntimeLibrary is ONNX Runtime's shared library for the architecture. Empty: the
 	// pinned one, of the npm package onnxruntime-node in node_modules of this folder or
-	// one above, or from the user's cache, or fetched by npm into that. Its SHA-256
-	// is checked.
+	// one above, or from the Cache, or fetched by npm into that. Its SHA-256 is checked.
 	RuntimeLibrary string
+
+	// PlainModels puts the files of the models into the layers as they are. Otherwise their
+	// graphs are optimized while the app is synthesized, so that a cold start need not do
+	// it: same answers. With a RuntimeLibrary or a Source without cmd/optimize, where it would not
+	// pay, and on machines without a C compiler or an ONNX Runtime for them, they stay as
+	// they are, and a line says so.
+	PlainModels bool
 
 	// Source is the folder of the Go module that is compiled to the function. Empty: that
 	// of github.com/yolambda/yolambda/lambda in the version of the app's go.mod.
 	Source string
+
+	// Cache is a folder that keeps, from one synthesis for the next, the program and the
+	// optimized models, and ONNX Runtime where npm fetched it. What is kept is used for the same
+	// sources and models only, and all of it may be deleted. Empty: yolambda in the
+	// user's folder of caches.
+	Cache string
 }
 
 // Endpoint is a Lambda function that answers with what YOLO models see, and its URL, which
@@ -101,6 +135,7 @@ type Endpoint struct {
 	memory   awslogs.MetricFilter
 	readable []*string // s3:// addresses below which pictures are read
 	replies  bool      // a trigger says where they go
+	public   bool      // a distribution signs for everybody
 }
 
 // NewEndpoint makes an endpoint. It panics with a [BuildError] where the props are wrong, or
@@ -114,26 +149,33 @@ func NewEndpoint(scope constructs.Construct, id *string, props *EndpointProps) *
 	if err := p.check(); err != nil {
 		panic(BuildError{fmt.Sprintf("%s: %v", *id, err)})
 	}
-	e := &Endpoint{Construct: constructs.NewConstruct(scope, id)}
+	e := &Endpoint{Construct: newScope(scope, id)}
+	if bundles(e.Construct) {
+		var err error
+		if p.Cache, err = cacheFolder(p.Cache); err != nil {
+			panic(BuildError{err.Error()})
+		}
+	}
 	e.props = p
-	e.label = cmp.Or(p.FunctionName, *e.Construct.Node().Path())
+	e.label = labelOf(p.FunctionName, e.Construct)
 	// A role of our own, for the ready-made one may write to any log group.
 	e.Role = awsiam.NewRole(e.Construct, jsii.String("Role"), &awsiam.RoleProps{
 		AssumedBy:   awsiam.NewServicePrincipal(jsii.String("lambda.amazonaws.com"), nil),
 		Description: jsii.String("Rights of the function " + e.label),
 	})
 	e.LogGroup = awslogs.NewLogGroup(e.Construct, jsii.String("Logs"), &awslogs.LogGroupProps{
-		LogGroupName:  nameOf("/aws/lambda/", p.FunctionName),
+		LogGroupName:  optionalName("/aws/lambda/", p.FunctionName),
+		EncryptionKey: p.EncryptionKey,
 		Retention:     p.LogRetention,
 		RemovalPolicy: awscdk.RemovalPolicy_DESTROY,
 	})
 	e.LogGroup.GrantWrite(e.Role)
+	grantKey(p.EncryptionKey, e.Role, "kms:Decrypt") // the variables
+	if p.Vpc != nil {
+		e.allowNetwork()
+	}
 	e.addFunction(p)
-	e.Alias = awslambda.NewAlias(e.Construct, jsii.String("Live"), &awslambda.AliasProps{
-		AliasName:                       jsii.String("live"),
-		Version:                         e.Function.CurrentVersion(),
-		ProvisionedConcurrentExecutions: optionalNumber(p.ProvisionedConcurrency),
-	})
+	e.addAlias(p)
 	e.Url = e.Alias.AddFunctionUrl(urlOptions(p.CORSOrigins))
 	e.addMemoryFilter()
 	return e
@@ -155,7 +197,8 @@ func (p EndpointProps) filled() EndpointProps {
 
 // check refuses what CloudFormation would refuse later, and with fewer words.
 func (p EndpointProps) check() error {
-	if err := CheckModels(p.Models); err != nil {
+	if err := errors.Join(CheckModels(p.Models), checkToken("MemoryMB", p.MemoryMB), checkToken("TimeoutSeconds", p.TimeoutSeconds),
+		checkToken("ReservedConcurrency", p.ReservedConcurrency), checkToken("ProvisionedConcurrency", p.ProvisionedConcurrency)); err != nil {
 		return err
 	}
 	switch {
@@ -169,8 +212,51 @@ func (p EndpointProps) check() error {
 		return fmt.Errorf("a concurrency below 0")
 	case p.ReservedConcurrency > 0 && p.ProvisionedConcurrency > p.ReservedConcurrency:
 		return fmt.Errorf("provisioned concurrency %d is above the reserved %d", p.ProvisionedConcurrency, p.ReservedConcurrency)
+	case p.Vpc == nil && (p.VpcSubnets != nil || len(p.SecurityGroups) > 0):
+		return fmt.Errorf("subnets and security groups need their VPC")
+	case p.Scaling != nil:
+		return p.Scaling.check(p.ProvisionedConcurrency, p.ReservedConcurrency)
 	}
 	return nil
+}
+
+// errNoEndpoint is what is wrong with the props of whatever calls one.
+var errNoEndpoint = errors.New("no Endpoint: give it the one that NewEndpoint made")
+
+// checkConcurrency refuses numbers of calls at once that AWS does not take, and those that the
+// endpoint would throttle at times: 0 stands for DefaultConcurrency.
+func (e *Endpoint) checkConcurrency(atOnce, least, most int) error {
+	if err := checkToken("MaxConcurrency", atOnce); err != nil {
+		return err
+	}
+	atOnce = cmp.Or(atOnce, DefaultConcurrency)
+	if atOnce < least || atOnce > most {
+		return fmt.Errorf("MaxConcurrency is %d: AWS takes %d to %d", atOnce, least, most)
+	}
+	if reserved := e.props.ReservedConcurrency; reserved > 0 && atOnce > reserved {
+		return fmt.Errorf("%d calls at once are more than the reserved concurrency %d of the endpoint: lower MaxConcurrency, or reserve more", atOnce, reserved)
+	}
+	return nil
+}
+
+// checkToken refuses what a token of the CDK becomes as a whole number. Its value is
+// known only while CloudFormation deploys, and so can't be checked here.
+func checkToken(what string, n int) error {
+	if n == math.MinInt {
+		return fmt.Errorf("%s is a token, such as the value of a parameter, which has no number yet while the app is synthesized: give a number", what)
+	}
+	return nil
+}
+
+func (e *Endpoint) addAlias(p EndpointProps) {
+	props := &awslambda.AliasProps{AliasName: jsii.String("live"), Version: e.Function.CurrentVersion()}
+	if p.Scaling == nil {
+		props.ProvisionedConcurrentExecutions = optionalNumber(p.ProvisionedConcurrency)
+	}
+	e.Alias = awslambda.NewAlias(e.Construct, jsii.String("Live"), props)
+	if p.Scaling != nil {
+		p.Scaling.addTo(e.Alias, p.ProvisionedConcurrency)
+	}
 }
 
 func (e *Endpoint) addFunction(p EndpointProps) {
@@ -178,19 +264,18 @@ func (e *Endpoint) addFunction(p EndpointProps) {
 		Arm64: awslambda.Architecture_ARM_64(),
 		X86:   awslambda.Architecture_X86_64(),
 	}[p.Architecture]
-	var code awslambda.Code
+	source := sourceOf(e.Construct, p.Source)
 	var layers []awslambda.ILayerVersion
-	for _, l := range layersOf(e.Construct, p) {
+	for _, l := range layersOf(e.Construct, p, source) {
 		layers = append(layers, newLayer(e.Construct, architecture, l))
 	}
-	code = handlerCode(sourceOf(e.Construct, p.Source), p.Architecture)
 	e.Function = awslambda.NewFunction(e.Construct, jsii.String("Function"), &awslambda.FunctionProps{
-		FunctionName:                 nameOf("", p.FunctionName),
+		FunctionName:                 optionalString(p.FunctionName),
 		Description:                  jsii.String("Detects objects in pictures with a YOLO model"),
 		Runtime:                      awslambda.Runtime_PROVIDED_AL2023(),
 		Architecture:                 architecture,
 		Handler:                      jsii.String("bootstrap"),
-		Code:                         code,
+		Code:                         handlerCode(source, p.Architecture, kept{p.Cache}),
 		Layers:                       &layers,
 		MemorySize:                   jsii.Number(p.MemoryMB),
 		Timeout:                      awscdk.Duration_Seconds(jsii.Number(p.TimeoutSeconds)),
@@ -200,8 +285,12 @@ func (e *Endpoint) addFunction(p EndpointProps) {
 			"ORT_DISABLE_TELEMETRY": jsii.String("1"),
 			"YOLAMBDA_MODEL":        jsii.String(p.Models[0].file()),
 		},
+		EnvironmentEncryption: p.EncryptionKey,
 		Role:                  e.Role,
 		Tracing:               p.Tracing,
+		Vpc:                   p.Vpc,
+		VpcSubnets:            p.VpcSubnets,
+		SecurityGroups:        optionalList(p.SecurityGroups),
 		LogGroup:              e.LogGroup,
 		LoggingFormat:         awslambda.LoggingFormat_JSON,
 		SystemLogLevelV2:      awslambda.SystemLogLevel_INFO, // has the report lines that MetricMemoryUsed reads
@@ -240,12 +329,17 @@ func (e *Endpoint) GrantInvokeUrl(grantee awsiam.IGrantable) awsiam.Grant {
 // ReadPictures lets the function read the objects below the location, and so requests
 // name them, as {"image": "s3://bucket/key"}.
 func (e *Endpoint) ReadPictures(from Location) {
+	if err := from.Check(); err != nil {
+		panic(BuildError{fmt.Sprintf("%s: pictures to read: %v", *e.Construct.Node().Path(), err)})
+	}
 	address := from.URL()
 	if slices.ContainsFunc(e.readable, func(known *string) bool { return *known == *address }) {
 		return
 	}
 	e.readable = append(e.readable, address)
+	e.checkPublic()
 	e.allow(from.objects(), "s3:GetObject")
+	grantKey(from.Bucket.EncryptionKey(), e.Role, "kms:Decrypt")
 	all := make([]string, len(e.readable))
 	for i, address := range e.readable {
 		all[i] = *address
@@ -261,6 +355,7 @@ func (e *Endpoint) writeReplies(to Location) {
 	}
 	e.replies = true
 	e.allow(to.objects(), "s3:PutObject")
+	grantKey(to.Bucket.EncryptionKey(), e.Role, "kms:GenerateDataKey")
 	e.Function.AddEnvironment(jsii.String("YOLAMBDA_S3_RESULTS"), to.URL(), nil)
 }
 
@@ -268,6 +363,13 @@ func (e *Endpoint) allow(resource *string, action string) {
 	e.Role.AddToPolicy(awsiam.NewPolicyStatement(&awsiam.PolicyStatementProps{
 		Actions: jsii.Strings(action), Resources: &[]*string{resource},
 	}))
+}
+
+// grantKey lets somebody use the key, where there is one.
+func grantKey(key awskms.IKey, grantee awsiam.IGrantable, actions ...string) {
+	if key != nil {
+		key.Grant(grantee, *jsii.Strings(actions...)...)
+	}
 }
 
 // addMemoryFilter makes a metric of the report line that Lambda writes after each request.
@@ -286,11 +388,20 @@ func (e *Endpoint) MetricMemoryUsed(options *awscloudwatch.MetricOptions) awsclo
 	return e.memory.Metric(options)
 }
 
-func nameOf(prefix, name string) *string {
+func optionalName(prefix, name string) *string {
 	if name == "" {
 		return nil
 	}
 	return jsii.String(prefix + name)
+}
+
+func optionalString(text string) *string { return optionalName("", text) }
+
+func optionalList[T any](list []T) *[]T {
+	if len(list) == 0 {
+		return nil
+	}
+	return &list
 }
 
 func optionalNumber(n int) *float64 {

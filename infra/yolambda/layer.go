@@ -24,11 +24,11 @@ type layer struct {
 
 // layersOf are those of the endpoint: one for ONNX Runtime and one for each model, so that a new
 // one leaves the others' alone. Where assets are bundled, all must be there and fit.
-func layersOf(scope constructs.Construct, p EndpointProps) []layer {
+func layersOf(scope constructs.Construct, p EndpointProps, source string) []layer {
 	var library string
 	if bundles(scope) {
 		var err error
-		if library, err = runtimeLibrary(p.RuntimeLibrary, p.Architecture); err != nil {
+		if library, err = runtimeLibrary(p.RuntimeLibrary, p.Architecture, p.Cache); err != nil {
 			panic(BuildError{err.Error()})
 		}
 		size, err := fileSize(library)
@@ -40,8 +40,9 @@ func layersOf(scope constructs.Construct, p EndpointProps) []layer {
 		}
 	}
 	layers := []layer{{"RuntimeLayer", "ONNX Runtime: /opt/lib/libonnxruntime.so", runtimeContent(library)}}
+	models := newOptimizer(p, source)
 	for _, m := range p.Models {
-		layers = append(layers, layer{"ModelLayer-" + m.Name, "Model: " + m.file(), m.content()})
+		layers = append(layers, layer{"ModelLayer-" + m.Name, "Model: " + m.file(), m.content(models)})
 	}
 	return layers
 }
@@ -61,8 +62,8 @@ func bundles(scope constructs.Construct) bool {
 	return *awscdk.Stack_Of(scope).BundlingRequired()
 }
 
-// writtenCode is an asset whose files are written while it is bundled. what says which, and
-// tells it from others.
+// writtenCode is an asset whose files are written while it is bundled. what says which, and of
+// what: the CDK writes the assets of an app that have the same once only.
 func writtenCode(what string, write func(dir string) error) awslambda.Code {
 	return awslambda.Code_FromAsset(jsii.String("."), &awss3assets.AssetOptions{
 		AssetHashType: awscdk.AssetHashType_OUTPUT,

@@ -57,6 +57,8 @@ func CheckModels(models []Model) error {
 		switch {
 		case (m.Path == "") == (m.Content == nil):
 			return fmt.Errorf("model %q has either a Path or a Content", m.Name)
+		case m.Content != nil && m.Name == ".":
+			return errors.New("a model with Content needs a Name: that of its file models/NAME.onnx there")
 		case m.Path != "" && filepath.Ext(m.Path) != ".onnx":
 			return fmt.Errorf("%q does not end in .onnx", m.Path)
 		case !modelName.MatchString(m.Name):
@@ -80,7 +82,8 @@ func checkModelFiles(models []Model, room int64) error {
 		size, err := fileSize(m.Path)
 		switch {
 		case errors.Is(err, os.ErrNotExist):
-			return fmt.Errorf("model %s is not there: %w", m.Name, err)
+			whole, _ := filepath.Abs(m.Path) // seen from the folder in which the CDK runs the app
+			return fmt.Errorf("model %s is not there, looked for as %s: %w", m.Name, whole, err)
 		case err != nil:
 			return fmt.Errorf("model %s: %w", m.Name, err)
 		case size == 0:
@@ -95,12 +98,12 @@ func checkModelFiles(models []Model, room int64) error {
 }
 
 // content is that of the model's layer.
-func (m Model) content() awslambda.Code {
+func (m Model) content(o optimizer) awslambda.Code {
 	if m.Content != nil {
 		return m.Content
 	}
-	return writtenCode("model "+m.Name+" of "+m.Path, func(dir string) error {
-		return copyFile(filepath.Join(dir, "models", m.Name+".onnx"), m.Path)
+	return writtenCode(fmt.Sprintf("model %s of %s, %s", m.Name, m.Path, o), func(dir string) error {
+		return o.write(filepath.Join(dir, "models", m.Name+".onnx"), m.Path)
 	})
 }
 

@@ -35,7 +35,7 @@ func TestCheckModels(t *testing.T) {
 		{[]Model{{Path: "cats.pt"}}, "does not end in .onnx"},
 		{[]Model{{Path: "my cats.onnx"}}, "64 letters"},
 		{[]Model{{Path: ".onnx"}}, "64 letters"},
-		{[]Model{{Content: asset}}, "64 letters"},
+		{[]Model{{Content: asset}}, "needs a Name"},
 		{[]Model{{Path: "a/cats.onnx"}, {Path: "b/cats.onnx"}}, "two models are called cats"},
 	}
 	for _, test := range tests {
@@ -72,8 +72,9 @@ func TestCheckModelFiles(t *testing.T) {
 			t.Errorf("%s: %v, want %q", test.names, err, test.want)
 		}
 	}
-	if err := checkModelFiles([]Model{{Path: path("none.onnx")}}, 1); !errors.Is(err, os.ErrNotExist) {
-		t.Errorf("%v", err)
+	t.Chdir(dir)
+	if err := checkModelFiles([]Model{{Path: "none.onnx"}}, 1); !errors.Is(err, os.ErrNotExist) || !strings.Contains(err.Error(), path("none.onnx")) {
+		t.Errorf("%v, want the whole path", err)
 	}
 }
 

@@ -2,7 +2,9 @@ package yolambda
 
 import (
 	"errors"
+	"fmt"
 	"path/filepath"
+	"strings"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awscodedeploy"
@@ -16,7 +18,7 @@ import (
 
 // RolloutProps is what can be said about a rollout. Endpoint and Answers have to be.
 type RolloutProps struct {
-	// Endpoint is what gets new versions.
+	// Endpoint is what gets new versions. It has no ProvisionedConcurrency and no Scaling.
 	Endpoint *Endpoint
 
 	// Answers is a file of the lines that `yolambda predict --json` prints: pictures, seen
@@ -45,10 +47,19 @@ type Rollout struct {
 // checkSeconds is how long the questions may take, cold starts included: Lambda's most.
 const checkSeconds = 900
 
-// NewRollout makes a rollout. It panics with a [BuildError] where a model has no known answer.
+// NewRollout makes a rollout. It panics with a [BuildError] where a model has no known answer, or
+// the endpoint has warm environments.
 func NewRollout(scope constructs.Construct, id *string, props *RolloutProps) *Rollout {
-	r := &Rollout{Construct: constructs.NewConstruct(scope, id)}
+	if props == nil || props.Endpoint == nil {
+		panic(BuildError{fmt.Sprintf("%s: %v", *id, errNoEndpoint)})
+	}
 	e := props.Endpoint
+	// Lambda: "Alias with weights can not be used with Provisioned Concurrency".
+	if e.props.ProvisionedConcurrency > 0 || e.props.Scaling != nil {
+		panic(BuildError{fmt.Sprintf("%s: Lambda sets no provisioned concurrency on an alias whose traffic is split: %s has a rollout or warm environments, not both",
+			*id, *e.Construct.Node().Path())})
+	}
+	r := &Rollout{Construct: newScope(scope, id)}
 	r.addCheck(e, props.Answers)
 	config := props.Config
 	if config == nil {
@@ -73,37 +84,46 @@ func NewRollout(scope constructs.Construct, id *string, props *RolloutProps) *Ro
 // grow by the clients of Lambda and CodeDeploy.
 func (r *Rollout) addCheck(e *Endpoint, answers string) {
 	logs := awslogs.NewLogGroup(r.Construct, jsii.String("CheckLogs"), &awslogs.LogGroupProps{
-		Retention: e.props.LogRetention, RemovalPolicy: awscdk.RemovalPolicy_DESTROY,
+		Retention: e.props.LogRetention, EncryptionKey: e.props.EncryptionKey, RemovalPolicy: awscdk.RemovalPolicy_DESTROY,
 	})
 	role := awsiam.NewRole(r.Construct, jsii.String("CheckRole"), &awsiam.RoleProps{
 		AssumedBy:   awsiam.NewServicePrincipal(jsii.String("lambda.amazonaws.com"), nil),
 		Description: jsii.String("Asks new versions of " + e.label),
 	})
 	logs.GrantWrite(role)
+	grantKey(e.props.EncryptionKey, role, "kms:Decrypt")
 	version := e.Function.CurrentVersion().FunctionArn()
 	role.AddToPolicy(statement(nil, []*string{version}, "lambda:InvokeFunction"))
 	r.Check = awslambda.NewFunction(r.Construct, jsii.String("Check"), &awslambda.FunctionProps{
-		Description:   jsii.String("Asks a new version of " + e.label + " about pictures with known answers"),
-		Runtime:       awslambda.Runtime_PROVIDED_AL2023(),
-		Architecture:  e.Function.Architecture(),
-		Handler:       jsii.String("bootstrap"),
-		Code:          checkCode(r.Construct, e.props, answers),
-		MemorySize:    jsii.Number(256),
-		Timeout:       awscdk.Duration_Seconds(jsii.Number(checkSeconds)),
-		Environment:   &map[string]*string{"YOLAMBDA_NEW_VERSION": version},
-		Role:          role,
-		Tracing:       e.props.Tracing,
-		LogGroup:      logs,
-		LoggingFormat: awslambda.LoggingFormat_JSON,
+		Description:           jsii.String("Asks a new version of " + e.label + " about pictures with known answers"),
+		Runtime:               awslambda.Runtime_PROVIDED_AL2023(),
+		Architecture:          e.Function.Architecture(),
+		Handler:               jsii.String("bootstrap"),
+		Code:                  checkCode(r.Construct, e.props, answers),
+		MemorySize:            jsii.Number(256),
+		Timeout:               awscdk.Duration_Seconds(jsii.Number(checkSeconds)),
+		Environment:           &map[string]*string{"YOLAMBDA_NEW_VERSION": version},
+		EnvironmentEncryption: e.props.EncryptionKey,
+		Role:                  role,
+		Tracing:               e.props.Tracing,
+		LogGroup:              logs,
+		LoggingFormat:         awslambda.LoggingFormat_JSON,
 	})
 }
 
 // checkCode is the program lambda/cmd/pretraffic with what it asks.
 func checkCode(scope constructs.Construct, p EndpointProps, answers string) awslambda.Code {
 	source := sourceOf(scope, p.Source)
-	return writtenCode("check of new versions", func(dir string) error {
+	var models []string
+	for _, m := range p.Models {
+		models = append(models, m.Name)
+	}
+	return writtenCode(fmt.Sprintf("check of %s by %s, for %s, of %s", strings.Join(models, ", "), answers, p.Architecture, source), func(dir string) error {
+		program := filepath.Join(dir, "bootstrap")
 		return errors.Join(
 			writeChecks(filepath.Join(dir, "checks.json"), answers, p.Models),
-			goBuild(source, "./cmd/pretraffic", filepath.Join(dir, "bootstrap"), p.Architecture, "CGO_ENABLED=0"))
+			kept{p.Cache}.program("pretraffic-"+goArch(p.Architecture), "", program, func() error {
+				return goBuild(source, "./cmd/pretraffic", program, p.Architecture, "CGO_ENABLED=0")
+			}))
 	})
 }

@@ -33,26 +33,36 @@ var runtimeNames = map[Architecture]string{Arm64: "linux/arm64/libonnxruntime.so
 
 // runtimeLibrary gives the path of ONNX Runtime's library: the given one, if it loads in Lambda, or
 // else the pinned one.
-func runtimeLibrary(given string, arch Architecture) (string, error) {
+func runtimeLibrary(given string, arch Architecture, cache string) (string, error) {
 	if given != "" {
 		if err := checkELF(given, arch); err != nil {
 			return "", fmt.Errorf("check ONNX Runtime: %w", err)
 		}
 		return given, nil
 	}
+	p, err := pinnedRuntime(runtimeNames[arch])
+	if err != nil {
+		return "", err
+	}
+	return p.path(cache)
+}
+
+// pinnedRuntime is the library of the npm package that has the name there.
+func pinnedRuntime(name string) (pinned, error) {
+	sums, err := runtimeSums()
+	if err != nil {
+		return pinned{}, err
+	}
+	return pinned{name: name, sum: sums[name]}, nil
+}
+
+// path is where the library lies, in node_modules of this folder or one above, or in the cache.
+func (p pinned) path(cache string) (string, error) {
 	here, err := os.Getwd()
 	if err != nil {
 		return "", fmt.Errorf("look for ONNX Runtime: %w", err)
 	}
-	cache, err := os.UserCacheDir()
-	if err != nil {
-		return "", fmt.Errorf("look for ONNX Runtime: %w", err)
-	}
-	sums, err := runtimeSums()
-	if err != nil {
-		return "", err
-	}
-	return pinned{name: runtimeNames[arch], sum: sums[runtimeNames[arch]]}.find(here, filepath.Join(cache, "yolambda"))
+	return p.find(here, cache)
 }
 
 // runtimeSums gives the SHA-256 sums, in hexadecimal, of what the npm package has below

@@ -150,10 +150,10 @@ func archive(t *testing.T, name, text string) []byte {
 func TestGivenRuntime(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "libonnxruntime.so")
 	write(t, path, string(elfHeader(X86)))
-	if got, err := runtimeLibrary(path, X86); err != nil || got != path {
+	if got, err := runtimeLibrary(path, X86, t.TempDir()); err != nil || got != path {
 		t.Errorf("%s, %v", got, err)
 	}
-	if _, err := runtimeLibrary(path, Arm64); err == nil || !strings.Contains(err.Error(), "EM_X86_64, not for arm64") {
+	if _, err := runtimeLibrary(path, Arm64, t.TempDir()); err == nil || !strings.Contains(err.Error(), "EM_X86_64, not for arm64") {
 		t.Errorf("%v", err)
 	}
 }

@@ -1,6 +1,7 @@
 package yolambda
 
 import (
+	"errors"
 	"fmt"
 	"os/exec"
 	"strings"
@@ -20,14 +21,27 @@ func sourceOf(scope constructs.Construct, given string) string {
 	if given != "" {
 		return given
 	}
+	dir, err := moduleFolder()
+	if err != nil {
+		panic(BuildError{fmt.Sprintf("find the sources of %s: %v\nRun the app in the folder of its go.mod, with Go in the PATH, after `go mod download %s`",
+			functionModule, err, functionModule)})
+	}
+	return dir
+}
+
+// moduleFolder asks Go. A folder vendor of the app's does not have the module, as no package of
+// the app imports the function's program.
+func moduleFolder() (string, error) {
 	var messages strings.Builder
-	command := exec.Command("go", "list", "-m", "-f", "{{.Dir}}", functionModule)
+	command := exec.Command("go", "list", "-mod=readonly", "-m", "-f", "{{.Dir}}", functionModule)
 	command.Stderr = &messages
 	output, err := command.Output()
 	dir := strings.TrimSpace(string(output))
-	if err != nil || dir == "" {
-		panic(BuildError{fmt.Sprintf("find the sources of %s: run the app in the folder of its go.mod, after `go mod download %s` (%v)\n%s",
-			functionModule, functionModule, err, messages.String())})
+	switch {
+	case err != nil:
+		return "", fmt.Errorf("%w\n%s", err, strings.TrimSpace(messages.String()))
+	case dir == "":
+		return "", errors.New("it is not in the module cache")
 	}
-	return dir
+	return dir, nil
 }

@@ -2,8 +2,11 @@ package yolambda
 
 import (
 	"cmp"
+	"fmt"
+	"strings"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awskms"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awss3"
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
@@ -23,6 +26,43 @@ type Location struct {
 	Prefix string
 }
 
+// Check refuses a prefix that is not that of a folder, or that policies and event patterns would read as
+// something else. A token it takes as it is.
+func (l Location) Check() error {
+	switch {
+	case l.Bucket == nil:
+		return fmt.Errorf("the location of prefix %q has no bucket", l.Prefix)
+	case *awscdk.Token_IsUnresolved(l.Prefix):
+		return nil
+	}
+	return CheckPrefix(l.Prefix)
+}
+
+// CheckPrefix refuses what Location.Check does, of a prefix alone.
+func CheckPrefix(prefix string) error {
+	switch {
+	case prefix != "" && !strings.HasSuffix(prefix, "/"):
+		return fmt.Errorf("%q does not end in /", prefix)
+	case strings.HasPrefix(prefix, "/"):
+		return fmt.Errorf("%q starts with /, as no key of an object does that was uploaded as usual", prefix)
+	case strings.ContainsAny(prefix, "*?,${}'\"\\"):
+		return fmt.Errorf("%q has a character that policies and patterns read as something else", prefix)
+	}
+	return nil
+}
+
+// CheckApart refuses a prefix of pictures below which results would lie as well, where both are in one
+// bucket: each reply would then be taken for a new picture, and each result for one of a batch.
+func CheckApart(pictures string) error {
+	for _, results := range []string{names.PrefixBatchResults, triggerResultsPrefix} {
+		if strings.HasPrefix(results, pictures) || strings.HasPrefix(pictures, results) {
+			return fmt.Errorf("what lies below %q and the results below %q would be taken for one another: "+
+				"give the pictures a folder of their own, such as %s, or the results another bucket", pictures, results, ownPicturesPrefix)
+		}
+	}
+	return nil
+}
+
 // URL is the location as an s3:// address.
 func (l Location) URL() *string { return l.Bucket.S3UrlForObject(jsii.String(l.Prefix)) }
 
@@ -36,6 +76,10 @@ type StorageProps struct {
 
 	// Results is a bucket that takes the results; nil: one is made.
 	Results awss3.IBucket
+
+	// EncryptionKey is for the bucket that is made; nil: a key of S3. The access log has a key
+	// of S3 in any case: S3 writes it with no other.
+	EncryptionKey awskms.IKey
 
 	// AccessLogDays is how long the bucket that is made keeps the log of who read and
 	// wrote in it; 0: 30.
@@ -55,30 +99,43 @@ type Storage struct {
 
 // NewStorage makes a bucket unless one is given, with another for the log of who read and
 // wrote in it. Buckets outlive the stack, for results are not thrown away with the
-// program that made them.
+// program that made them. It panics with a [BuildError] where pictures and results would be taken for one another.
 func NewStorage(scope constructs.Construct, id *string, props *StorageProps) *Storage {
 	if props == nil {
 		props = &StorageProps{}
 	}
-	s := &Storage{Construct: constructs.NewConstruct(scope, id), Results: props.Results}
+	s := &Storage{Construct: newScope(scope, id), Results: props.Results}
 	if s.Results == nil {
-		s.made = s.newBucket(cmp.Or(props.AccessLogDays, 30))
+		s.made = s.newBucket(cmp.Or(props.AccessLogDays, 30), props.EncryptionKey)
 		s.Results = s.made
 	}
 	s.Pictures = Location{s.Results, ownPicturesPrefix}
 	if props.Pictures != nil {
 		s.Pictures = *props.Pictures
+		err := s.Pictures.Check()
+		if err == nil && *s.Pictures.Bucket.BucketName() == *s.Results.BucketName() {
+			err = CheckApart(s.Pictures.Prefix)
+		}
+		if err != nil {
+			panic(BuildError{fmt.Sprintf("%s: %v", *id, err)})
+		}
 	}
 	return s
 }
 
-func (s *Storage) newBucket(accessLogDays int) awss3.Bucket {
-	bucket := func(id string, rule awss3.LifecycleRule, accessLogs awss3.IBucket) awss3.Bucket {
+func (s *Storage) newBucket(accessLogDays int, key awskms.IKey) awss3.Bucket {
+	bucket := func(id string, rule awss3.LifecycleRule, accessLogs awss3.IBucket, key awskms.IKey) awss3.Bucket {
+		encryption, bucketKey := awss3.BucketEncryption_S3_MANAGED, (*bool)(nil)
+		if key != nil {
+			encryption, bucketKey = awss3.BucketEncryption_KMS, jsii.Bool(true) // one call of KMS for many objects
+		}
 		rule.AbortIncompleteMultipartUploadAfter = awscdk.Duration_Days(jsii.Number(7))
 		rule.NoncurrentVersionExpiration = awscdk.Duration_Days(jsii.Number(30))
 		return awss3.NewBucket(s.Construct, jsii.String(id), &awss3.BucketProps{
 			BlockPublicAccess:      awss3.BlockPublicAccess_BLOCK_ALL(),
-			Encryption:             awss3.BucketEncryption_S3_MANAGED,
+			Encryption:             encryption,
+			EncryptionKey:          key,
+			BucketKeyEnabled:       bucketKey,
 			EnforceSSL:             jsii.Bool(true),
 			Versioned:              jsii.Bool(true),
 			LifecycleRules:         &[]*awss3.LifecycleRule{&rule},
@@ -86,8 +143,8 @@ func (s *Storage) newBucket(accessLogDays int) awss3.Bucket {
 			RemovalPolicy:          awscdk.RemovalPolicy_RETAIN,
 		})
 	}
-	logs := bucket("AccessLogs", awss3.LifecycleRule{Expiration: awscdk.Duration_Days(jsii.Number(accessLogDays))}, nil)
-	return bucket("Bucket", awss3.LifecycleRule{}, logs)
+	logs := bucket("AccessLogs", awss3.LifecycleRule{Expiration: awscdk.Duration_Days(jsii.Number(accessLogDays))}, nil, nil)
+	return bucket("Bucket", awss3.LifecycleRule{}, logs, key)
 }
 
 // BatchResults is where batches leave their results, each execution in a folder of its name.

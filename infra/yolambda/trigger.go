@@ -2,10 +2,12 @@ package yolambda
 
 import (
 	"cmp"
+	"fmt"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsevents"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awseventstargets"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslambdaeventsources"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awssqs"
 	"github.com/aws/constructs-go/constructs/v10"
@@ -31,7 +33,7 @@ type TriggerProps struct {
 //
 //	S3 → EventBridge → queue → alias, at most MaxConcurrency at once
 //
-// Lambda would start as many environments as there are events if EventBridge called the
+// Lambda would start as many execution environments as there are events if EventBridge called the
 // function itself, and leave none for callers of the URL. The function writes its reply to
 // results/trigger/KEY.json, so an event that comes twice changes nothing.
 type Trigger struct {
@@ -53,17 +55,30 @@ const QueueRetentionDays = 14
 // give up on pictures that nothing is wrong with.
 const maxReceives = 5
 
-// NewTrigger makes a trigger. EventBridge carries the events, because S3's own notifications
-// would need a custom resource to be set on a bucket that is not the stack's.
+// check refuses what AWS would refuse, and what the endpoint would throttle.
+func (p *TriggerProps) check() error {
+	if p == nil || p.Endpoint == nil {
+		return errNoEndpoint
+	}
+	return p.Endpoint.checkConcurrency(p.MaxConcurrency, 2, 1000)
+}
+
+// NewTrigger makes a trigger. It panics with a [BuildError] where the props are wrong.
+// EventBridge carries the events, because S3's own notifications would need a custom resource
+// to be set on a bucket that is not the stack's.
 func NewTrigger(scope constructs.Construct, id *string, props *TriggerProps) *Trigger {
-	t := &Trigger{Construct: constructs.NewConstruct(scope, id)}
-	t.Storage = storageOf(t.Construct, props.Storage)
+	if err := props.check(); err != nil {
+		panic(BuildError{fmt.Sprintf("%s: %v", *id, err)})
+	}
+	t := &Trigger{Construct: newScope(scope, id)}
 	e := props.Endpoint
+	t.Storage = storageOf(t.Construct, props.Storage, e)
 	e.ReadPictures(t.Storage.Pictures)
 	e.writeReplies(t.Storage.TriggerResults())
 	t.Storage.sendEvents()
-	t.Failed = t.newQueue("FailedPictures", &awssqs.QueueProps{})
+	t.Failed = t.newQueue("FailedPictures", &awssqs.QueueProps{EncryptionMasterKey: e.props.EncryptionKey})
 	t.Waiting = t.newQueue("NewPictures", &awssqs.QueueProps{
+		EncryptionMasterKey: e.props.EncryptionKey,
 		// Lambda asks for six times the function's timeout, for calls that it has to repeat.
 		VisibilityTimeout: awscdk.Duration_Seconds(jsii.Number(6 * e.props.TimeoutSeconds)),
 		DeadLetterQueue:   &awssqs.DeadLetterQueue{Queue: t.Failed, MaxReceiveCount: jsii.Number(maxReceives)},
@@ -79,6 +94,7 @@ func NewTrigger(scope constructs.Construct, id *string, props *TriggerProps) *Tr
 			awseventstargets.NewSqsQueue(t.Waiting, &awseventstargets.SqsQueueProps{DeadLetterQueue: t.Failed}),
 		},
 	})
+	t.refuseOtherRules()
 	e.Alias.AddEventSource(awslambdaeventsources.NewSqsEventSource(t.Waiting, &awslambdaeventsources.SqsEventSourceProps{
 		BatchSize:      jsii.Number(1), // the function takes one picture a call
 		MaxConcurrency: jsii.Number(cmp.Or(props.MaxConcurrency, DefaultConcurrency)),
@@ -86,19 +102,35 @@ func NewTrigger(scope constructs.Construct, id *string, props *TriggerProps) *Tr
 	return t
 }
 
+// refuseOtherRules keeps the events of other rules out of the queue. Where that is encrypted by a key, the CDK
+// lets in every rule of EventBridge: to name one would be a circle, if the key were of the same stack.
+func (t *Trigger) refuseOtherRules() {
+	t.Waiting.AddToResourcePolicy(awsiam.NewPolicyStatement(&awsiam.PolicyStatementProps{
+		Sid:        jsii.String("NoOtherRule"),
+		Effect:     awsiam.Effect_DENY,
+		Principals: &[]awsiam.IPrincipal{awsiam.NewServicePrincipal(jsii.String("events.amazonaws.com"), nil)},
+		Actions:    jsii.Strings("sqs:SendMessage"),
+		Resources:  &[]*string{t.Waiting.QueueArn()},
+		Conditions: &map[string]any{"ArnNotEquals": map[string]any{"aws:SourceArn": t.Rule.RuleArn()}},
+	}))
+}
+
 func (t *Trigger) newQueue(id string, p *awssqs.QueueProps) awssqs.Queue {
 	p.EnforceSSL = jsii.Bool(true)
 	p.Encryption = awssqs.QueueEncryption_SQS_MANAGED
+	if p.EncryptionMasterKey != nil {
+		p.Encryption = awssqs.QueueEncryption_KMS
+	}
 	p.RetentionPeriod = awscdk.Duration_Days(jsii.Number(QueueRetentionDays))
 	return awssqs.NewQueue(t.Construct, jsii.String(id), p)
 }
 
 // storageOf is the given storage, or one that is made for whoever got none.
-func storageOf(scope constructs.Construct, given *Storage) *Storage {
+func storageOf(scope constructs.Construct, given *Storage, e *Endpoint) *Storage {
 	if given != nil {
 		return given
 	}
-	return NewStorage(scope, jsii.String("Storage"), nil)
+	return NewStorage(scope, jsii.String("Storage"), &StorageProps{EncryptionKey: e.props.EncryptionKey})
 }
 
 // newObjects matches the detail of S3's events for objects there.
