@@ -178,14 +178,25 @@ func (p *tab) load(query string) {
 	if err := p.driver.navigate(p.function.page + query); err != nil {
 		p.t.Fatal(err)
 	}
-	p.wait(`!document.querySelector("#model")?.disabled`)
+	p.wait(`document.querySelector("#model")?.disabled === false`)
+	p.get(`(performance.setResourceTimingBufferSize(1e6), null)`) // after 250 answers no more would be counted
 }
 
+// resize gives the page that many CSS pixels, and time to stand in them.
 func (p *tab) resize(width, height int) {
 	p.t.Helper()
 	if err := p.driver.resize(width, height); err != nil {
 		p.t.Fatal(err)
 	}
+	p.wait(fmt.Sprintf("innerWidth === %d && innerHeight === %d", width, height))
+	p.settle()
+}
+
+// settle waits until what the page does for a new layout, in its observers, is done: they
+// run between two frames.
+func (p *tab) settle() {
+	p.t.Helper()
+	p.get(`new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done(null))))`)
 }
 
 // call sends a command of the DevTools protocol.
@@ -245,11 +256,47 @@ func (p *tab) do(actions ...chromedp.Action[chromedp.Void]) {
 	}
 }
 
-// wait waits until the JavaScript expression is true, for as long as a busy machine
-// takes: what never becomes true ends with the time of go test.
+// wait waits until the JavaScript expression, which may await, is true.
 func (p *tab) wait(expression string) {
 	p.t.Helper()
-	for !get[bool](p, "!!("+expression+")") {
+	p.until(func() string { return expression + " is not true" }, func() bool { return get[bool](p, "(async () => !!("+expression+"))()") })
+}
+
+// becomes waits until the JavaScript expression has a value. What a test does to the page
+// shows when the page has been told and has drawn: nothing is read only once after it.
+func becomes[T comparable](p *tab, expression string, want T) {
+	p.t.Helper()
+	var got T
+	p.until(func() string { return fmt.Sprintf("%s is %v, want %v", expression, got, want) }, func() bool {
+		got = get[T](p, expression)
+		return got == want
+	})
+}
+
+// says waits until the element says the text.
+func (p *tab) says(selector, want string) {
+	p.t.Helper()
+	becomes(p, fmt.Sprintf(`document.querySelector(%q).textContent`, selector), want)
+}
+
+// shows waits until the element is to be seen, or no more.
+func (p *tab) shows(selector string, want bool) {
+	p.t.Helper()
+	becomes(p, fmt.Sprintf(`document.querySelector(%q)?.checkVisibility() ?? false`, selector), want)
+}
+
+// until waits for as long as a busy machine takes: what never comes fails when the time
+// of go test is all but over, and says what was missing.
+func (p *tab) until(missing func() string, there func() bool) {
+	p.t.Helper()
+	var end time.Time
+	if t, ok := p.t.(interface{ Deadline() (time.Time, bool) }); ok {
+		end, _ = t.Deadline()
+	}
+	for !there() {
+		if !end.IsZero() && time.Until(end) < 10*time.Second { // enough to say so
+			p.t.Fatalf("%s; the page's errors: %q", missing(), p.errors)
+		}
 		time.Sleep(10 * time.Millisecond)
 	}
 }
@@ -296,12 +343,34 @@ func (p *tab) drop(path string) {
 	if err != nil {
 		p.t.Fatal(err)
 	}
+	p.expect("window", "drop")
 	data := &input.DragData{Items: []*input.DragDataItem{}, Files: []string{absolute}, DragOperationsMask: 1}
 	for _, kind := range []input.DispatchDragEventType{
 		input.DispatchDragEventTypeDragEnter, input.DispatchDragEventTypeDragOver, input.DispatchDragEventTypeDrop,
 	} {
 		call(p, input.DispatchDragEvent, input.DispatchDragEventParams{Type: kind, X: 200, Y: 300, Data: data})
 	}
+	p.came()
+	p.leave() // or what comes to lie below the mouse is pointed at
+}
+
+// expect makes the page tell when it has had an event, after whatever it does about it.
+func (p *tab) expect(target, event string) {
+	p.t.Helper()
+	p.get(fmt.Sprintf(`(window.came = false, %s.addEventListener(%q, () => { window.came = true; }, { once: true }), null)`, target, event))
+}
+
+// came waits for the event that is expected.
+func (p *tab) came() {
+	p.t.Helper()
+	p.wait("window.came")
+}
+
+// leave takes the mouse to the page's edge, where there is nothing to point at.
+func (p *tab) leave() {
+	p.t.Helper()
+	p.mouse(mouseStep{"pointerMove", 1, 1})
+	p.wait(`!document.querySelector("main *:hover")`)
 }
 
 // choose picks files by the file dialogue's field.
@@ -320,9 +389,11 @@ func (p *tab) put(field string, paths ...string) {
 		}
 		paths[i] = absolute
 	}
+	p.expect(fmt.Sprintf("document.querySelector(%q)", field), "change")
 	if err := p.driver.files(field, paths); err != nil {
 		p.t.Fatal(err)
 	}
+	p.came()
 }
 
 // key presses a key by its name in KeyboardEvent.key.
@@ -335,12 +406,40 @@ func (p *tab) key(names ...string) {
 	}
 }
 
-// click clicks in the middle of the element, which it scrolls into sight.
+// click clicks in the middle of the element, which it scrolls into sight. The page may
+// move between the look and the click, as when an answer comes: what the mouse meets
+// instead hears nothing of it, and the click is done again.
 func (p *tab) click(selector string) {
 	p.t.Helper()
-	x, y := p.middle(selector)
-	p.mouse(mouseStep{"pointerMove", x, y}, mouseStep{"pointerDown", x, y}, mouseStep{"pointerUp", x, y})
+	p.until(func() string { return "no click meets " + selector }, func() bool {
+		x, y := p.middle(selector)
+		p.get(fmt.Sprintf(guard, selector))
+		p.mouse(mouseStep{"pointerMove", x, y}, mouseStep{"pointerDown", x, y}, mouseStep{"pointerUp", x, y})
+		p.wait("window.guarded.up")
+		return get[bool](p, "window.guarded.met")
+	})
 }
+
+// guard lets one element alone have the next click. It is the last event of several, in
+// the same task as pointerup.
+const guard = `((e) => {
+	const guarded = (window.guarded = { met: false, up: false });
+	const types = ["pointerdown", "mousedown", "pointerup", "mouseup", "click"];
+	const hear = (event) => {
+		const met = e.contains(event.target);
+		if (!met) {
+			event.stopImmediatePropagation();
+			event.preventDefault();
+		}
+		guarded.up ||= event.type === "pointerup";
+		if (event.type !== "click") return;
+		guarded.met = met;
+		guarded.end();
+	};
+	guarded.end = () => types.forEach((type) => removeEventListener(type, hear, true));
+	types.forEach((type) => addEventListener(type, hear, true));
+	return null;
+})(document.querySelector(%q))`
 
 func (p *tab) mouse(steps ...mouseStep) {
 	p.t.Helper()

@@ -9,7 +9,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/chromedp/chromedp"
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/yolambda/yolambda/integration/price"
@@ -25,7 +24,7 @@ func TestDialects(t *testing.T) {
 	p.drop(file)
 	p.answered()
 	p.set("conf", "0.6")
-	p.do(chromedp.Click(chromedp.ID("tab-json")))
+	p.click("#tab-json")
 	for _, format := range []api.Format{api.NativeFormat, api.UltralyticsFormat, api.RoboflowFormat} {
 		t.Run(string(format), func(t *testing.T) {
 			p.set("dialect", string(format))
@@ -84,7 +83,8 @@ func TestSnippets(t *testing.T) {
 	p.drop(odd)
 	p.answered()
 	p.set("conf", "0.6")
-	p.do(chromedp.Click(chromedp.ID("tab-code")))
+	p.click("#tab-code")
+	p.shows("#code", true)
 	module, err := filepath.Abs("..")
 	if err != nil {
 		t.Fatal(err)

@@ -2,15 +2,20 @@ package ui_test
 
 import (
 	"bytes"
+	"compress/zlib"
 	"encoding/base64"
+	"encoding/binary"
 	"fmt"
+	"hash/crc32"
 	"image"
 	"image/color"
 	"image/png"
 	"io"
+	"math/rand/v2"
 	"net/http"
 	"net/http/httptest"
 	"slices"
+	"sort"
 	"strings"
 	"testing"
 
@@ -56,13 +61,13 @@ func TestMaps(t *testing.T) {
 	distances := encoded(t, image.NewGray16(frame), color.Gray16{Y: 0}, color.Gray16{Y: 65535})
 	file, _ := drawn(t, 255)
 	for _, tt := range []struct {
-		task, reply, legend, status string
-		left, right                 [3]int
+		task, reply, legend, status, tab string
+		left, right                      [3]int
 	}{
-		{"semantic", fmt.Sprintf(`{"classes":[{"cls":"road","cls_id":0,"pixels":153600,"share":0.5},{"cls":"sky","cls_id":2,"pixels":153600,"share":0.5}],"class_map":%q}`, classes),
-			"road 50.0 %sky 50.0 %", "road 50.0 %", palette[0], palette[2]},
-		{"depth", fmt.Sprintf(`{"min":0.5,"max":9.5,"mean":5,"map":{"png":%q,"offset":0.5,"scale":0.000137}}`, distances),
-			"0.50 m9.50 mmean 5.00 m", "0.50 to 9.50 m away", [3]int{255, 255, 63}, [3]int{0, 0, 0}},
+		{"semantic", fmt.Sprintf(`{"classes":[{"cls":"road","cls_id":0,"pixels":153599,"share":0.4999},{"cls":"sky","cls_id":2,"pixels":153601,"share":0.5001}],"class_map":%q}`, classes),
+			"sky 50.0 %road 50.0 %", "sky 50.0 %", "Classes", palette[0], palette[2]},
+		{"depth", fmt.Sprintf(`{"min":0.5,"max":9.5,"mean":5,"map":{"png":%q,"offset":0.5,"scale":0.000137}}`, distances), // 65535 times the scale are 8.978295
+			"near 0.50 mfar 9.50 m5.00 m on average", "0.50 to 9.50 m away", "Distances", [3]int{255, 255, 63}, [3]int{0, 0, 0}},
 	} {
 		t.Run(tt.task, func(t *testing.T) {
 			behind := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -87,8 +92,22 @@ func TestMaps(t *testing.T) {
 				p := open(&function{client: c, page: front.URL + "/"}, 1280, 900)
 				p.choose(file)
 				p.answered()
-				p.wait(`document.querySelector("#mask-opacity").checkVisibility()`)
+				p.shows("#mask-opacity", true)
+				p.mapped()
+				becomes(p, `document.querySelector("#mask-opacity").value`, "0.65")
+				// The picture is seen through the map.
+				becomes(p, `(() => { const c = document.querySelector("#overlay"); return Math.round(c.getContext("2d").getImageData(c.width / 4, c.height / 2, 1, 1).data[3] / 2.55); })()`, 65)
+				p.set("mask-opacity", "0.5")
+				if !strings.Contains(p.text("#map-legend"), "mix in") {
+					t.Errorf("the legend of a transparent map is %q", p.text("#map-legend"))
+				}
 				p.set("mask-opacity", "1")
+				if got := p.text("#masks-name") + ", " + p.text("#tab-list"); got != "Map, "+tt.tab {
+					t.Errorf("the switch and the tab are called %s", got)
+				}
+				if got := p.text("#found-none"); !strings.Contains(got, "every pixel") || !strings.Contains(got, tt.status) {
+					t.Errorf("found is %q", got)
+				}
 				if got := p.text("#map-legend"); got != tt.legend {
 					t.Errorf("the legend is %q", got)
 				}
@@ -103,12 +122,116 @@ func TestMaps(t *testing.T) {
 						t.Errorf("the map at %g is %v, want %v", x, got, want)
 					}
 				}
+				if tt.task == "depth" {
+					for x, want := range map[float64]string{100: "0.50 m", 500: "9.48 m"} { // 9.478295
+						at, y := p.at(x+0.5, 200.5)
+						p.mouse(mouseStep{"pointerMove", at, y})
+						p.wait(fmt.Sprintf(`/^%s at x \d+, y \d+ pixels\.$/.test(document.querySelector("#distance").textContent)`, want))
+						p.shows("#distance-note", true)
+					}
+				}
+				if got := p.text("#list-none"); tt.task == "depth" && !strings.Contains(got, "640 × 480, from 0.50 m (bright) to 9.50 m (dark)") {
+					t.Errorf("in place of rows the page says %q", got)
+				}
 				if rows := len(p.listed()); tt.task == "semantic" && rows != 2 || tt.task == "depth" && rows != 0 {
 					t.Errorf("%d rows", rows)
 				}
 			})
 		})
 	}
+}
+
+// mapped waits until the map of the answer lies over the picture.
+func (p *tab) mapped() {
+	p.t.Helper()
+	becomes(p, `Promise.all([import("./maps.js"), import("./state.js")]).then(([m, s]) => !!m.mapOf(s.current().answer.reply))`, true)
+}
+
+// All 16 bits of a PNG are read, through each of its filters.
+func TestGrey16(t *testing.T) {
+	const width, height = 7, 15
+	random := rand.New(rand.NewPCG(3, 4))
+	var want []uint16
+	img := image.NewGray16(image.Rect(0, 0, width, height))
+	for i := range width * height {
+		v := uint16(random.Uint32())
+		want = append(want, v)
+		img.SetGray16(i%width, i/width, color.Gray16{Y: v})
+	}
+	data := filtered(t, img)
+	if back, err := png.Decode(bytes.NewReader(data)); err != nil || !slices.Equal(back.(*image.Gray16).Pix, img.Pix) {
+		t.Fatalf("the PNG is wrong itself: %v", err)
+	}
+	// Of a row that is shorter than the header says, the end would be no distance.
+	short := filtered(t, image.NewGray16(image.Rect(0, 0, width, 1)))
+	short[len("\x89PNG\r\n\x1a\n")+8+3]++
+	var eight bytes.Buffer
+	if err := png.Encode(&eight, image.NewGray(img.Rect)); err != nil {
+		t.Fatal(err)
+	}
+	inBrowsers(t, func(t *testing.T, open func(*function, int, int) *tab) {
+		p := open(serve(t, yolotest.Fixture(t, "squares")), 1280, 900)
+		read := func(png []byte) []uint16 {
+			return get[[]uint16](p, fmt.Sprintf(`import("./png.js").then((m) => m.grey16(Uint8Array.from(atob(%q), (c) => c.charCodeAt(0)))).then((m) => [m.width, m.height, ...m.values], () => [])`, base64.StdEncoding.EncodeToString(png)))
+		}
+		if diff := cmp.Diff(append([]uint16{width, height}, want...), read(data)); diff != "" {
+			t.Errorf("(-Go +page):\n%s", diff)
+		}
+		for name, png := range map[string][]byte{"8 bits": eight.Bytes(), "a short row": short} {
+			if got := read(png); len(got) != 0 {
+				t.Errorf("%s: read as %v", name, got)
+			}
+		}
+	})
+}
+
+// filtered is a PNG whose rows go through the filters 0 to 4 in turn, its data in two chunks.
+func filtered(t *testing.T, img *image.Gray16) []byte {
+	t.Helper()
+	var rows bytes.Buffer
+	z := zlib.NewWriter(&rows)
+	above := make([]byte, img.Stride)
+	for y := range img.Rect.Dy() {
+		row := img.Pix[y*img.Stride:][:img.Stride]
+		out := []byte{byte(y % 5)}
+		for i, v := range row {
+			var left, corner byte
+			if i >= 2 {
+				left, corner = row[i-2], above[i-2]
+			}
+			out = append(out, v-[]byte{0, left, above[i], byte((int(left) + int(above[i])) / 2), paeth(left, above[i], corner)}[y%5])
+		}
+		z.Write(out)
+		above = row
+	}
+	if err := z.Close(); err != nil {
+		t.Fatal(err)
+	}
+	file := []byte("\x89PNG\r\n\x1a\n")
+	chunk := func(name string, content []byte) {
+		file = binary.BigEndian.AppendUint32(file, uint32(len(content)))
+		start := len(file)
+		file = append(append(file, name...), content...)
+		file = binary.BigEndian.AppendUint32(file, crc32.ChecksumIEEE(file[start:]))
+	}
+	head := binary.BigEndian.AppendUint32(binary.BigEndian.AppendUint32(nil, uint32(img.Rect.Dx())), uint32(img.Rect.Dy()))
+	chunk("IHDR", append(head, 16, 0, 0, 0, 0))
+	chunk("IDAT", rows.Bytes()[:rows.Len()/2])
+	chunk("IDAT", rows.Bytes()[rows.Len()/2:])
+	chunk("IEND", nil)
+	return file
+}
+
+// paeth is the one of three neighbours that is nearest to left + up - corner.
+func paeth(left, up, corner byte) byte {
+	guess := int(left) + int(up) - int(corner)
+	best := left
+	for _, v := range []byte{up, corner} {
+		if max(guess-int(v), int(v)-guess) < max(guess-int(best), int(best)-guess) {
+			best = v
+		}
+	}
+	return best
 }
 
 // Real models of these tasks, where they are at hand, show what the function answers.
@@ -125,8 +248,10 @@ func TestMapsOfRealModels(t *testing.T) {
 		var rows []string
 		if task == "depth" {
 			d := reply.Depth
-			legend = fmt.Sprintf("%.2f m%.2f mmean %.2f m", d.Min, d.Max, d.Mean)
+			legend = fmt.Sprintf("near %.2f mfar %.2f m%.2f m on average", d.Min, d.Max, d.Mean)
 		} else {
+			classes := reply.Semantic.Classes
+			sort.SliceStable(classes, func(i, j int) bool { return classes[i].Share > classes[j].Share })
 			for _, c := range reply.Semantic.Classes {
 				legend += fmt.Sprintf("%s %.1f %%", c.Cls, 100*c.Share)
 				rows = append(rows, fmt.Sprintf("%s %.1f %% %d", c.Cls, 100*c.Share, c.Pixels))
@@ -138,7 +263,7 @@ func TestMapsOfRealModels(t *testing.T) {
 				p := open(f, 1280, 900)
 				p.choose(picture)
 				p.answered()
-				p.wait(`document.querySelector("#mask-opacity").checkVisibility()`)
+				p.mapped()
 				p.set("mask-opacity", "1")
 				if got := p.text("#map-legend"); got != legend {
 					t.Errorf("the legend is %q, want %q", got, legend)

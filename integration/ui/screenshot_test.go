@@ -34,7 +34,7 @@ func TestScreenshots(t *testing.T) {
 			if got := p.listed(); len(got) < 2 {
 				t.Errorf("detections %q, want a cup and a table", got)
 			}
-			quality := int64(78) // of JPEG: as PNG the photo alone would have a megabyte
+			quality := int64(76) // of JPEG: as PNG the photo alone would have a megabyte
 			result := call(p, page.CaptureScreenshot, page.CaptureScreenshotParams{
 				Format: page.CaptureScreenshotFormatJpeg, Quality: &quality,
 			})

@@ -51,7 +51,6 @@ func sharedJS(t *testing.T) string {
 		palette = append(palette, fmt.Sprintf("#%02x%02x%02x", c.R, c.G, c.B))
 	}
 	constant("The colours of the classes.", "PALETTE", palette)
-	constant("Each further round through the palette starts so many colours later.", "PALETTE_SHIFT", annotate.PaletteShift)
 	constant("A person's key points, as models trained on COCO list them.", "KEYPOINTS", annotate.Keypoints())
 	constant("The pairs of them that are joined.", "LIMBS", annotate.Limbs())
 	constant("Below this confidence a key point is hidden.", "LEAST_VISIBLE", annotate.LeastVisible)

@@ -1,12 +1,13 @@
 // Two models, or two thresholds, on one picture side by side: what only one of
-// them found is marked, the rest fades.
+// them found is marked, and the table has what either found.
 
 import { describe } from "./api.js";
 import { makeGestures } from "./gestures.js";
 import { ask, fits, hasThresholds, leastOf, options, shown } from "./request.js";
 import { REST } from "./settings.js";
-import { follow, mark, seen, view } from "./stage.js";
+import { around, follow, mark, onLight, seen, selectNext, tellLabels, view } from "./stage.js";
 import { $, changed, current, onChange, state } from "./state.js";
+import { summary } from "./summary.js";
 import { View } from "./view.js";
 
 /** Detections of one class that overlap so much are the same. */
@@ -14,29 +15,69 @@ const SAME = 0.5;
 /** How often a function is asked again that had no room. */
 const TRIES = 6;
 
-const other = new View({ stage: $("other"), frame: $("other-canvases"), picture: $("other-picture"), overlay: $("other-overlay") });
+const other = new View({ stage: $("other"), frame: $("other-canvases"), picture: $("other-picture"), overlay: $("other-overlay"), labelled: tellLabels("B") });
+
+/** What B's side shows: {detections, seen, words, marked}. */
+let side = { detections: [] };
+
+/** The detection of the table's row that one of B's is in: A's where both found it. */
+const rowOf = (d) => [...(state.compare?.pairs?.twins ?? [])].find(([, twin]) => twin === d)?.[0] ?? d;
+/** The detection that B has of a table's row, if any. */
+const ofB = (d) => state.compare?.pairs?.twins.get(d) ?? (side.detections.includes(d) ? d : undefined);
+
+function draw() {
+  if (!state.compare || !side.seen) return;
+  other.see(side.seen, {
+    layers: state.layers,
+    terse: false,
+    lit: ofB(lit) ?? ofB(state.selected),
+    marked: side.marked,
+    selected: [pointed, ofB(state.selected)].filter((d) => side.detections.includes(d)),
+  }, side.words);
+}
 
 /** Both sides show the same part. */
 follow((place) => { if (state.compare) other.place = place; });
-makeGestures($("other-canvases"), other, { point() {}, click() {}, key: () => false, moved: () => (view.place = other.place) });
+let pointed; // what is pointed at on B
+makeGestures($("other-canvases"), other, {
+  point: (point) => {
+    const next = point && around(point, side.detections)[0];
+    if (next === pointed) return;
+    pointed = next;
+    $("other-canvases").classList.toggle("pointing", !!pointed);
+    draw();
+  },
+  click: (point) => selectNext(around(point, side.detections).map(rowOf)),
+  key: () => false,
+  moved: () => (view.place = other.place),
+});
+let lit; // what the table lights
+onLight((detection) => {
+  lit = detection;
+  draw();
+});
 
 $("compare").addEventListener("click", () => {
   const on = !state.compare;
   state.compare = on ? { name: state.model.model, model: state.model, conf: state.settings.conf_thres } : undefined;
-  $("compare").setAttribute("aria-pressed", on);
-  for (const id of ["caption", "other-caption", "other", "compare-panel"]) $(id).hidden = !on;
+  for (const id of ["head", "other-head", "other", "compare-panel"]) $(id).hidden = !on;
+  pointed = undefined;
   document.body.classList.toggle("comparing", on); // the lists and the settings say whose they are
   mark(undefined);
-  if (on) {
-    // The same model at another threshold at first: that needs no other request.
-    $("other-model").replaceChildren(...state.model.models.map((m) => new Option(m, m)));
-    $("other-model").value = state.compare.name;
-    state.compare.conf = state.settings.conf_thres > 0.45 ? 0.25 : 0.6;
-    showConf();
-  }
+  if (on) begin(state.compare, state.model);
+  else other.show(null, null); // or it would hold a picture that is closed
   changed();
   look();
 });
+
+/** The same model at another threshold at first, which needs no other request; without thresholds another model. */
+function begin(compare, { model, models, task }) {
+  compare.conf = state.settings.conf_thres > 0.45 ? 0.25 : 0.6;
+  showConf();
+  $("other-model").replaceChildren(...models.map((m) => new Option(m, m)));
+  $("other-model").value = hasThresholds(task) ? model : models.find((m) => m !== model);
+  if ($("other-model").value !== model) chooseModel($("other-model").value);
+}
 
 async function chooseModel(name) {
   const { compare } = state;
@@ -111,17 +152,20 @@ function answerThere(compare) {
   return undefined;
 }
 
-/** Pairs what both found, the surest first; returns what only one side has. */
+/** Pairs what both found, the surest first, from left to right; returns what only one side has, too. */
 export function differences(left, right) {
   const free = new Set(right);
   const only = new Set();
+  const twins = new Map();
   for (const d of left) {
     const twin = [...free].filter((o) => o.cls === d.cls).map((o) => ({ o, iou: overlap(o.box, d.box) }))
       .filter(({ iou }) => iou >= SAME).sort((a, b) => b.iou - a.iou)[0];
-    if (twin) free.delete(twin.o);
-    else only.add(d);
+    if (twin) {
+      free.delete(twin.o);
+      twins.set(d, twin.o);
+    } else only.add(d);
   }
-  return { left: only, right: free };
+  return { left: only, right: free, twins };
 }
 
 /** Intersection over union. */
@@ -130,43 +174,60 @@ function overlap([a, b, c, d], [e, f, g, h]) {
   return common / ((c - a) * (d - b) + (g - e) * (h - f) - common || 1);
 }
 
-const firstOf = ({ reply }) => (reply.classification?.[0] ? `${reply.classification[0].cls} ${reply.classification[0].conf.toFixed(2)}` : "no class");
+/** Reports whether both sides have answered with detections, which can be paired. */
+const bothBoxes = (here, there) => here && there && hasThresholds(here.reply.task) && hasThresholds(there.reply.task);
 
-function tell(compare, here, there, left, only) {
-  if (compare.error) return `B failed: ${compare.error.message}`;
-  if (!here || !there) return here ? "Looking…" : "Choose a picture.";
-  if (here.reply.task === "classify" || there.reply.task === "classify") return `A: ${firstOf(here)}; B: ${firstOf(there)}.`;
+/** What a side found, where the two are of different kinds or of none with boxes. */
+const inWords = (answer, detections) => (hasThresholds(answer.reply.task) ? `${detections.length} found.` : summary(answer));
+
+function tell(compare, here, there, left, right, only) {
+  if (current()?.error) return "A has no answer.";
+  if (compare.error) return `B has no answer: ${compare.error.message}`;
+  if (!current()) return "Choose a picture, and both look at it.";
+  if (!here || !there) return "Looking…";
+  if (!bothBoxes(here, there)) return `A: ${inWords(here, left)} B: ${inWords(there, right)}`;
   const both = left.length - only.left.size;
   if (!only.left.size && !only.right.size) return `Both find the same ${both}.`;
-  return `${both} in both, ${only.left.size} only in A, ${only.right.size} only in B. What differs has thick lines.`;
+  return `${both} in both, ${only.left.size} only in A, ${only.right.size} only in B. Thick boxes are what one side alone found.`;
 }
 
-/** What a side shows: its letter, its model, its threshold, its count. */
-function captionOf(letter, model, conf, answer, detections) {
-  const parts = [letter, model?.model ?? "…"];
-  if (hasThresholds(model?.task)) parts.push(`confidence ${conf.toFixed(2)}`);
-  if (answer && hasThresholds(answer.reply.task)) parts.push(`${detections.length} found`);
-  return parts.join(" · ");
+/** What a side shows: its letter, its count, and what its thick boxes are. Its model and its threshold stand below. */
+const captionOf = (letter, answer, detections, only) =>
+  answer && hasThresholds(answer.reply.task) ? `${letter} · ${detections.length} found${only?.size ? `, ${only.size} only here (thick boxes)` : ""}` : letter;
+
+/** Shows on the button what it does, and why it does nothing. */
+function showButton(compare) {
+  const alone = !hasThresholds(state.model?.task); // there are no thresholds to compare
+  const one = alone && state.model?.models.length < 2;
+  const why = !state.model ? "When the function has told its models" : one ? "The function has no other model to compare with" :
+    state.playing ? "Stop the video to compare what two models find in its last frame" : "";
+  $("compare").textContent = compare ? "Stop comparing" : "Compare models";
+  $("compare").disabled = !compare && !!why;
+  $("compare").title = compare ? "Show this picture alone again" : why || `What two models${alone ? "" : ", or two confidences,"} find in a picture, side by side`;
 }
 
 onChange(() => {
-  $("compare").disabled = !state.model || !current()?.answer || !!state.playing;
-  $("compare").title = state.playing ? "Stop the video to compare what two models find in its last frame" :
-    $("compare").disabled ? "When the function has answered" : "Two models or two thresholds side by side";
   const { compare } = state;
+  showButton(compare);
   if (!compare) return;
   const picture = current();
   const [here, there] = [picture?.answer, answerThere(compare)];
   const [left, right] = [shown(here), shown(there, compare.conf)];
   const only = differences(left, right);
-  const differ = here && there && (only.left.size || only.right.size);
+  const boxes = bothBoxes(here, there);
+  compare.there = there;
+  compare.pairs = boxes ? only : undefined;
+  const differ = boxes && (only.left.size || only.right.size);
+  const words = tell(compare, here, there, left, right, only);
+  side = { detections: right, seen: seen(there, compare.conf), words, marked: differ ? only.right : undefined };
   mark(differ ? only.left : undefined);
-  $("caption").textContent = captionOf("A", state.model, state.settings.conf_thres, here, left);
-  $("other-caption").textContent = captionOf("B", compare.model, compare.conf, there, right);
+  const size = here?.reply.image ?? picture?.size ?? null;
+  $("other").hidden = !picture || (!!picture.error && !size); // the invitation stands alone
+  $("caption").textContent = captionOf("A", here, left, differ && only.left);
+  $("other-caption").textContent = captionOf("B", there, right, differ && only.right);
   $("other-threshold").hidden = !hasThresholds(compare.model?.task);
-  const words = tell(compare, here, there, left, only);
   $("compare-summary").textContent = words;
-  other.show(picture?.image ?? picture?.thumb ?? null, here?.reply.image ?? picture?.size ?? null);
-  other.see(seen(there, compare.conf), { layers: state.layers, marked: differ ? only.right : undefined, only: "only in B" }, words);
+  other.show(picture?.image ?? picture?.thumb ?? null, size);
+  draw();
   look();
 });

@@ -36,6 +36,7 @@ async function chooseModel(name) {
   }
   const { model } = state;
   select.replaceChildren(...model.models.map((m) => new Option(m, m, false, m === model.model)));
+  select.title = model.model; // a narrow page cuts long names off
   select.disabled = false;
   $("task").textContent = model.task;
   $("task").hidden = false;

@@ -40,7 +40,7 @@ async function showReply() {
   const answer = current()?.answer;
   const format = $("dialect").value;
   const text = $("json").firstChild;
-  const key = JSON.stringify([format, options()]);
+  const key = JSON.stringify([format, options(), !!current()?.error]);
   if (answer && key === written?.key && answer === written.answer) return;
   asking.abort();
   asking = new AbortController();
@@ -82,6 +82,7 @@ for (const what of ["json", "code"]) {
 }
 // The address has every setting and the picture's name, see settings.js.
 $("copy-link").addEventListener("click", (event) => {
+  $("link-note").hidden = false;
   if (event.currentTarget.textContent !== "Copied") copy(event.currentTarget, location.href);
 });
 makeTabs($("tabs"), (id) => {
@@ -90,13 +91,8 @@ makeTabs($("tabs"), (id) => {
 });
 onChange(show);
 
-/** On a narrow page the details stand right below the settings, else below the picture. */
-const narrow = matchMedia("(max-width: 900px)"); // as in style.css
-function place() {
-  const focused = $("detail").contains(document.activeElement) && document.activeElement;
-  if (narrow.matches) $("settings").after($("detail"));
-  else document.querySelector("main").append($("detail"));
-  if (focused) focused.focus();
-}
-narrow.addEventListener("change", place);
-place();
+let linked; // the picture that the note on the link is beside
+onChange(() => {
+  if (linked !== current()) $("link-note").hidden = true;
+  linked = current();
+});

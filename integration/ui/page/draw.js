@@ -6,11 +6,18 @@ import { placeLabels } from "./labels.js";
 import { bitmap, outline } from "./masks.js";
 import { limbsOf, visible } from "./skeleton.js";
 
+// Lines are dark outside and bright inside, so that they stand out from ground of any colour, their own too.
 const HALO = "rgb(0 0 0 / 45%)";
+const BRIGHT = "rgb(255 255 255 / 70%)";
 const FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, sans-serif";
 /** Labels that would cover more of the picture than this are short. */
 const ROOM = 0.15;
-const ALL = { boxes: true, labels: true, masks: true, opacity: 0.42 };
+/** A line takes no more than this part of its box's shorter side, a thick one twice that, so that small boxes are not filled. */
+const PART = 1 / 12;
+/** So few marked detections keep their labels in a crowd. */
+const FEW = 8;
+/** What is drawn, labels where there is room for them, and how opaque: masks let the picture through, maps less so, for their colours to be told. */
+export const ALL = { boxes: true, labels: true, allLabels: false, keypoints: true, masks: true, opacity: 0.42, mapOpacity: 0.65 };
 
 /**
  * Draws detections, of a classification its classes, and a map of the whole
@@ -19,42 +26,57 @@ const ALL = { boxes: true, labels: true, masks: true, opacity: 0.42 };
  *   unit      the thickness of lines, text the size of letters, in canvas pixels
  *   bounds    what is visible, {x, y, width, height} in canvas pixels
  *   layers    what to draw, and how opaque masks are
- *   lit       the detection to set off from the others
- *   marked    a Set: these have thick lines, and `only` on their labels
+ *   lit       the detection to set off from the others, but for the selected
+ *   marked    a Set: these have thick lines
  *   selected  the detections, pointed at or chosen, that keep their labels
  *   terse     whether labels may leave their confidence out where it is crowded
+ *
+ * Returns {n, of, crowded, short}: how many of the detections in sight have their labels,
+ * whether others wait to be pointed at, as they would cover some, and whether labels leave
+ * out their confidence.
  */
-export function draw(ctx, { detections, classification = [], map }, { scale, unit, text, bounds, layers = ALL, lit, marked, only, selected = [], terse = false }) {
+export function draw(ctx, { detections, classification = [], map }, { scale, unit, text, bounds, layers = ALL, lit, marked, selected = [], terse = false }) {
   // The surest last, over the others, and what is marked over all.
   const order = [...detections].sort((a, b) => (marked ? marked.has(a) - marked.has(b) : 0) || a.conf - b.conf);
-  const faint = (d) => lit && d !== lit;
+  const faint = (d) => lit && d !== lit && !selected.includes(d);
   const thin = (d) => marked && !marked.has(d) && !selected.includes(d);
   if (layers.masks && map) {
-    ctx.globalAlpha = layers.opacity;
+    ctx.globalAlpha = layers.mapOpacity;
     ctx.imageSmoothingEnabled = false; // between two classes there is no third
     ctx.drawImage(map, 0, 0, map.width * scale, map.height * scale);
     ctx.globalAlpha = 1;
   }
   if (layers.masks) for (const d of order) if (d.mask) drawMask(ctx, d, scale, unit, faint(d), layers.opacity);
-  for (const d of order) {
-    ctx.globalAlpha = faint(d) ? 0.25 : thin(d) ? 0.75 : 1;
-    const thick = selected.includes(d) || marked?.has(d) ? Math.round(unit * 1.6) : unit;
+  for (const d of [...order].sort((a, b) => selected.includes(a) - selected.includes(b))) {
+    ctx.globalAlpha = faint(d) ? 0.5 : thin(d) ? 0.75 : 1;
+    const line = Math.max(1, Math.min(unit, Math.round(shorterSide(d) * scale * PART)));
+    const thick = d === lit || selected.includes(d) || marked?.has(d) ? 2 * line : line;
     if (layers.boxes && d.obb) drawOriented(ctx, d, scale, thick);
     else if (layers.boxes) drawBox(ctx, d, scale, thick);
-    if (d.keypoints) drawPose(ctx, d, scale, unit);
+    if (layers.keypoints && d.keypoints) drawPose(ctx, d, scale, unit);
   }
   ctx.globalAlpha = 1;
   const named = order.filter((d) => !faint(d) && (layers.labels || selected.includes(d)));
-  drawLabels(ctx, named, { scale, text, bounds, terse, note: (d) => (marked?.has(d) ? ` · ${only}` : ""), wanted: (d) => d === lit || selected.includes(d) });
+  const few = marked && marked.size <= FEW;
+  const left = drawLabels(ctx, named, {
+    scale, text, bounds, terse,
+    selected,
+    all: layers.allLabels,
+    wanted: (d) => d === lit || selected.includes(d) || (few && marked.has(d)),
+  });
   if (layers.labels) drawClasses(ctx, classification, text, bounds);
+  return left;
 }
+
+/** In pixels of the picture. */
+const shorterSide = ({ box: [x1, y1, x2, y2], obb }) => (obb ? Math.min(obb.xywhr[2], obb.xywhr[3]) : Math.min(x2 - x1, y2 - y1));
 
 /** The sides lie inwards of the box's edges, on whole pixels. */
 function drawBox(ctx, d, scale, unit) {
   const [x1, y1, x2, y2] = d.box.map((v) => Math.round(v * scale));
   const halo = Math.max(1, Math.round(unit / 3));
   frame(ctx, x1 - halo, y1 - halo, x2 + halo, y2 + halo, halo, HALO);
-  frame(ctx, x1 + unit, y1 + unit, x2 - unit, y2 - unit, halo, HALO);
+  frame(ctx, x1 + unit, y1 + unit, x2 - unit, y2 - unit, halo, BRIGHT);
   frame(ctx, x1, y1, x2, y2, unit, colourOf(d.cls_id));
 }
 
@@ -73,17 +95,16 @@ function drawOriented(ctx, d, scale, unit) {
   const path = new Path2D();
   d.obb.corners.forEach(([x, y], i) => (i ? path.lineTo(x * scale, y * scale) : path.moveTo(x * scale, y * scale)));
   path.closePath();
-  strokeTwice(ctx, path, colourOf(d.cls_id), unit);
+  strokeThrice(ctx, path, colourOf(d.cls_id), unit);
 }
 
-function strokeTwice(ctx, path, colour, unit) {
+function strokeThrice(ctx, path, colour, unit) {
   ctx.lineJoin = ctx.lineCap = "round";
-  ctx.lineWidth = unit * 1.7;
-  ctx.strokeStyle = HALO;
-  ctx.stroke(path);
-  ctx.lineWidth = unit;
-  ctx.strokeStyle = colour;
-  ctx.stroke(path);
+  for (const [width, style] of [[2.3, HALO], [1.6, BRIGHT], [1, colour]]) {
+    ctx.lineWidth = unit * width;
+    ctx.strokeStyle = style;
+    ctx.stroke(path);
+  }
 }
 
 function drawMask(ctx, d, scale, unit, faint, opacity) {
@@ -111,7 +132,7 @@ function drawPose(ctx, d, scale, unit) {
     limbs.moveTo(a.x * scale, a.y * scale);
     limbs.lineTo(b.x * scale, b.y * scale);
   }
-  strokeTwice(ctx, limbs, colour, unit);
+  strokeThrice(ctx, limbs, colour, unit);
   for (const k of d.keypoints.filter(visible)) {
     for (const [radius, fill] of [[2, HALO], [1.6, "#ffffff"], [1, colour]]) {
       ctx.beginPath();
@@ -122,18 +143,18 @@ function drawPose(ctx, d, scale, unit) {
   }
 }
 
-/** Labels of what is in sight, the surest last: above the box, within, or below. */
-function drawLabels(ctx, order, { scale, text: size, bounds, terse, note, wanted }) {
+/** Labels of what is in sight, the surest last: above the box, within, or below. Returns what [draw] does. */
+function drawLabels(ctx, order, { scale, text: size, bounds, terse, selected, all, wanted }) {
   const { height, write } = lettering(ctx, size);
-  const full = (d) => `${d.cls} ${d.conf.toFixed(2)}${note(d)}`;
+  const full = (d) => `${d.cls} ${d.conf.toFixed(2)}`;
   const widthOf = (text) => Math.ceil(ctx.measureText(text).width + height * 0.6);
   const inSight = ({ box: [x1, y1, x2, y2] }) =>
     x2 * scale > bounds.x && y2 * scale > bounds.y && x1 * scale < bounds.x + bounds.width && y1 * scale < bounds.y + bounds.height;
   order = order.filter(inSight);
   const asked = order.reduce((sum, d) => sum + widthOf(full(d)) * height, 0);
-  const short = terse && asked > ROOM * bounds.width * bounds.height;
+  const short = terse && !all && asked > ROOM * bounds.width * bounds.height;
   const labels = order.map((d) => {
-    const text = short && !wanted(d) ? d.cls + note(d) : full(d);
+    const text = short && !wanted(d) ? d.cls : full(d);
     const width = widthOf(text);
     let [x1, y1, x2, y2] = d.box.map((v) => Math.round(v * scale));
     if (d.obb) {
@@ -142,9 +163,13 @@ function drawLabels(ctx, order, { scale, text: size, bounds, terse, note, wanted
       x1 = Math.round(top * scale - width / 2);
       x2 = x1 + width;
     }
-    return { d, text, box: [x1, y1, x2, y2], width, height, wanted: wanted(d) };
+    return { d, text, box: [x1, y1, x2, y2], width, height, wanted: all || wanted(d) };
   });
-  for (const { label, ...place } of placeLabels(labels, bounds)) write(label.text, place, colourOf(label.d.cls_id));
+  const placed = placeLabels(labels, bounds);
+  for (const { label, ...place } of placed) write(label.text, place, colourOf(label.d.cls_id));
+  // What is pointed at would wait too.
+  const staying = placed.filter((p) => !p.crowded || !selected.includes(p.label.d));
+  return { n: placed.length, of: labels.length, crowded: staying.length < labels.length, short };
 }
 
 function drawClasses(ctx, classes, size, bounds) {

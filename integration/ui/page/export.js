@@ -111,7 +111,19 @@ $("save").addEventListener("click", async () => {
   const { blob } = await drawnFile(picture, "image/png");
   download(blob, picture.name.replace(/\.[^.]*$/, "") + "-boxes.png");
 });
+/** How many pictures have results, and how many have none. */
+function countsOf(pictures) {
+  const answered = pictures.filter((p) => p.answer).length;
+  const failed = pictures.filter((p) => p.error && !p.answer).length;
+  const waiting = pictures.length - answered - failed;
+  return [`${answered} ${answered === 1 ? "picture" : "pictures"}`, failed && `${failed} failed`, waiting && `${waiting} waiting`].filter(Boolean).join(", ");
+}
+
 onChange(() => {
+  const all = state.pictures.length;
   $("save").disabled = !current()?.answer;
+  const whose = state.compare ? "A’s " : ""; // B's are not saved
+  $("save").textContent = `Save ${whose || (all > 1 ? "this " : "")}picture`;
+  $("export").textContent = `Save ${whose}results${all > 1 ? `: ${countsOf(state.pictures)}` : ""}`;
   $("export-choice").hidden = !state.pictures.some((p) => p.answer);
 });

@@ -1,12 +1,12 @@
 // Tells the user what went wrong and what to do about it.
 
 import { Refusal } from "./api.js";
-import { $ } from "./state.js";
+import { $, element } from "./state.js";
 
 /** What to do about a refusal, by its code. */
 const ADVICE = {
-  unsupported_picture: "Choose a picture file. Save HEIC and JPEG 2000 as JPEG or PNG first.",
-  broken_picture: "The file is damaged or cut off. Open it in a picture editor and save it again, or choose another.",
+  unsupported_picture: "Choose a JPEG, PNG, WebP, GIF, BMP or TIFF file. Save HEIC and JPEG 2000 as JPEG or PNG first.",
+  broken_picture: "Open it in a picture editor and save it again, or choose another.",
   too_large: "Choose a smaller picture, or raise the confidence.",
   deadline_exceeded: "Try again with a smaller picture, or give the function more time or memory.",
   internal: "The function’s log has the reason.",
@@ -15,13 +15,27 @@ const ADVICE = {
   proxy_gone: "Start it again with “yolambda serve” or “yolambda proxy”, and open the address that it prints.",
 };
 
-/** Shows an error, the last one alone; none for null. */
-export function fail(error) {
+/** What is wrong with a file; the function's own words are for programs. */
+const PLAIN = {
+  unsupported_picture: "is not a picture that the function can read",
+  broken_picture: "is damaged or cut off",
+};
+
+/** An error in a sentence, about the picture of that name where there is one. */
+export function tell(error, name) {
+  const plain = PLAIN[error.code];
+  if (plain) return sentence(`${name ?? "the file"} ${plain}`, !name);
+  return sentence(name ? `${name}: ${error.message}` : error.message, !name);
+}
+
+/** Shows an error, the last one alone, about the picture of that name; none for null. */
+export function fail(error, name) {
   $("error").hidden = !error;
   if (!error) return;
   const advice = error instanceof Refusal ? ADVICE[error.code] : "";
-  const title = Object.assign(document.createElement("strong"), { textContent: sentence(error.message) });
-  $("error").replaceChildren(title, advice ?? "");
+  const parts = [element("strong", { textContent: tell(error, name) }), advice ?? ""];
+  if (PLAIN[error.code]) parts.push(element("details", {}, element("summary", { textContent: "What the function said" }), sentence(error.message)));
+  $("error").replaceChildren(...parts);
 }
 
-const sentence = (text) => text.charAt(0).toUpperCase() + text.slice(1) + (/[.?!]$/.test(text) ? "" : ".");
+const sentence = (text, upper = true) => (upper ? text.charAt(0).toUpperCase() + text.slice(1) : text) + (/[.?!]$/.test(text) ? "" : ".");

@@ -13,7 +13,8 @@ const MANY = 8;
  * Places labels, {box, width, height, wanted}, the surest last, inside `bounds`.
  * All are rectangles in the same pixels: box is [x1, y1, x2, y2]. Where it is
  * crowded a label gives way, unless it is wanted; it is left out of the result,
- * [{x, y, width, height, label}], the surest last.
+ * [{x, y, width, height, label, crowded}], the surest last: `crowded` are those
+ * that only their being wanted keeps.
  */
 export function placeLabels(labels, bounds) {
   const placed = [];
@@ -28,7 +29,7 @@ export function placeLabels(labels, bounds) {
       (placed.length > 0 && (covered > enough || (labels.length > MANY && hidden > COVERED * width * height)));
     if (crowded && !wanted) continue;
     covered += width * height;
-    placed.push({ ...place, label });
+    placed.push({ ...place, label, crowded });
   }
   return placed.reverse();
 }

@@ -9,6 +9,7 @@ import { fail } from "./failure.js";
 import "./found.js";
 import "./list.js";
 import { step } from "./pictures.js";
+import "./places.js";
 import { wake } from "./queue.js";
 import { hasThresholds, shown } from "./request.js";
 import "./selection.js";
@@ -29,10 +30,11 @@ onChange(() => {
   const { answer } = picture ?? {};
   if (!state.playing) {
     const unseen = answer && picture.undecodable ? "This browser can’t show the picture; the function read it all the same." : "";
-    $("status").textContent = [summary(answer), answer && picture.note, unseen].filter(Boolean).join(" ");
+    const { compare } = state;
+    const words = compare?.there ? `A: ${summary(answer)} B: ${summary(compare.there, compare.conf)}` : summary(answer);
+    $("status").textContent = [words, answer && picture.note, unseen].filter(Boolean).join(" ");
   }
-  showTime(answer, state.endpoint);
-  $("results").hidden = !picture;
+  showTime(answer, state.compare?.there, state.endpoint);
   const nothing = answer && hasThresholds(answer.reply.task) && !shown(answer).length && !state.playing;
   $("try").hidden = !nothing;
   $("try-conf").hidden = state.settings.conf_thres <= LOW;
@@ -62,7 +64,7 @@ addEventListener("keydown", (event) => {
 });
 
 watchSettings(() => {
-  fail(current()?.error ?? null);
+  fail(current()?.error ?? null, current()?.name);
   wake();
 });
 readAddress();

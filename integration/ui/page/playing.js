@@ -1,11 +1,11 @@
 // Looks at the webcam or at a video file, frame by frame, and keeps what was seen.
 
-import { drawChart } from "./chart.js";
+import { clock, drawChart } from "./chart.js";
 import { download } from "./download.js";
 import { fail } from "./failure.js";
 import { encode, scale } from "./picture.js";
 import { enoughPixels, wake } from "./queue.js";
-import { ask, shown } from "./request.js";
+import { ask, fits, shown } from "./request.js";
 import { $, changed, current, onChange, state } from "./state.js";
 import { eachFrame, videoFile, webcam } from "./video.js";
 
@@ -15,7 +15,7 @@ const MOST_FRAMES = 10_000;
 /** Frames that the chart shows: the latest. */
 const CHARTED = 1000;
 
-/** {name, frames: [{time, answer}]} of what plays, or played last. */
+/** {name, end, frames: [{time, answer}]}, times in seconds, of what plays, or played last. */
 let film;
 
 export const playFile = (file) => play(() => videoFile(file), file.name);
@@ -26,20 +26,30 @@ async function play(start, name) {
   fail(null);
   for (const p of state.pictures) p.asking?.abort();
   const abort = new AbortController();
-  const playing = (state.playing = { stop: () => abort.abort() });
+  const playing = (state.playing = { stop: () => abort.abort(), wake() {} });
   const { signal } = abort;
   swap($("webcam"), $("stop"));
   let source;
   try {
     source = await start();
     if (signal.aborted) return;
-    film = { name, frames: [] };
+    const { video } = source;
+    film = { name, end: Number.isFinite(video.duration) ? video.duration : undefined, frames: [] };
+    playing.video = video;
+    playing.wake = () => video.dispatchEvent(new Event("wake"));
+    $("pause").hidden = false;
     state.hidden.clear();
-    $("status").textContent = `Playing ${name}. Each frame is looked at when the last one is answered.`;
+    const say = () => {
+      $("pause").textContent = video.paused ? "Play" : "Pause";
+      $("status").textContent = video.paused ? `Paused: ${name}. A changed setting looks at this frame again.` : `Playing ${name}. Each frame is looked at when the last one is answered.`;
+    };
+    for (const type of ["play", "pause"]) video.addEventListener(type, say, { signal });
+    say();
     $("rate").hidden = false;
-    await eachFrame(source.video, {
+    await eachFrame(video, {
       signal,
-      look: (video) => look(video, signal),
+      look: () => look(video, signal),
+      stale: () => film.frames.length > 0 && !fits(film.frames.at(-1).answer),
       rate: (fps) => ($("rate").textContent = `${fps.toFixed(1)} frames a second`),
     });
   } catch (error) {
@@ -60,6 +70,7 @@ async function look(video, signal) {
   state.pictures = [{ name: "frame.jpg", blob, image: frame, size: { width: frame.width, height: frame.height }, note: "", answer }];
   state.at = 0;
   state.selected = undefined; // an object of the last frame's reply
+  if (film.frames.at(-1)?.time === time) film.frames.pop(); // a paused frame, looked at again
   film.frames.push({ time, answer });
   if (film.frames.length > MOST_FRAMES) film.frames.shift();
   changed();
@@ -81,6 +92,7 @@ export function stopPlaying() {
   state.playing.stop();
   state.playing = undefined;
   swap($("stop"), $("webcam"));
+  $("pause").hidden = true;
   $("rate").hidden = true;
   changed();
   wake();
@@ -99,6 +111,11 @@ const counted = ({ time, answer }) => ({ time, detections: shown(answer), classi
 
 $("webcam").addEventListener("click", () => play(webcam, "the webcam"));
 $("stop").addEventListener("click", stopPlaying);
+$("pause").addEventListener("click", () => {
+  const { video } = state.playing;
+  if (video.paused) video.play();
+  else video.pause();
+});
 $("save-frames").addEventListener("click", () => {
   const name = film.name.replace(/\.[^.]*$/, "").replaceAll(" ", "-");
   const frames = film.frames.map(counted);
@@ -114,8 +131,15 @@ new ResizeObserver(() => {
   top = place();
 }).observe(document.body);
 
-onChange(() => {
+function showFilm() {
   const isFrame = current() && !current().file;
   $("video-panel").hidden = !isFrame || !film?.frames.length;
-  if (!$("video-panel").hidden) drawChart($("chart"), $("chart-legend"), film.frames.slice(-CHARTED).map(counted));
-});
+  $("frame-time").hidden = $("video-panel").hidden;
+  if ($("video-panel").hidden) return;
+  $("frame-time").textContent = clock(film.frames.at(-1).time) + (film.end ? ` of ${clock(film.end)}` : "");
+  drawChart($("chart"), $("chart-legend"), film.frames.slice(-CHARTED).map(counted), film.end);
+}
+onChange(showFilm);
+new ResizeObserver(showFilm).observe($("chart")); // its letters keep their shape, and below their colour
+new MutationObserver(showFilm).observe(document.documentElement, { attributeFilter: ["data-theme"] });
+matchMedia("(prefers-color-scheme: dark)").addEventListener("change", showFilm);

@@ -24,6 +24,7 @@ export const enoughPixels = () => 2 * Math.max(...(state.model?.imgsz ?? [640, 6
 
 /** Looks for what is to be asked. Call it when settings or pictures have changed. */
 export function wake() {
+  state.playing?.wake();
   if (state.playing || !state.endpoint) return;
   const asked = options();
   const wanted = JSON.stringify(asked);
@@ -82,7 +83,7 @@ function giveUp(picture, error, wanted) {
     return;
   }
   Object.assign(picture, { error, failed: wanted, answer: undefined, tries: 0 });
-  if (picture === current()) fail(error);
+  if (picture === current()) fail(error, picture.name);
 }
 
 /** Sets what is sent of a picture; what is shown of it follows when it is decoded. */

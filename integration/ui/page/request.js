@@ -3,6 +3,7 @@
 import { predict } from "./api.js";
 import { state } from "./state.js";
 import { FLOOR, above } from "./thresholds.js";
+import { keepTime } from "./timing.js";
 
 const BOXES = ["detect", "segment", "pose", "obb"];
 
@@ -47,7 +48,9 @@ export async function ask(blob, { asked = options(), signal, sent } = {}) {
   const conf = asked.conf_thres;
   const at = async (conf_thres) => {
     const reply = await predict(blob, { ...asked, conf_thres }, { signal, sent });
-    return { reply, floor: conf_thres, key: keyOf(asked), elapsed: performance.now() - start };
+    const answer = { reply, floor: conf_thres, key: keyOf(asked), elapsed: performance.now() - start };
+    keepTime(answer, asked);
+    return answer;
   };
   if (conf === undefined) return at(undefined);
   const floor = leastOf(asked);

@@ -3,7 +3,7 @@
 import { fail } from "./failure.js";
 import { take } from "./pictures.js";
 import { fromAddress } from "./settings.js";
-import { $ } from "./state.js";
+import { $, element } from "./state.js";
 
 for (const [button, input] of [["choose", "file"], ["choose-folder", "folder"]]) {
   $(button).addEventListener("click", () => $(input).click());
@@ -63,5 +63,8 @@ async function takeExample(name) {
 export function takeFromAddress() {
   const name = fromAddress("picture");
   if (examples.some((b) => b.dataset.example === name)) return takeExample(name);
-  if (name) $("invitation").textContent = `This link is about ${name}: drop that picture here, or choose it.`;
+  if (!name) return;
+  // The invitation has a text for the mouse and one for fingers.
+  $("invitation").replaceChildren(`This link is about ${name}, but does not have the picture itself. `,
+    element("span", { className: "mouse", textContent: "Drop it here, or choose it below." }), element("span", { className: "touch", textContent: "Choose it below." }));
 }

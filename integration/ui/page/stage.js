@@ -4,11 +4,30 @@
 import { makeGestures } from "./gestures.js";
 import { shown } from "./request.js";
 import { $, changed, current, onChange, state } from "./state.js";
-import { mapOf, showLegend } from "./maps.js";
+import { distanceAt, mapOf, showLegend } from "./maps.js";
 import { summary } from "./summary.js";
 import { View } from "./view.js";
 
-export const view = new View({ stage: $("stage"), frame: $("canvases"), picture: $("picture"), overlay: $("overlay") });
+const labelled = new Map(); // by side: what draw tells of its labels
+/** Says how many boxes have labels, on either side of a comparison. Where one detection is set off, the note keeps its place, unseen, for the page not to move. */
+export const tellLabels = (side) => (labels) => {
+  $("labels-note").classList.toggle("resting", !labels);
+  if (!labels) return;
+  labelled.set(side, labels);
+  const sides = (state.compare ? ["A", "B"] : ["A"]).map((name) => ({ name, ...labelled.get(name) })).filter((l) => l.of);
+  const counts = sides.map(({ name, n, of }) => `${state.compare ? `${name}: ` : ""}${n} of ${of}`).join(", ");
+  const short = sides.some((l) => l.short) ? ", without confidence as it is crowded" : "";
+  $("labels-count").textContent = `${counts} boxes have a label${short}.`;
+  $("all-labels").textContent = state.layers.allLabels ? "Show fewer labels" : "Show all labels";
+  // Pointing at the last box without a label does not take the note away.
+  $("labels-note").hidden = !state.layers.labels || !sides.length || !(state.layers.allLabels || short || sides.some((l) => l.crowded));
+};
+$("all-labels").addEventListener("click", () => {
+  state.layers.allLabels = !state.layers.allLabels;
+  changed();
+});
+
+export const view = new View({ stage: $("stage"), frame: $("canvases"), picture: $("picture"), overlay: $("overlay"), labelled: tellLabels("A") });
 
 let lit; // the detection whose row is pointed at
 let pointed; // the one that is pointed at on the picture
@@ -18,7 +37,11 @@ export function light(detection) {
   if (lit === detection) return;
   lit = detection;
   draw();
+  lighters.forEach((also) => also(lit));
 }
+const lighters = [];
+/** Calls the function with each detection that is set off. */
+export const onLight = (also) => lighters.push(also);
 
 /** Chooses a detection, or none. */
 export function select(detection) {
@@ -26,14 +49,15 @@ export function select(detection) {
   changed();
 }
 
-/** The smallest box around a point, then the next larger one where that is chosen already. */
-function at([x, y]) {
+/** The detections around a point, the smallest first. */
+export function around([x, y], detections) {
   const area = ({ box: [x1, y1, x2, y2] }) => (x2 - x1) * (y2 - y1);
-  const around = shown(current()?.answer)
-    .filter(({ box: [x1, y1, x2, y2] }) => x >= x1 && x <= x2 && y >= y1 && y <= y2)
+  return detections.filter(({ box: [x1, y1, x2, y2] }) => x >= x1 && x <= x2 && y >= y1 && y <= y2)
     .sort((a, b) => area(a) - area(b));
-  return { next: around[around.indexOf(state.selected) + 1], first: around[0] };
 }
+
+/** Chooses the first of detections, or the one after that which is chosen already. */
+export const selectNext = (all) => select(all[all.indexOf(state.selected) + 1]);
 
 /** Chooses the next detection, the surest first, or the one before. */
 function step(by) {
@@ -44,6 +68,13 @@ function step(by) {
 }
 
 const KEYS = { n: () => step(1), p: () => step(-1), Escape: () => select(undefined) };
+
+/** Tells how far away a point of a depth map is. */
+function showDistance([x, y]) {
+  const words = distanceAt(current()?.answer?.reply, x, y);
+  if (words) $("distance").textContent = `${words} at x ${Math.floor(x)}, y ${Math.floor(y)} pixels.`;
+}
+let measured; // the reply that the distance is of
 
 /** What a comparison marks, if there is one; and what hears of the view's place. */
 let marked;
@@ -56,15 +87,16 @@ export const follow = (follower) => followers.push(follower);
 
 makeGestures($("canvases"), view, {
   point: (point) => {
-    const next = point && at(point).first;
+    if (point) showDistance(point);
+    const next = point && around(point, shown(current()?.answer))[0];
     if (next === pointed) return;
     pointed = next;
     $("canvases").classList.toggle("pointing", !!pointed);
     draw();
   },
   click: (point) => {
-    const { next, first } = at(point);
-    select(state.selected === first ? next : first);
+    selectNext(around(point, shown(current()?.answer)));
+    showDistance(point);
   },
   moved: showPlace,
   key: (key) => {
@@ -87,16 +119,19 @@ for (const [id, factor] of [["zoom-in", 1.5], ["zoom-out", 1 / 1.5], ["zoom-fit"
     showPlace();
   });
 }
-for (const layer of ["boxes", "labels", "masks"]) {
+for (const layer of ["boxes", "labels", "keypoints", "masks"]) {
   $(`show-${layer}`).addEventListener("change", (event) => {
     state.layers[layer] = event.target.checked;
     changed();
   });
 }
 $("mask-opacity").addEventListener("input", (event) => {
-  state.layers.opacity = Number(event.target.value);
+  state.layers[opacityOf(current()?.answer)] = Number(event.target.value);
   changed();
 });
+
+/** Which opacity the slider sets. */
+const opacityOf = (answer) => (answer?.reply.depth || answer?.reply.semantic ? "mapOpacity" : "opacity");
 
 /** What is drawn: the shown detections and the classification of an answer. */
 export const seen = (answer, conf) => ({ detections: shown(answer, conf), classification: answer?.reply.classification ?? [], map: mapOf(answer?.reply) });
@@ -106,9 +141,10 @@ function draw() {
   const what = seen(picture?.answer);
   view.see(what, {
     layers: state.layers,
-    lit: what.detections.includes(lit) ? lit : undefined,
+    terse: !state.compare, // the labels of both sides have the same parts
+    // Among a comparison's thick boxes the chosen one is told by the others being faint.
+    lit: [lit, state.compare && state.selected].find((d) => what.detections.includes(d)),
     marked,
-    only: "only in A",
     selected: [pointed, state.selected].filter((d) => what.detections.includes(d)),
   }, summary(picture?.answer) || "A picture, not looked at yet");
 }
@@ -117,10 +153,15 @@ onChange(() => {
   const picture = current();
   // What the browser cannot show has the reply's size, and an empty ground.
   const size = picture?.answer?.reply.image ?? picture?.size ?? null;
-  $("welcome").hidden = !!size || (!!picture && !picture.error);
+  $("welcome").hidden = !!size || (!!picture && !picture.error); // where one failed, for the next
   $("tools").hidden = !size;
-  $("mask-tools").hidden = !shown(picture?.answer).some((d) => d.mask) && !mapOf(picture?.answer?.reply);
-  showLegend($("map-legend"), picture?.answer?.reply);
+  const reply = picture?.answer?.reply;
+  $("masks-name").textContent = reply?.semantic || reply?.depth ? "Map" : "Masks";
+  $("mask-opacity").value = state.layers[opacityOf(picture?.answer)];
+  showLegend($("map-legend"), reply, state.layers);
+  $("distance-note").hidden = !reply?.depth;
+  if (measured !== reply) $("distance").textContent = "";
+  measured = reply;
   view.show(picture?.image ?? picture?.thumb ?? null, size, !!state.playing);
   draw();
   showPlace();

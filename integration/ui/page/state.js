@@ -1,6 +1,8 @@
 // What the page knows, in one object. Whoever changes it calls `changed`, and
 // every file that shows something of it draws it anew. Nothing else is shared.
 
+import { ALL } from "./draw.js";
+
 /**
  * A picture of the user's.
  *
@@ -28,6 +30,7 @@
  * @property {number} floor   the confidence it was asked with
  * @property {string} key     the request it answers, without its confidence
  * @property {number} elapsed milliseconds from asking to the reply
+ * @property {{ms, elapsed, n}} [alike] the times of requests like this one, see timing.js
  */
 
 export const state = {
@@ -45,11 +48,16 @@ export const state = {
   selected: undefined,
   /** Ids of the classes that the user has hidden. */
   hidden: new Set(),
-  /** What is drawn over the picture; opacity is the masks'. */
-  layers: { boxes: true, labels: true, masks: true, opacity: 0.42 },
-  /** The webcam or the video: {stop, name, frames}. Its last frame is the picture. */
+  /** What is drawn over the picture, see draw.js. */
+  layers: { ...ALL },
+  /** The webcam or the video: {stop, wake, video}. Its last frame is the picture. */
   playing: undefined,
-  /** The other side of a comparison: {model, conf, answer, error}. */
+  /**
+   * The other side of a comparison: {model, conf, answer, error, there, pairs}. What is
+   * there is the answer to this picture, its own or A's, if any. Its pairs are
+   * {left, right, twins}: Sets of what A alone and B alone found, and a Map from A's
+   * detections to their like in B; none until both sides have detections.
+   */
   compare: undefined,
 };
 

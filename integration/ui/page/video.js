@@ -7,28 +7,36 @@ const WINDOW = 3000;
 
 /**
  * Calls `look`, which takes the playing video and returns a promise, until the
- * signal aborts or the video ends; `rate` gets the frames a second.
+ * signal aborts or the video ends; `rate` gets the frames a second. A paused frame is
+ * looked at again where `stale` says so; the video's event "wake" makes it be asked.
  */
-export async function eachFrame(video, { signal, look, rate }) {
+export async function eachFrame(video, { signal, look, stale, rate }) {
   const done = [];
-  while (!signal.aborted && !video.ended) {
-    await nextFrame(video, signal);
+  do { // once at least: a short video may have ended before a busy machine comes here
+    await nextFrame(video, signal, stale);
     if (signal.aborted) return;
     await look(video);
     const now = performance.now();
     done.push(now);
     while (now - done[0] > WINDOW) done.shift();
-    if (done.length > 1) rate(((done.length - 1) * 1000) / (now - done[0]));
-  }
+    if (done.length > 1 && !video.paused) rate(((done.length - 1) * 1000) / (now - done[0]));
+  } while (!signal.aborted && !video.ended);
 }
 
-/** Resolves at a new frame, at the end, or at the abortion. */
-function nextFrame(video, signal) {
-  return new Promise((resolve) => {
+/** Resolves at a new frame, where the present one is stale, at the end, or at the abortion. */
+async function nextFrame(video, signal, stale) {
+  const over = new AbortController();
+  const once = { signal: over.signal };
+  await new Promise((resolve) => {
+    const wake = () => { if (video.paused && stale()) resolve(); };
+    if (video.ended) resolve();
     video.requestVideoFrameCallback(resolve);
-    video.addEventListener("ended", resolve, { once: true, signal });
-    signal.addEventListener("abort", resolve, { once: true });
+    video.addEventListener("ended", resolve, once);
+    video.addEventListener("wake", wake, once);
+    signal.addEventListener("abort", resolve, once);
+    wake();
   });
+  over.abort();
 }
 
 /** A video that plays the webcam; stop ends it and turns the camera off. */

@@ -13,9 +13,11 @@ export class View {
   #seen = { detections: [] };
   #marks = {}; // lit, marked, selected and layers, as draw takes them
   #zoom = 1;
+  #labelled; // told what draw returns of labels, and undefined where one alone is set off
   #left = 0; #top = 0; // what of the picture is at the canvas's corner, in the reply's pixels
 
-  constructor({ stage, frame, picture, overlay }) {
+  constructor({ stage, frame, picture, overlay, labelled }) {
+    this.#labelled = labelled;
     this.#stage = stage;
     this.#frame = frame;
     this.#picture = picture;
@@ -36,7 +38,7 @@ export class View {
     else this.#paint();
   }
 
-  /** Draws what was seen; `marks` are lit, marked, selected and layers as [draw] takes them. */
+  /** Draws what was seen; `marks` are lit, marked, selected, layers and terse as [draw] takes them. */
   see(seen, marks, description) {
     this.#seen = seen;
     this.#marks = marks;
@@ -136,15 +138,16 @@ export class View {
     ctx.save();
     ctx.translate(-x, -y);
     const narrow = width / devicePixelRatio < 480;
-    draw(ctx, this.#seen, {
-      ...this.#marks,
+    const left = draw(ctx, this.#seen, {
       terse: true, // pointing at a detection tells the rest
+      ...this.#marks,
       scale,
       bounds: { x, y, width, height },
       unit: Math.round((narrow ? 2 : 2.5) * devicePixelRatio),
       text: Math.round((narrow ? 11 : 13) * devicePixelRatio),
     });
     ctx.restore();
+    this.#labelled(this.#marks.lit ? undefined : left); // lit, one detection alone has its label
   }
 }
 

@@ -1,0 +1,30 @@
+// What stands in another place at times: near what it changes. Places are the
+// elements of class "slot".
+
+import { $, current, onChange, state } from "./state.js";
+
+const narrow = matchMedia("(max-width: 900px)"); // as in style.css
+
+/** Puts an element into a slot, and leaves it the focus that a move takes. */
+function put(id, slot) {
+  const element = $(id);
+  if (element.parentElement.id === slot) return;
+  const { activeElement } = document;
+  const focused = element.contains(activeElement) ? activeElement : undefined;
+  const focusVisible = focused?.matches(":focus-visible");
+  $(slot).append(element);
+  focused?.focus({ focusVisible });
+}
+
+/**
+ * In a comparison A has its model and its confidence above its picture, as B has. On a
+ * narrow page the confidence stands right below a picture, which would be out of sight
+ * at the settings, and the details come before those.
+ */
+function place() {
+  put("served", state.compare ? "model-of-a" : "model-home");
+  put("conf-control", state.compare ? "conf-of-a" : narrow.matches && current() && !current().error ? "conf-near" : "conf-home");
+  put("detail", narrow.matches ? "detail-near" : "detail-home");
+}
+narrow.addEventListener("change", place);
+onChange(place);
