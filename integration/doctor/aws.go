@@ -45,15 +45,21 @@ const patience = 20 * time.Second
 type inquiry struct {
 	cfg      aws.Config
 	caller   arn.ARN
-	stack    string            // its name; empty for none
-	outputs  map[string]string // of the stack
-	function string            // ARN of the alias that the URL calls
+	stack    string // its name; empty for none
+	version  string // of this program; empty where unknown
+	own      own
+	outputs  map[string]string   // of the stack
+	function string              // ARN of the alias that the URL calls
+	role     string              // ARN of the function's
+	has      map[string][]string // what the stack has: physical ids by type
+
+	lookup func(ctx context.Context, host string) ([]string, error) // in DNS
 }
 
 // checkAWS makes the checks of the account and, where a stack is named, of the deployed
 // function. Where one finds that AWS can't be asked, the rest is skipped.
-func checkAWS(ctx context.Context, stack string, tell func(check string, f Finding) error) error {
-	q := &inquiry{stack: stack}
+func checkAWS(ctx context.Context, p Patient, tell func(check string, f Finding) error) error {
+	q := &inquiry{stack: p.Stack, version: p.Version, own: p.own, lookup: p.lookup}
 	type check struct {
 		name  string
 		check func(context.Context) Finding
@@ -65,23 +71,36 @@ func checkAWS(ctx context.Context, stack string, tell func(check string, f Findi
 		{"quota", q.quota, ""},
 		{"bootstrap", q.bootstrap, ""},
 	}
-	if stack != "" {
+	custom := []check{{"certificate", q.certificate, ""}, {"zone", q.zone, ""}, {"web acl", q.webACL, ""}, {"key", q.key, ""}}
+	if p.Stack == "" {
+		checks = append(checks, custom...)
+	} else {
 		checks = append(checks,
 			check{"stack", q.findStack, "no stack"},
 			check{"function", q.findFunction, "no function"},
 			check{"parts", q.parts, ""},
+			check{"domain", q.distribution, ""})
+		checks = append(checks, custom...)
+		checks = append(checks,
+			check{"program", q.program, ""},
 			check{"versions", q.versions, ""},
 			check{"permissions", q.permissions, ""},
-			check{"request", q.request, ""},
-		)
+			check{"request", q.request, ""})
 	}
+	named := map[string]*string{"certificate": &q.own.Certificate, "zone": &q.own.HostedZone, "web acl": &q.own.WebACL, "key": &q.own.KMSKey}
 	lack := ""
 	for _, c := range checks {
+		if thing := named[c.name]; thing != nil && *thing == "" {
+			continue
+		}
 		f := skipf("%s", lack)
 		if lack == "" {
 			ctx, cancel := context.WithTimeout(ctx, patience)
 			f = c.check(ctx)
 			cancel()
+			if f == (Finding{}) {
+				continue // there is nothing to look at
+			}
 			if f.Status != OK {
 				lack = c.lack
 			}
@@ -185,6 +204,8 @@ func (q *inquiry) findFunction(ctx context.Context) Finding {
 	if err != nil {
 		return unanswered("describe the function (lambda:GetFunctionConfiguration)", err)
 	}
+	q.role = aws.ToString(f.Role)
+	q.own.KMSKey = cmp.Or(q.own.KMSKey, aws.ToString(f.KMSKeyArn))
 	q.function = strings.TrimSuffix(aws.ToString(f.FunctionArn), ":"+alias) + ":" + alias
 	if f.State != "" && f.State != lambdatypes.StateActive {
 		return fail("deploy again; the log group may say more", "%s is %s: %s", name, f.State, aws.ToString(f.StateReason))
@@ -237,29 +258,23 @@ func (q *inquiry) permissions(ctx context.Context) Finding {
 	return okf("%s grants both rights of a caller", source)
 }
 
-// invited are the actions that the function's own policy grants the principal,
-// by name or with its whole account.
+// invited are those of both rights that the function's own policy grants the principal, by name or
+// with its whole account.
 func (q *inquiry) invited(ctx context.Context, principal string) []string {
 	name, alias := q.outputs[names.OutputFunctionName], cmp.Or(q.outputs[names.OutputAlias], "live")
 	out, err := lambda.NewFromConfig(q.cfg).GetPolicy(ctx, &lambda.GetPolicyInput{FunctionName: &name, Qualifier: &alias})
 	if err != nil {
 		return nil // most often there is none
 	}
-	var policy struct {
-		Statement []struct {
-			Effect    string
-			Principal struct{ AWS string }
-			Action    string
-		}
-	}
-	if json.Unmarshal([]byte(aws.ToString(out.Policy)), &policy) != nil {
+	var p policy
+	if json.Unmarshal([]byte(aws.ToString(out.Policy)), &p) != nil {
 		return nil
 	}
 	root := fmt.Sprintf("arn:%s:iam::%s:root", q.caller.Partition, q.caller.AccountID)
 	var actions []string
-	for _, s := range policy.Statement {
-		if s.Effect == "Allow" && (s.Principal.AWS == principal || s.Principal.AWS == root) {
-			actions = append(actions, s.Action)
+	for _, action := range []string{"lambda:InvokeFunctionUrl", "lambda:InvokeFunction"} {
+		if p.allows("AWS", principal, action) || p.allows("AWS", root, action) {
+			actions = append(actions, action)
 		}
 	}
 	return actions

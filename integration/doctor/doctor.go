@@ -2,12 +2,14 @@
 // a deployed stack. It changes nothing anywhere.
 //
 // A check is a function that gives one [Finding], with the way to mend what it found:
-// those of this machine are in tools.go and model.go, those that ask AWS in aws.go.
+// those of this machine are in settings.go, tools.go and model.go, those that ask AWS in aws.go.
 package doctor
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"net"
 	"path/filepath"
 )
 
@@ -19,10 +21,22 @@ type Patient struct {
 	Models []string
 	// ModelsOnly leaves out all but the models.
 	ModelsOnly bool
-	// Architecture is the function's CPU, arm64 or x86_64.
+	// Remember is a folder: a model with which the function of this machine answered is not run
+	// again while both are the same. Empty: each is run.
+	Remember string
+	// Environment is a file of settings to check, environments/NAME.json; its models and its
+	// architecture are looked at where no others are named. Empty for none.
+	Environment string
+	// Version is this program's, as git describes it; empty where it is unknown.
+	Version string
+	// Architecture is the function's CPU, arm64 or x86_64; empty for what the settings say,
+	// or arm64.
 	Architecture string
 	// Stack is the name of a deployed stack, empty for none.
 	Stack string
+
+	own    own // what the settings name
+	lookup func(ctx context.Context, host string) ([]string, error)
 }
 
 // Status is how a check came out.
@@ -71,6 +85,15 @@ func Examine(ctx context.Context, p Patient, show func(Finding) error) error {
 		f.Check = check
 		return show(f)
 	}
+	if p.lookup == nil {
+		p.lookup = net.DefaultResolver.LookupHost
+	}
+	if p.Environment != "" {
+		if err := tell("settings", p.checkSettings(ctx)); err != nil {
+			return err
+		}
+	}
+	p.Architecture = cmp.Or(p.Architecture, "arm64")
 	type check struct {
 		name  string
 		check func() Finding
@@ -85,13 +108,14 @@ func Examine(ctx context.Context, p Patient, show func(Finding) error) error {
 			{"runtime", func() Finding { return checkRuntime(p.Root, p.Architecture) }},
 		}
 	}
+	known := &memory{dir: p.Remember}
 	for _, path := range p.Models {
-		checks = append(checks, check{"model", func() Finding { return checkModel(ctx, p.Root, path, true) }})
+		checks = append(checks, check{"model", func() Finding { return checkModel(ctx, p.Root, path, true, known) }})
 	}
 	if len(p.Models) == 0 {
 		for _, name := range deployed {
 			path := filepath.Join(p.Root, "layers", name, name+".onnx")
-			checks = append(checks, check{"model", func() Finding { return checkModel(ctx, p.Root, path, false) }})
+			checks = append(checks, check{"model", func() Finding { return checkModel(ctx, p.Root, path, false, known) }})
 		}
 	}
 	for _, c := range checks {
@@ -102,5 +126,5 @@ func Examine(ctx context.Context, p Patient, show func(Finding) error) error {
 	if p.ModelsOnly {
 		return nil
 	}
-	return checkAWS(ctx, p.Stack, tell)
+	return checkAWS(ctx, p, tell)
 }

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"debug/elf"
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -34,6 +35,7 @@ func healthyAWS() map[string]answer {
 			<member><OutputKey>FunctionName</OutputKey><OutputValue>yolambda</OutputValue></member>
 			<member><OutputKey>Alias</OutputKey><OutputValue>live</OutputValue></member>
 			<member><OutputKey>CallerPolicyArn</OutputKey><OutputValue>arn:policy</OutputValue></member>
+			<member><OutputKey>Version</OutputKey><OutputValue>v1.2.3-4-gabcdef0</OutputValue></member>
 			<member><OutputKey>LogGroup</OutputKey><OutputValue>/aws/lambda/yolambda</OutputValue></member>
 			</Outputs></member></Stacks></DescribeStacksResult></DescribeStacksResponse>`},
 		"/configuration": {200, `{"FunctionArn":"arn:aws:lambda:us-east-1:111122223333:function:yolambda:live","State":"Active","MemorySize":3008,"Architectures":["arm64"]}`},
@@ -66,8 +68,30 @@ type answer struct {
 	body   string
 }
 
-// ask runs the doctor against the answers and gives its findings by check.
-func ask(t *testing.T, answers map[string]answer) map[string]Finding {
+// ask has the doctor examine everything against the answers and gives its findings by check.
+func ask(t *testing.T, p Patient, answers map[string]answer) map[string]Finding {
+	t.Helper()
+	fakeAWS(t, answers)
+	p.Root, p.Architecture = t.TempDir(), "arm64"
+	findings := map[string]Finding{}
+	if err := Examine(t.Context(), p, func(f Finding) error { findings[f.Check] = f; return nil }); err != nil {
+		t.Fatal(err)
+	}
+	return findings
+}
+
+// askAWS leaves out the checks of this machine, which take their time.
+func askAWS(t *testing.T, p Patient, answers map[string]answer) map[string]Finding {
+	t.Helper()
+	fakeAWS(t, answers)
+	findings := map[string]Finding{}
+	if err := checkAWS(t.Context(), p, func(check string, f Finding) error { findings[check] = f; return nil }); err != nil {
+		t.Fatal(err)
+	}
+	return findings
+}
+
+func fakeAWS(t *testing.T, answers map[string]answer) {
 	t.Helper()
 	var server *httptest.Server
 	server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -87,20 +111,21 @@ func ask(t *testing.T, answers map[string]answer) map[string]Finding {
 	t.Cleanup(server.Close)
 	yolotest.FakeAWS(t, server.URL)
 	t.Setenv("AWS_MAX_ATTEMPTS", "1")
-	findings := map[string]Finding{}
-	err := Examine(t.Context(), Patient{Root: t.TempDir(), Architecture: "arm64", Stack: "yolambda"}, func(f Finding) error {
-		findings[f.Check] = f
-		return nil
-	})
-	if err != nil {
-		t.Fatal(err)
+}
+
+// wantOK holds that checks find nothing to mend, and what else they say.
+func wantOK(t *testing.T, findings map[string]Finding, details map[string]string) {
+	t.Helper()
+	for check, want := range details {
+		if f := findings[check]; f.Status != OK || f.Mend != "" || !strings.Contains(f.Detail, want) {
+			t.Errorf("%s: got %+v, want %q", check, f, want)
+		}
 	}
-	return findings
 }
 
 func TestDoctorOfHealthyDeployment(t *testing.T) {
-	findings := ask(t, healthyAWS())
-	for check, want := range map[string]string{
+	findings := ask(t, Patient{Stack: "yolambda"}, healthyAWS())
+	wantOK(t, findings, map[string]string{
 		"credentials": "arn:aws:iam::111122223333:user/ann",
 		"region":      "us-east-1",
 		"quota":       "1000 requests at once",
@@ -108,14 +133,11 @@ func TestDoctorOfHealthyDeployment(t *testing.T) {
 		"stack":       "/call/",
 		"function":    "yolambda:live, arm64, 3008 MB",
 		"parts":       "5 alarms, dashboard",
+		"program":     "deployed by v1.2.3-4-gabcdef0",
 		"versions":    "live is at version 9; 2 to go back to",
 		"permissions": "user/ann grants both",
 		"request":     "by yolov8n, a cold start",
-	} {
-		if f := findings[check]; f.Status != OK || f.Mend != "" || !strings.Contains(f.Detail, want) {
-			t.Errorf("%s: got %+v, want %q", check, f, want)
-		}
-	}
+	})
 }
 
 func TestDoctorFindsFaults(t *testing.T) {
@@ -159,7 +181,7 @@ func TestDoctorFindsFaults(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			answers := healthyAWS()
 			answers[tt.asked] = tt.answer
-			findings := ask(t, answers)
+			findings := askAWS(t, Patient{Stack: "yolambda"}, answers)
 			f := findings[tt.check]
 			if f.Status != tt.status || !strings.Contains(f.Detail+f.Mend, tt.text) {
 				t.Errorf("got %+v, want %s with %q", f, tt.status, tt.text)
@@ -174,7 +196,7 @@ func TestDoctorLooksForPartsOfSettings(t *testing.T) {
 	answers := healthyAWS()
 	answers["DescribeStacks"] = answer{200, strings.Replace(answers["DescribeStacks"].body, "<Outputs>",
 		"<Outputs><member><OutputKey>TriggerResultsLocation</OutputKey><OutputValue>s3://b/</OutputValue></member>", 1)}
-	f := ask(t, answers)["parts"]
+	f := askAWS(t, Patient{Stack: "yolambda"}, answers)["parts"]
 	for _, want := range []string{"alarm yolambda-PicturesWait", "AWS::Lambda::EventSourceMapping"} {
 		if f.Status != Warn || !strings.Contains(f.Detail, want) {
 			t.Errorf("got %+v, want %q", f, want)
@@ -196,7 +218,7 @@ func TestDoctorReadsTheFunctionsPolicy(t *testing.T) {
 	} {
 		policy := fmt.Sprintf(`{"Statement":[{"Effect":"Allow","Principal":{"AWS":%q},"Action":"lambda:InvokeFunctionUrl"}]}`, invoker)
 		answers["/policy"] = answer{200, fmt.Sprintf(`{"Policy":%q}`, policy)}
-		if findings := ask(t, answers); findings["permissions"].Status != want {
+		if findings := askAWS(t, Patient{Stack: "yolambda"}, answers); findings["permissions"].Status != want {
 			t.Errorf("%s: got %+v, want %s", invoker, findings["permissions"], want)
 		}
 	}
@@ -286,12 +308,110 @@ func TestCheckModel(t *testing.T) {
 		{"none.onnx", true, Fail, "none.onnx"},
 		{"none.onnx", false, Warn, "none.onnx"},
 	} {
-		if f := checkModel(t.Context(), root, tt.path, tt.named); f.Status != tt.status || !strings.Contains(f.Detail, tt.text) {
+		if f := checkModel(t.Context(), root, tt.path, tt.named, &memory{}); f.Status != tt.status || !strings.Contains(f.Detail, tt.text) {
 			t.Errorf("%s: got %+v, want %s with %q", tt.path, f, tt.status, tt.text)
 		}
 	}
 	squares := filepath.Join(fixtures, "squares.onnx")
-	if f := checkModel(t.Context(), t.TempDir(), squares, true); f.Status != Warn || !strings.Contains(f.Detail, "not looked at") || f.Mend != "make build" {
+	if f := checkModel(t.Context(), t.TempDir(), squares, true, &memory{}); f.Status != Warn || !strings.Contains(f.Detail, "not looked at") || f.Mend != "make build" {
 		t.Errorf("nothing is built: got %+v", f)
+	}
+}
+
+// The function is not asked again about a model with which it answered, and about each other one, and
+// where the function is another.
+func TestRemembered(t *testing.T) {
+	dir := t.TempDir()
+	file := func(name, text string) string {
+		path := filepath.Join(dir, name)
+		if err := os.WriteFile(path, []byte(text), 0o666); err != nil {
+			t.Fatal(err)
+		}
+		return path
+	}
+	parts := local.Parts{Bootstrap: file("bootstrap", "function"), Library: file("library", "ONNX Runtime")}
+	other := local.Parts{Bootstrap: file("bootstrap2", "another function"), Library: parts.Library}
+	refusal := errors.New("refused")
+	for i, step := range []struct {
+		folder string
+		model  string
+		parts  local.Parts
+		answer error // of the function, if it is asked
+		asked  bool
+	}{
+		{"kept/models", "cats", parts, refusal, true},
+		{"kept/models", "cats", parts, nil, true}, // a refusal is not remembered
+		{"kept/models", "cats", parts, refusal, false},
+		{"kept/models", "dogs", parts, nil, true},
+		{"kept/models", "cats", other, nil, true},
+		{"kept/models", "cats", parts, nil, false},
+		{"", "cats", parts, nil, true}, // no memory
+		{"", "cats", parts, nil, true},
+	} {
+		known := &memory{}
+		if step.folder != "" {
+			known.dir = filepath.Join(dir, step.folder)
+		}
+		asked := false
+		err := known.look([]byte(step.model), step.parts, func() error { asked = true; return step.answer })
+		if asked != step.asked || asked && !errors.Is(err, step.answer) || !asked && err != nil {
+			t.Errorf("step %d: asked %v, %v", i, asked, err)
+		}
+	}
+}
+
+func TestProgram(t *testing.T) {
+	for _, tt := range []struct {
+		deployed, here string
+		want           Status
+	}{
+		{"v1.2.3", "v1.2.3", OK}, {"v1.2.3", "v1.2.3-dirty", OK}, {"v1.2.3", "", OK},
+		{"v1.2.3", "v1.2.4", Warn}, {"", "v1.2.3", Warn}, {"", "", Warn},
+	} {
+		q := &inquiry{version: tt.here, outputs: map[string]string{"Version": tt.deployed}}
+		if f := q.program(t.Context()); f.Status != tt.want {
+			t.Errorf("%+v: %+v", tt, f)
+		}
+	}
+}
+
+// The project's own CDK app judges an environment; what it says of one is looked at after that.
+func TestCheckSettings(t *testing.T) {
+	p := Patient{Root: yolotest.Root(t), Environment: "dev"}
+	if f := p.checkSettings(t.Context()); f.Status != OK || !strings.Contains(f.Detail, "stack yolambda-dev, arm64") {
+		t.Errorf("%+v", f)
+	}
+	if p.Architecture != "arm64" || p.own != (own{}) || len(p.Models) != 2 || filepath.Base(p.Models[0]) != "coco.onnx" {
+		t.Errorf("%+v", p)
+	}
+	p = Patient{Root: yolotest.Root(t), Environment: "dev", Architecture: "x86_64"}
+	if f := p.checkSettings(t.Context()); f.Status != OK || p.Architecture != "x86_64" {
+		t.Errorf("x86_64 was asked for: %+v, %+v", f, p)
+	}
+	p = Patient{Root: yolotest.Root(t), Environment: "none"}
+	if f := p.checkSettings(t.Context()); f.Status != Fail || !strings.Contains(f.Detail, "there is no environments/none.json (there are: dev") {
+		t.Errorf("%+v", f)
+	}
+}
+
+// Without an app that runs there is nothing to say of the settings.
+func TestCheckSettingsWithoutApp(t *testing.T) {
+	broken := t.TempDir()
+	for name, text := range map[string]string{"go.mod": "module broken\n", "infra/main.go": "package main\n\nfunc main() { settings }\n"} {
+		if err := os.MkdirAll(filepath.Join(broken, filepath.Dir(name)), 0o777); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(filepath.Join(broken, name), []byte(text), 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+	t.Setenv("GOWORK", "off")
+	p := Patient{Root: broken, Environment: "dev"}
+	if f := p.checkSettings(t.Context()); f.Status != Fail || !strings.Contains(f.Detail, "does not run: # broken/infra; infra/main.go:3:15: ") {
+		t.Errorf("%+v", f)
+	}
+	t.Setenv("PATH", broken)
+	if f := p.checkSettings(t.Context()); f.Status != Fail || !strings.Contains(f.Detail, `does not run: exec: "go": executable file not found`) {
+		t.Errorf("without go: %+v", f)
 	}
 }

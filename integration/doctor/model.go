@@ -3,6 +3,7 @@ package doctor
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"debug/elf"
@@ -71,7 +72,7 @@ func checkRuntime(root, architecture string) Finding {
 
 // checkModel reads the model as the function would, and has the one that `make build` left
 // below root look at a picture with it. named says that the user asked for this file.
-func checkModel(ctx context.Context, root, path string, named bool) Finding {
+func checkModel(ctx context.Context, root, path string, named bool, known *memory) Finding {
 	data, err := os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) && !named {
 		return warn("put one there, or deploy with -c model=FILE.onnx", "there is no %s", path)
@@ -97,7 +98,7 @@ func checkModel(ctx context.Context, root, path string, named bool) Finding {
 	if err := parts.Check(); err != nil {
 		return warn("make build", "%s; its numbers are not looked at: %v", detail, err)
 	}
-	if err := look(ctx, parts); err != nil {
+	if err := known.look(data, parts, func() error { return look(ctx, parts) }); err != nil {
 		return fail(servedModels, "%s: %v", path, err)
 	}
 	if len(model.Assumed) > 0 {
@@ -157,7 +158,7 @@ func precision(file onnx.Model) string {
 		total += n
 	}
 	kinds := slices.SortedFunc(maps.Keys(file.Weights), func(a, b onnx.ElementType) int {
-		return file.Weights[b] - file.Weights[a]
+		return cmp.Or(file.Weights[b]-file.Weights[a], int(a-b)) // two of one size always in one order
 	})
 	var names []string
 	for _, kind := range kinds {

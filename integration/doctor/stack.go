@@ -9,27 +9,25 @@ import (
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/cloudformation"
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
 
+	"github.com/yolambda/yolambda/integration/client"
 	"github.com/yolambda/yolambda/lambda/names"
 )
 
 // parts compares what the stack has with what this version would make of it, by the names of
 // alarms and the kinds of resources: what an earlier version deployed lacks some.
 func (q *inquiry) parts(ctx context.Context) Finding {
-	has := map[string][]string{} // physical ids by type
-	for pages := cloudformation.NewListStackResourcesPaginator(cloudformation.NewFromConfig(q.cfg),
-		&cloudformation.ListStackResourcesInput{StackName: &q.stack}); pages.HasMorePages(); {
-		page, err := pages.NextPage(ctx)
-		if err != nil {
-			return unanswered("list what the stack has (cloudformation:ListStackResources)", err)
-		}
-		for _, r := range page.StackResourceSummaries {
-			kind := aws.ToString(r.ResourceType)
-			has[kind] = append(has[kind], aws.ToString(r.PhysicalResourceId))
-		}
+	resources, err := client.StackResources(ctx, q.cfg, q.stack)
+	if err != nil {
+		return unanswered("list what the stack has (cloudformation:ListStackResources)", err)
 	}
+	has := map[string][]string{}
+	for _, r := range resources {
+		kind := aws.ToString(r.ResourceType)
+		has[kind] = append(has[kind], aws.ToString(r.PhysicalResourceId))
+	}
+	q.has = has
 	alarms := slices.Clone(names.AlarmsOfFunction)
 	kinds := []string{"AWS::CloudWatch::Dashboard", "AWS::Lambda::Alias", "AWS::Lambda::Url", "AWS::Logs::MetricFilter"}
 	if q.outputs[names.OutputBatch] != "" {
@@ -60,6 +58,21 @@ func (q *inquiry) parts(ctx context.Context) Finding {
 			"an earlier version made this stack; it lacks %s", strings.Join(lacks, ", "))
 	}
 	return okf("%d alarms, dashboard%s", len(alarms), q.extras())
+}
+
+// program compares the version that deployed the stack with this program's. What was not
+// committed counts for neither.
+func (q *inquiry) program(context.Context) Finding {
+	deployed, here := q.outputs[names.OutputVersion], strings.TrimSuffix(q.version, "-dirty")
+	switch {
+	case deployed == "":
+		return warn("deploy again from a clone with git", "the stack does not say which version of YOLambda deployed it: one before %s did, or one without git", cmp.Or(here, "this one"))
+	case here == "":
+		return okf("deployed by %s", deployed)
+	case deployed != here:
+		return warn("`npx cdk diff`, with the settings that it has, shows what a deployment would change", "deployed by %s, this program is of %s", deployed, here)
+	}
+	return okf("deployed by %s, as this program", deployed)
 }
 
 // extras are the parts that settings add.

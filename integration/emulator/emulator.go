@@ -122,6 +122,7 @@ const accountID = "123456789012"
 type Emulator struct {
 	config   Config
 	verifier sigv4.Verifier
+	memory   memory
 	log      *sharedLog
 	requests *sharedLog // nil where nobody wants a line for each
 
@@ -180,20 +181,27 @@ func (e *Emulator) Invoke(ctx context.Context, payload []byte) (Result, error) {
 }
 
 func (e *Emulator) invoke(ctx context.Context, inv *invocation) (Result, error) {
-	e.mu.Lock()
-	if e.closed {
-		e.mu.Unlock()
-		return Result{}, ErrClosed
-	}
 	outcomes := make(chan outcome, 1)
-	e.background.Go(func() { e.run(inv, outcomes) })
-	e.mu.Unlock()
+	if err := e.begin(func() { e.run(inv, outcomes) }); err != nil {
+		return Result{}, err
+	}
 	select {
 	case o := <-outcomes:
 		return o.result, o.err
 	case <-ctx.Done():
 		return Result{}, fmt.Errorf("wait for function: %w", ctx.Err())
 	}
+}
+
+// begin begins work that may outlive its caller, and that Close waits for.
+func (e *Emulator) begin(work func()) error {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.closed {
+		return ErrClosed
+	}
+	e.background.Go(work)
+	return nil
 }
 
 // outcome is what Invoke returns.
@@ -233,6 +241,9 @@ func (e *Emulator) run(inv *invocation, outcomes chan<- outcome) {
 	outcomes <- outcome{result: result}
 	select {
 	case <-inv.done:
+		if inv.own && inv.sent.Load() {
+			e.memory.give(inv.payload)
+		}
 		e.release(p)
 	case <-p.exited:
 		e.remove(p)

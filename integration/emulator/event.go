@@ -24,8 +24,7 @@ type event struct {
 	Headers               map[string]string `json:"headers"`
 	QueryStringParameters map[string]string `json:"queryStringParameters,omitempty"`
 	RequestContext        requestContext    `json:"requestContext"`
-	Body                  string            `json:"body,omitempty"`
-	IsBase64Encoded       bool              `json:"isBase64Encoded"`
+	IsBase64Encoded       bool              `json:"isBase64Encoded"` // withBody looks for it
 }
 
 type requestContext struct {
@@ -68,8 +67,9 @@ type httpInfo struct {
 // callerID is the unique id of the user who calls, made up.
 const callerID = "AIDACKCEVSQ6C2EXAMPLE"
 
-// eventPayload writes a request, whose body was read into body, as an event.
-func eventPayload(r *http.Request, body []byte, inv *invocation, accessKey string) ([]byte, error) {
+// eventPayload writes a request, whose body was read into body, as an event, into memory that
+// is taken there.
+func eventPayload(r *http.Request, body []byte, inv *invocation, accessKey string, m *memory) ([]byte, error) {
 	sourceIP, _, err := net.SplitHostPort(r.RemoteAddr)
 	if err != nil {
 		return nil, fmt.Errorf("find address of caller: %w", err)
@@ -116,14 +116,7 @@ func eventPayload(r *http.Request, body []byte, inv *invocation, accessKey strin
 		},
 	}
 	// Without a body there is none in the event either.
-	if len(body) > 0 {
-		if isText(r.Header.Get("Content-Type")) {
-			e.Body = string(body)
-		} else {
-			e.Body = base64.StdEncoding.EncodeToString(body)
-			e.IsBase64Encoded = true
-		}
-	}
+	e.IsBase64Encoded = len(body) > 0 && !isText(r.Header.Get("Content-Type"))
 	var b bytes.Buffer
 	encoder := json.NewEncoder(&b)
 	// An escaped < would count for six bytes of the 6 MB.
@@ -131,7 +124,25 @@ func eventPayload(r *http.Request, body []byte, inv *invocation, accessKey strin
 	if err := encoder.Encode(e); err != nil {
 		return nil, fmt.Errorf("encode event: %w", err)
 	}
-	return bytes.TrimSuffix(b.Bytes(), []byte("\n")), nil
+	return withBody(bytes.TrimSuffix(b.Bytes(), []byte("\n")), body, e.IsBase64Encoded, m), nil
+}
+
+// withBody is an event with the body that its last field tells the form of: before that
+// field, and written there at once, as it is long. Without a body the event has no field for it.
+func withBody(text, body []byte, base64Encoded bool, m *memory) []byte {
+	const name, after = `"body":"`, `",`
+	last := fmt.Sprintf(`"isBase64Encoded":%t}`, base64Encoded)
+	// Text may need more, as quotes get a backslash.
+	out := m.take(len(text) + len(name) + base64.StdEncoding.EncodedLen(len(body)) + len(after))
+	out = append(out, bytes.TrimSuffix(text, []byte(last))...)
+	switch {
+	case len(body) == 0:
+	case base64Encoded:
+		out = append(base64.StdEncoding.AppendEncode(append(out, name...), body), after...)
+	default:
+		out = append(appendEscaped(append(out, name...), body), after...)
+	}
+	return append(out, last...)
 }
 
 // isText reports whether a body of this content type stays as it is. AWS does

@@ -27,17 +27,19 @@ func (e *Emulator) serveURL(w http.ResponseWriter, r *http.Request) {
 	if !ok {
 		return
 	}
-	payload, err := eventPayload(r, body, inv, accessKey)
+	payload, err := eventPayload(r, body, inv, accessKey, &e.memory)
+	e.memory.give(body)
 	if err != nil {
 		e.refused(w, r, err)
 		writeError(w, http.StatusBadRequest, "BadRequestException", `{"Message":"Bad Request"}`)
 		return
 	}
 	if len(payload) > maxRequest {
+		e.memory.give(payload)
 		requestTooLarge(w)
 		return
 	}
-	inv.payload = payload
+	inv.payload, inv.own = payload, true
 	// On AWS a function works on when its caller has gone.
 	result, err := e.invoke(context.WithoutCancel(r.Context()), inv)
 	if err != nil {
@@ -71,7 +73,7 @@ func (e *Emulator) authenticate(w http.ResponseWriter, r *http.Request, refuse f
 	if err := e.verifier.Precheck(r); err != nil {
 		return forbid(err)
 	}
-	body, err := readBody(r)
+	body, err := e.readBody(r)
 	if err != nil {
 		writeError(w, http.StatusBadRequest, "BadRequestException", `{"Message":"Bad Request"}`)
 		return nil, "", false
@@ -89,10 +91,13 @@ func (e *Emulator) authenticate(w http.ResponseWriter, r *http.Request, refuse f
 }
 
 // readBody reads no more than one byte over the limit.
-func readBody(r *http.Request) ([]byte, error) {
+func (e *Emulator) readBody(r *http.Request) ([]byte, error) {
+	if r.ContentLength == 0 {
+		return nil, nil
+	}
 	var body bytes.Buffer
 	if r.ContentLength > 0 {
-		body.Grow(int(min(r.ContentLength, maxRequest)) + bytes.MinRead)
+		body = *bytes.NewBuffer(e.memory.take(int(min(r.ContentLength, maxRequest)) + bytes.MinRead))
 	}
 	_, err := body.ReadFrom(io.LimitReader(r.Body, maxRequest+1))
 	return body.Bytes(), err

@@ -177,7 +177,7 @@ func TestEventBody(t *testing.T) {
 		t.Run(test.contentType, func(t *testing.T) {
 			r := httptest.NewRequest("POST", "/", nil)
 			r.Header.Set("Content-Type", test.contentType)
-			payload, err := eventPayload(r, []byte(test.body), newInvocation(nil), "key")
+			payload, err := eventPayload(r, []byte(test.body), newInvocation(nil), "key", new(memory))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -362,7 +362,7 @@ func FuzzEventPayload(f *testing.F) {
 			Method: "POST", URL: u, Host: "id.example.com", RemoteAddr: "127.0.0.1:1", Proto: "HTTP/1.1",
 			Header: http.Header{"Content-Type": {contentType}, "Cookie": {cookie}},
 		}
-		payload, err := eventPayload(r, []byte(body), newInvocation(nil), "key")
+		payload, err := eventPayload(r, []byte(body), newInvocation(nil), "key", new(memory))
 		if err != nil {
 			return
 		}

@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"sync/atomic"
 	"time"
 )
 
@@ -12,6 +13,8 @@ import (
 type invocation struct {
 	id, traceID string
 	payload     []byte
+	own         bool        // nobody but the emulator has the payload
+	sent        atomic.Bool // the process has been handed all of it
 	deadline    time.Time
 	// answer takes the one result that the process gives.
 	answer chan Result

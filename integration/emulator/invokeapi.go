@@ -61,7 +61,7 @@ func (e *Emulator) readInvoke(w http.ResponseWriter, r *http.Request, inv *invoc
 		writeJSONError(w, http.StatusBadRequest, "InvalidRequestContentException", "Could not parse request body into json")
 		return false
 	}
-	inv.payload = body
+	inv.payload, inv.own = body, true
 	return true
 }
 
@@ -70,15 +70,13 @@ func (e *Emulator) serveInvoke(w http.ResponseWriter, r *http.Request) {
 	if !e.readInvoke(w, r, inv) {
 		return
 	}
-	ctx := context.WithoutCancel(r.Context())
 	switch kind := r.Header.Get("X-Amz-Invocation-Type"); kind {
 	case "", "RequestResponse":
 	case "Event":
-		go func() {
-			if _, err := e.invoke(ctx, inv); err != nil {
-				e.log.printf("RequestId: %s Error: %v\n", inv.id, err)
-			}
-		}()
+		if err := e.begin(func() { e.runUnwatched(inv) }); err != nil {
+			e.writeInvokeError(w, err)
+			return
+		}
 		w.WriteHeader(http.StatusAccepted)
 		return
 	case "DryRun":
@@ -89,7 +87,7 @@ func (e *Emulator) serveInvoke(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 
-	result, err := e.invoke(ctx, inv)
+	result, err := e.invoke(context.WithoutCancel(r.Context()), inv)
 	if err != nil {
 		e.writeInvokeError(w, err)
 		return
@@ -105,6 +103,15 @@ func (e *Emulator) serveInvoke(w http.ResponseWriter, r *http.Request) {
 		h.Set("X-Amz-Log-Result", tail)
 	}
 	_, _ = w.Write(result.Payload)
+}
+
+// runUnwatched runs an invocation whose outcome nobody waits for.
+func (e *Emulator) runUnwatched(inv *invocation) {
+	outcomes := make(chan outcome, 1)
+	e.run(inv, outcomes)
+	if o := <-outcomes; o.err != nil {
+		e.log.printf("RequestId: %s Error: %v\n", inv.id, o.err)
+	}
 }
 
 // logTailFor is the end of the log in base64 for a caller who asks for it.

@@ -71,6 +71,20 @@ func TestInvokeHandler(t *testing.T) {
 	}
 }
 
+// An event that nobody will run any more is not accepted.
+func TestEventAfterClose(t *testing.T) {
+	e := start(t, fakeConfig(t))
+	url := serve(t, e.InvokeHandler())
+	if err := e.Close(); err != nil {
+		t.Fatal(err)
+	}
+	name := "yolambda"
+	out, err := sdk(url, developer).Invoke(t.Context(), &lambda.InvokeInput{FunctionName: &name, InvocationType: types.InvocationTypeEvent})
+	if _, ok := errors.AsType[*types.ServiceException](err); !ok {
+		t.Errorf("%+v, %v, want ServiceException", out, err)
+	}
+}
+
 // The function does not stream, so its answer is one chunk, as on AWS.
 func TestInvokeWithResponseStream(t *testing.T) {
 	url := serve(t, start(t, fakeConfig(t)).InvokeHandler())

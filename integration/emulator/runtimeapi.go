@@ -62,7 +62,9 @@ func (p *process) next(w http.ResponseWriter, r *http.Request, arn string) {
 	h.Set("Lambda-Runtime-Deadline-Ms", strconv.FormatInt(inv.deadline.UnixMilli(), 10))
 	h.Set("Lambda-Runtime-Invoked-Function-Arn", arn)
 	h.Set("Lambda-Runtime-Trace-Id", inv.traceID)
-	w.Write(inv.payload)
+	h.Set("Content-Length", strconv.Itoa(len(inv.payload)))
+	_, err := w.Write(inv.payload)
+	inv.sent.Store(err == nil)
 }
 
 // response takes what the function answered.
