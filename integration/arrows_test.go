@@ -24,27 +24,36 @@ var arrows = map[string][]string{
 	// What everybody may know.
 	"lambda/api":               {},
 	"lambda/names":             {},
-	"lambda/onnx":              {},
+	"lambda/onnx":              {"lambda/internal/protobuf"},
 	"lambda/yolotest":          {},
+	"lambda/internal/protobuf": {},
 	"lambda/internal/slot":     {},
 	"lambda/internal/parallel": {},
 	"lambda/internal/inorder":  {"lambda/internal/parallel"},
 
 	// A picture's way to the model, and what the model sees.
-	"lambda/internal/chroma":  {},
-	"lambda/internal/jpeg":    {"lambda/internal/chroma", "lambda/internal/slot"},
-	"lambda/internal/tiff":    {"lambda/internal/chroma", "lambda/internal/jpeg"},
-	"lambda/internal/bmp":     {},
-	"lambda/internal/picture": {"lambda/internal/bmp", "lambda/internal/chroma", "lambda/internal/jpeg", "lambda/internal/parallel", "lambda/internal/tiff"},
-	"lambda/yolo":             {"lambda/internal/chroma", "lambda/internal/inorder", "lambda/internal/parallel", "lambda/internal/slot", "lambda/onnx"},
-	"lambda/internal/ort":     {"lambda/onnx", "lambda/yolo"},
-	"lambda/detector":         {"lambda/internal/ort", "lambda/internal/picture", "lambda/onnx", "lambda/yolo"},
+	"lambda/internal/chroma":   {},
+	"lambda/internal/jpeg":     {"lambda/internal/chroma", "lambda/internal/slot"},
+	"lambda/internal/inflate":  {},
+	"lambda/internal/lzw":      {},
+	"lambda/internal/hugepage": {},
+	"lambda/internal/rgba":     {"lambda/internal/hugepage"},
+	"lambda/internal/tiff":     {"lambda/internal/chroma", "lambda/internal/inflate", "lambda/internal/jpeg", "lambda/internal/lzw", "lambda/internal/rgba"},
+	"lambda/internal/png":      {"lambda/internal/inflate", "lambda/internal/rgba"},
+	"lambda/internal/bmp":      {"lambda/internal/rgba"},
+	"lambda/internal/vp8":      {"lambda/internal/hugepage", "lambda/internal/parallel", "lambda/internal/rgba", "lambda/internal/slot"},
+	"lambda/internal/vp8l":     {"lambda/internal/rgba"},
+	"lambda/internal/picture": {"lambda/internal/bmp", "lambda/internal/chroma", "lambda/internal/hugepage", "lambda/internal/jpeg", "lambda/internal/lzw",
+		"lambda/internal/parallel", "lambda/internal/png", "lambda/internal/rgba", "lambda/internal/tiff", "lambda/internal/vp8", "lambda/internal/vp8l"},
+	"lambda/yolo":         {"lambda/internal/chroma", "lambda/internal/inorder", "lambda/internal/parallel", "lambda/internal/slot", "lambda/onnx"},
+	"lambda/internal/ort": {"lambda/internal/protobuf", "lambda/onnx", "lambda/yolo"},
+	"lambda/detector":     {"lambda/internal/ort", "lambda/internal/picture", "lambda/onnx", "lambda/yolo"},
 
 	// The wire.
 	"lambda/dialect":          {"lambda/api", "lambda/yolo"},
 	"lambda/internal/refusal": {"lambda/api", "lambda/internal/picture"},
 	"lambda/annotate":         {"lambda/api", "lambda/internal/picture", "lambda/internal/refusal"},
-	"lambda/internal/payload": {"lambda/api", "lambda/internal/slot"},
+	"lambda/internal/payload": {"lambda/api", "lambda/internal/parallel", "lambda/internal/slot"},
 
 	// The function.
 	"lambda/internal/s3store": {},
@@ -56,9 +65,10 @@ var arrows = map[string][]string{
 	// Tools of the function's own module.
 	"lambda/internal/fence":            {},
 	"lambda/internal/picture/difftest": {"lambda/internal/chroma", "lambda/internal/picture"},
+	"lambda/cmd/decodetime":            {"lambda/internal/picture"},
 	"lambda/cmd/barerun":               {"lambda/internal/ort", "lambda/internal/picture", "lambda/onnx", "lambda/yolo"},
 	"lambda/cmd/pretraffic":            {"lambda/api", "lambda/yolo"},
-	"lambda/cmd/optimize":              {"lambda/internal/ort", "lambda/onnx"},
+	"lambda/cmd/optimize":              {"lambda/internal/ort", "lambda/onnx", "lambda/yolo"},
 
 	// Around the function.
 	"integration/terminal": {},
@@ -85,7 +95,7 @@ var arrows = map[string][]string{
 
 	// Commands.
 	"integration/cmd/count":   {"integration/count", "lambda/api"},
-	"integration/cmd/drops":   {},
+	"integration/cmd/drops":   {"integration/client"},
 	"integration/cmd/release": {"integration/release"},
 	"integration/cmd/sbom":    {"lambda/onnx"},
 	"integration/cmd/yolambda": {"integration/apis", "integration/batch", "integration/bench", "integration/client", "integration/doctor",
@@ -100,7 +110,8 @@ var arrows = map[string][]string{
 // or replies builds for any machine.
 var pure = []string{
 	"lambda/annotate", "lambda/api", "lambda/dialect", "lambda/names", "lambda/onnx", "lambda/yolo",
-	"lambda/internal/bmp", "lambda/internal/chroma", "lambda/internal/jpeg", "lambda/internal/payload", "lambda/internal/picture", "lambda/internal/tiff",
+	"lambda/internal/bmp", "lambda/internal/chroma", "lambda/internal/hugepage", "lambda/internal/inflate", "lambda/internal/jpeg", "lambda/internal/lzw",
+	"lambda/internal/payload", "lambda/internal/picture", "lambda/internal/png", "lambda/internal/rgba", "lambda/internal/tiff", "lambda/internal/vp8", "lambda/internal/vp8l",
 }
 
 // listed is what `go list -json` says of a package.

@@ -11,6 +11,8 @@ import (
 var deployed = []struct{ command, file, runs string }{
 	{"npm ci --ignore-scripts", ".github/workflows/ci.yml", `run: npm ci --ignore-scripts`},
 	{"npx cdk bootstrap", "infra/deploytest/test_deploy.py", `self\.cdk\("bootstrap"`},
+	{"npx cdk watch", "infra/deploytest/test_deploy.py", `"watch", "--no-logs"`},
+	{"npx cdk deploy --hotswap", "infra/deploytest/test_deploy.py", `self\.cdk\("deploy", "--hotswap"`},
 	{"npx cdk deploy", "infra/deploytest/test_deploy.py", `self\.cdk\("deploy"`},
 	{"npx cdk diff", "infra/deploytest/test_deploy.py", `self\.cdk\("diff"`},
 	{"npx cdk destroy", "infra/deploytest/test_deploy.py", `self\.cdk\("destroy"`},

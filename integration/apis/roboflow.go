@@ -136,9 +136,9 @@ func roboflowQuery(c *call) (roboflowAsk, error) {
 		return ask, err
 	}
 	ask.keypoints = *keypoints
-	for option, name := range map[string]string{"max_det": "max_detections", "classes": "classes"} {
-		if value := c.values.Get(name); value != "" {
-			if err := ask.opts.Set(option, value); err != nil {
+	for _, o := range []struct{ name, option string }{{"max_detections", "max_det"}, {"classes", "classes"}} {
+		if value := c.values.Get(o.name); value != "" {
+			if err := ask.opts.Set(o.option, value); err != nil {
 				return ask, err
 			}
 		}

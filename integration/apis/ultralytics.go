@@ -3,6 +3,7 @@ package apis
 import (
 	"context"
 	"math"
+	"strconv"
 	"time"
 
 	"github.com/yolambda/yolambda/lambda/api"
@@ -57,9 +58,9 @@ func (s *service) ultralyticsPredict(c *call) (any, error) {
 		return nil, err
 	}
 	opts := api.Options{Format: api.UltralyticsFormat, Letterbox: api.Center}
-	for option, name := range map[string]string{"conf_thres": "conf", "iou_thres": "iou", "imgsz": "imgsz"} {
+	for _, name := range []string{"conf", "iou", "imgsz"} {
 		if value := c.values.Get(name); value != "" {
-			if err := opts.Set(option, value); err != nil {
+			if err := opts.Set(name, value); err != nil {
 				return nil, err
 			}
 		}
@@ -119,17 +120,15 @@ func ultralyticsPicture(c *call) (api.Picture, error) {
 }
 
 // rewrite makes the coordinates fractions of the picture's sides, if asked, and rounds
-// them and the confidences.
+// them, the confidences and the shares.
 func rewrite(image *api.UltralyticsImage, normalize bool, decimals int) {
-	scale := math.Pow(10, float64(decimals))
-	round := func(v float64) float64 { return math.Round(v*scale) / scale }
 	height, width := 1.0, 1.0
 	if normalize {
 		height, width = float64(image.Shape[0]), float64(image.Shape[1])
 	}
 	all := func(values []float64, side float64) {
 		for i, v := range values {
-			values[i] = round(v / side)
+			values[i] = rounded(v/side, decimals)
 		}
 	}
 	for i := range image.Results {
@@ -139,7 +138,7 @@ func rewrite(image *api.UltralyticsImage, normalize bool, decimals int) {
 			if name[0] == 'y' {
 				side = height
 			}
-			r.Box[name] = round(v / side)
+			r.Box[name] = rounded(v/side, decimals)
 		}
 		if r.Segments != nil {
 			all(r.Segments.X, width)
@@ -150,8 +149,16 @@ func rewrite(image *api.UltralyticsImage, normalize bool, decimals int) {
 			all(r.Keypoints.Y, height)
 			all(r.Keypoints.Visible, 1)
 		}
-		if r.Confidence != nil {
-			*r.Confidence = round(*r.Confidence)
+		for _, v := range []*float64{r.Confidence, r.PixelRatio} {
+			if v != nil {
+				*v = rounded(*v, decimals)
+			}
 		}
 	}
+}
+
+// rounded is Python's round: the nearest number of so many decimals, the even one where two are.
+func rounded(v float64, decimals int) float64 {
+	near, _ := strconv.ParseFloat(strconv.FormatFloat(v, 'f', decimals, 64), 64) // it is a number
+	return near
 }

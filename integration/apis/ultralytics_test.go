@@ -1,6 +1,10 @@
 package apis
 
-import "testing"
+import (
+	"testing"
+
+	"github.com/yolambda/yolambda/lambda/api"
+)
 
 func TestUltralytics(t *testing.T) {
 	picture := map[string]string{"file": "cat"}
@@ -22,7 +26,7 @@ func TestUltralytics(t *testing.T) {
 		{"two decimals", with(map[string]string{"decimals": "2"}), "cat?" + defaults, 200,
 			of(`{"name":"cat","class":1,"confidence":0.88,"box":{"x1":10.12,"y1":20.5,"x2":50,"y2":60},"segments":{"x":[20,40],"y":[10,30]},"keypoints":{"x":[100],"y":[50],"visible":[0.99]}}`)},
 		{"no decimals", with(map[string]string{"decimals": "0"}), "cat?" + defaults, 200,
-			of(`{"name":"cat","class":1,"confidence":1,"box":{"x1":10,"y1":21,"x2":50,"y2":60},"segments":{"x":[20,40],"y":[10,30]},"keypoints":{"x":[100],"y":[50],"visible":[1]}}`)},
+			of(`{"name":"cat","class":1,"confidence":1,"box":{"x1":10,"y1":20,"x2":50,"y2":60},"segments":{"x":[20,40],"y":[10,30]},"keypoints":{"x":[100],"y":[50],"visible":[1]}}`)},
 		{"source", request{target: "/predict", fields: map[string]string{"source": cat}}, "cat?" + defaults, 200, pixels},
 		{"source in S3", request{target: "/predict", fields: map[string]string{"source": "s3://b/n.jpg"}}, `application/json {"image":"s3://b/n.jpg"}?` + defaults, 200, pixels},
 		{"source elsewhere", request{target: "/predict", fields: map[string]string{"source": "https://example.org/a.jpg"}}, "", 400, `{"error":"source: addresses such as…`},
@@ -31,10 +35,33 @@ func TestUltralytics(t *testing.T) {
 		{"half a decimal", with(map[string]string{"decimals": "1.5"}), "", 400, `{"error":"decimals: 1.5 is not a whole number"…`},
 		{"too many decimals", with(map[string]string{"decimals": "11"}), "", 400, `{"error":…`},
 		{"not a flag", with(map[string]string{"normalize": "maybe"}), "", 400, `{"error":…`},
-		{"wrong option", with(map[string]string{"conf": "2"}), "", 400, `{"error":…`},
+		{"wrong options", with(map[string]string{"iou": "3", "conf": "2", "imgsz": "1"}), "", 400, `{"error":"option conf: \"2\" is not a number from 0 to 1"…`},
 		{"another model", request{target: "/api/models/x/predict", files: picture}, "", 404, `{"error":"the model \"x\" is not served; there is a, b-seg-2"…`},
 		{"HUB's key", request{target: "/v1/auth"}, "", 200, `{"success":true}`},
 		{"HUB's model", request{method: "GET", target: "/v1/models/a"}, "", 200, `{"success":true,"data":{"id":"a","name":"a","task":"detect"}}`},
 		{"another of HUB's", request{method: "GET", target: "/v1/models/x"}, "", 404, `{"error":…`},
 	})
+}
+
+// TestRounded: what lies in the middle goes to the even side, as Python's round has it.
+func TestRounded(t *testing.T) {
+	for _, tt := range []struct {
+		v        float64
+		decimals int
+		want     float64
+	}{
+		{0.125, 2, 0.12}, {0.375, 2, 0.38}, {2.5, 0, 2}, {3.5, 0, 4}, {-0.5, 0, 0}, // in the middle
+		{1.005, 2, 1}, {2.675, 2, 2.67}, {0.285, 2, 0.28}, // a little below it
+		{10.12345, 5, 10.12345}, {1919.99999, 10, 1919.99999}, {0.987654321, 4, 0.9877},
+	} {
+		if got := rounded(tt.v, tt.decimals); got != tt.want {
+			t.Errorf("%v to %d decimals: %v, want %v", tt.v, tt.decimals, got, tt.want)
+		}
+	}
+
+	share := 0.12345
+	image := api.UltralyticsImage{Results: []api.UltralyticsResult{{PixelRatio: &share}}}
+	if rewrite(&image, true, 2); share != 0.12 {
+		t.Errorf("a class of a map has the share %v, want 0.12", share)
+	}
 }

@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"runtime"
 	"strconv"
 	"strings"
 )
@@ -20,6 +21,7 @@ type bareRun struct {
 	out     *bufio.Reader
 	errors  bytes.Buffer // what the process writes to its standard error
 	picture string       // its file
+	runs    int          // of the network at a time
 }
 
 // startBare starts the process; it is ready once its first run has ended.
@@ -28,7 +30,7 @@ func (c Config) startBare(ctx context.Context, r Request) (*bareRun, error) {
 	if err != nil {
 		return nil, fmt.Errorf("write picture: %w", err)
 	}
-	a := &bareRun{picture: picture.Name()}
+	a := &bareRun{picture: picture.Name(), runs: r.pictures}
 	_, err = picture.Write(r.Picture)
 	if closeErr := picture.Close(); err == nil {
 		err = closeErr
@@ -38,6 +40,9 @@ func (c Config) startBare(ctx context.Context, r Request) (*bareRun, error) {
 		return nil, fmt.Errorf("write picture: %w", err)
 	}
 	a.cmd = exec.CommandContext(ctx, c.Bare, c.Local.Library, c.Local.Model, a.picture)
+	if r.list { // a session of one thread for each CPU
+		a.cmd.Args = append(a.cmd.Args, strconv.Itoa(runtime.NumCPU()))
+	}
 	a.cmd.Env = append(os.Environ(), "AWS_LAMBDA_RUNTIME_API=none") // so that it has the function's heap (ort/malloc.go)
 	a.cmd.Stderr = &a.errors
 	if a.in, err = a.cmd.StdinPipe(); err == nil {
@@ -58,9 +63,10 @@ func (c Config) startBare(ctx context.Context, r Request) (*bareRun, error) {
 	return a, nil
 }
 
-// run runs the network once and returns the milliseconds that it took.
+// run runs the network for each picture of a request and returns the milliseconds that it
+// took.
 func (a *bareRun) run() (ms float64, err error) {
-	if _, err = io.WriteString(a.in, "\n"); err == nil {
+	if _, err = fmt.Fprintln(a.in, a.runs); err == nil {
 		var line string
 		if line, err = a.out.ReadString('\n'); err == nil {
 			var ns int64

@@ -9,14 +9,12 @@ package bench
 import (
 	"cmp"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 
 	"github.com/yolambda/yolambda/integration/client"
 	"github.com/yolambda/yolambda/integration/local"
-	"github.com/yolambda/yolambda/lambda/api"
 )
 
 // NoRetries is what a client that measures has: a retry would hide a failure and count
@@ -44,35 +42,6 @@ type Config struct {
 	// empty for the function's own region.
 	MemoryMB             int64
 	Architecture, Region string
-}
-
-// Request is a picture in the form in which it is sent.
-type Request struct {
-	File, Form string // for the report
-	Picture    []byte // a file's bytes
-
-	contentType string
-	body        []byte
-	opts        api.Options
-}
-
-// NewRequest makes the request of a picture: its bytes as the body, or base64 in JSON
-// where the form is "json".
-func NewRequest(file, form string, picture []byte, opts api.Options) Request {
-	r := Request{File: file, Form: form, Picture: picture, contentType: "application/octet-stream", body: picture, opts: opts}
-	if form == "json" {
-		r.contentType = "application/json"
-		r.body, _ = json.Marshal(map[string][]byte{"image": picture}) // bytes become base64; this can't fail
-	}
-	return r
-}
-
-func (r Request) send(ctx context.Context, c *client.Client) (*api.Response, error) {
-	body, err := c.PredictBody(ctx, r.contentType, r.body, r.opts)
-	if err != nil {
-		return nil, err
-	}
-	return client.Decode(body)
 }
 
 // Run measures. An error with a report says what could not be measured.

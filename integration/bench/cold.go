@@ -35,13 +35,13 @@ func (c Config) coldStarts(ctx context.Context, r Request) (*ColdStarts, error) 
 			server.Close()
 			return nil, err
 		}
-		reply, err := r.send(ctx, caller)
+		replies, err := r.send(ctx, caller)
 		total = append(total, float64(time.Since(start))/float64(time.Millisecond))
 		server.Close()
 		if err != nil {
 			return nil, err
 		}
-		times := log.take(reply.RequestID)
+		times := log.take(replies[0].RequestID)
 		init, request = append(init, times.init), append(request, times.duration)
 	}
 	return &ColdStarts{c.Cold, percentilesOf(total), percentilesOf(init), percentilesOf(request)}, nil

@@ -15,7 +15,8 @@ type Cost struct {
 }
 
 // cost takes the time that requests kept the function busy: what Lambda bills,
-// or, of a function that isn't local, the sum of the stages that it told.
+// or, of a function that isn't local, the sum of the stages that it told; of a batch,
+// whose stages go on side by side, what the caller waited.
 func (c Config) cost(region string, all []*Series) Cost {
 	list, region := price.In(region)
 	out := Cost{Region: region, PricesOf: price.Of, Architecture: c.Architecture, MemoryMB: c.MemoryMB, Rekognition: 1000 * list.Labels}
@@ -24,7 +25,7 @@ func (c Config) cost(region string, all []*Series) Cost {
 		for _, ms := range s.busy {
 			sum += list.Request(ms, c.Architecture, c.MemoryMB)
 		}
-		s.USD = 1000 * sum / float64(max(len(s.busy), 1))
+		s.USD = 1000 * sum / float64(max(len(s.busy), 1)*s.Pictures)
 		out.Lambda += s.USD / float64(len(all))
 	}
 	return out

@@ -67,6 +67,20 @@ func (s *Series) write(text *strings.Builder) {
 	if s.Ratio > 0 {
 		fmt.Fprintf(text, "\nrequest / run, of the medians: %.2f\n", s.Ratio)
 	}
+	s.writeBatch(text)
+}
+
+// writeBatch prints what a picture of several in a request takes.
+func (s *Series) writeBatch(text *strings.Builder) {
+	if s.PictureMS == 0 {
+		return
+	}
+	fmt.Fprintf(text, "%s, %d pictures a request: %.1f ms a picture, %.1f pictures a second", filepath.Base(s.File), s.Pictures,
+		s.PictureMS/float64(s.Concurrency), 1000*float64(s.Concurrency)/s.PictureMS)
+	if s.LimitMS > 0 {
+		fmt.Fprintf(text, "; the network alone on as many threads: %.1f ms, %.1f a second; %.2f times", s.LimitMS, 1000/s.LimitMS, s.Ratio)
+	}
+	text.WriteByte('\n')
 }
 
 // writeSummary prints the medians of each series, the ratio first.
@@ -87,6 +101,9 @@ func writeSummary(text *strings.Builder, all []*Series) {
 			fmt.Fprintf(text, " %*s", max(len(stage), 7), orDash("%.1f", s.MS[stage].P50))
 		}
 		text.WriteByte('\n')
+	}
+	for _, s := range all {
+		s.writeBatch(text)
 	}
 }
 

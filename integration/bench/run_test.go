@@ -3,6 +3,7 @@ package bench
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"io"
 	"math"
 	"net/http"
@@ -73,6 +74,46 @@ func TestRun(t *testing.T) {
 	for _, want := range []string{"ms, p50  form", "a.jpg    raw", "a.jpg    json", "Cost: $0.0"} {
 		if !strings.Contains(table.String(), want) {
 			t.Errorf("%q is not in\n%s", want, table.String())
+		}
+	}
+}
+
+// A batch is one request of several pictures, whose time and cost are told of one.
+func TestRunBatch(t *testing.T) {
+	reply := `{"results":[` + answer + `,` + answer + `,` + answer + `]}`
+	var bodies atomic.Int32
+	c := deployed(t, func(w http.ResponseWriter, r *http.Request) {
+		var sent struct{ Images [][]byte }
+		if err := json.NewDecoder(r.Body).Decode(&sent); err == nil && len(sent.Images) == 3 && string(sent.Images[2]) == "picture" {
+			bodies.Add(1)
+		}
+		io.WriteString(w, reply)
+	})
+	batch := func() []Request { return []Request{NewBatch("a.jpg", 3, []byte("picture"), api.Options{})} }
+	report, err := Run(t.Context(), Config{Deployed: c, Requests: 4, Concurrency: 1, MemoryMB: 2048, Architecture: "arm64"}, batch())
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := report.Series[0]
+	if bodies.Load() != 5 || s.Pictures != 3 || len(s.busy) != 4 || len(s.samples["decode"]) != 3*4 {
+		t.Errorf("%d of 5 requests had the pictures; series %+v", bodies.Load(), s)
+	}
+	if want := s.MS["wall"].P50 / 3; s.PictureMS != want || s.LimitMS != 0 {
+		t.Errorf("%g ms a picture, want %g; limit %g", s.PictureMS, want, s.LimitMS)
+	}
+	var table bytes.Buffer
+	if err := report.Write(&table); err != nil || !strings.Contains(table.String(), "\na.jpg, 3 pictures a request: ") {
+		t.Errorf("%v in\n%s", err, table.String())
+	}
+
+	for reply, want := range map[string]string{
+		`{"results":[` + answer + `]}`: "1 of 3 pictures",
+		`{"results":[` + answer + `,{"error":{"code":"bad_image","message":"broken"}},` + answer + `]}`: "picture 2 of 3: bad_image: broken",
+		`{"results":[` + answer + `,{},` + answer + `]}`:                                                "nothing is told of picture 2",
+	} {
+		c := deployed(t, func(w http.ResponseWriter, r *http.Request) { io.WriteString(w, reply) })
+		if _, err := Run(t.Context(), Config{Deployed: c, Requests: 1, Concurrency: 1}, batch()); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: error %v, want %q", reply, err, want)
 		}
 	}
 }

@@ -1,6 +1,7 @@
 package bench
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"math"
@@ -17,7 +18,8 @@ var stages = []string{"wall", "cold", "request", "parse", "decode", "preprocess"
 type Series struct {
 	File        string  `json:"file"`
 	Form        string  `json:"form"`
-	Bytes       int     `json:"bytes"` // of a request's body
+	Bytes       int     `json:"bytes"`    // of a request's body
+	Pictures    int     `json:"pictures"` // of a request
 	Requests    int     `json:"requests"`
 	Concurrency int     `json:"concurrency"`
 	Failed      int     `json:"failed"`
@@ -27,9 +29,14 @@ type Series struct {
 	PerSecond   float64 `json:"per_second"` // answered requests
 	// MS has the Percentiles of each stage in milliseconds.
 	MS map[string]Percentiles `json:"ms"`
-	// Ratio is the median request over the median run of the network alone.
+	// Ratio is the median request over the median run of the network alone, of a batch over
+	// as many runs on a session of one thread for each CPU.
 	Ratio float64 `json:"ratio,omitempty"`
-	// USD is the cost of 1,000 such requests.
+	// PictureMS is the median request, local or as the caller waits, over its pictures, and
+	// LimitMS that of the network alone; of a batch only.
+	PictureMS float64 `json:"picture_ms,omitempty"`
+	LimitMS   float64 `json:"limit_ms,omitempty"`
+	// USD is the cost of 1,000 such pictures.
 	USD float64 `json:"usd"`
 
 	mu      sync.Mutex           // guards the counts and what follows
@@ -52,7 +59,7 @@ const settle = 100 * time.Millisecond
 
 // measure sends a request as often as asked.
 func (c Config) measure(ctx context.Context, t target, r Request) (*Series, error) {
-	s := &Series{File: r.File, Form: r.Form, Bytes: len(r.body), Requests: c.Requests, Concurrency: c.Concurrency, samples: map[string][]float64{}}
+	s := &Series{File: r.File, Form: r.Form, Bytes: len(r.body), Pictures: r.pictures, Requests: c.Requests, Concurrency: c.Concurrency, samples: map[string][]float64{}}
 	warmUp := &Series{samples: map[string][]float64{}}
 	repeat(c.Concurrency, c.Concurrency, func() { warmUp.send(ctx, t, r) })
 	if warmUp.Failed == c.Concurrency {
@@ -118,7 +125,7 @@ func repeat(n, concurrency int, do func()) {
 // send sends one request and notes what it took.
 func (s *Series) send(ctx context.Context, t target, r Request) {
 	start := time.Now()
-	resp, err := r.send(ctx, t.client)
+	replies, err := r.send(ctx, t.client)
 	wall := float64(time.Since(start)) / float64(time.Millisecond)
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -127,14 +134,19 @@ func (s *Series) send(ctx context.Context, t target, r Request) {
 		s.lastErr = err
 		return
 	}
-	s.Detections = len(resp.Detections)
+	first, last := replies[0], replies[len(replies)-1]
+	s.Detections = len(last.Detections)
 	s.add("wall", wall)
-	if resp.ColdStart {
+	if first.ColdStart {
 		s.ColdStarts++
 		s.add("cold", wall)
 	}
 	own := 0.
-	if speed := resp.Speed; speed != nil {
+	for _, reply := range replies {
+		speed := reply.Speed
+		if speed == nil {
+			continue
+		}
 		s.add("parse", speed.Parse)
 		s.add("decode", speed.Decode)
 		s.add("preprocess", speed.Preprocess)
@@ -145,13 +157,18 @@ func (s *Series) send(ctx context.Context, t target, r Request) {
 		own = speed.Parse + speed.Decode + speed.Preprocess + speed.Inference + speed.Postprocess
 	}
 	busy := own
+	if r.list {
+		busy = wall
+	}
 	if t.log != nil {
-		logged := t.log.take(resp.RequestID)
+		logged := t.log.take(first.RequestID)
 		busy = logged.duration
 		s.add("request", logged.duration)
 		if logged.total > 0 {
-			s.add("encode", logged.total-own)
 			s.add("runtime api", logged.duration-logged.total)
+			if !r.list {
+				s.add("encode", logged.total-own)
+			}
 		}
 	}
 	s.busy = append(s.busy, busy)
@@ -168,8 +185,13 @@ func (s *Series) finish() {
 			s.MS[stage] = percentilesOf(ms)
 		}
 	}
-	if run := s.MS["run"].P50; run > 0 {
-		s.Ratio = s.MS["request"].P50 / run
+	request := cmp.Or(s.MS["request"].P50, s.MS["wall"].P50)
+	run := s.MS["run"].P50
+	if run > 0 {
+		s.Ratio = request / run
+	}
+	if s.Pictures > 1 {
+		s.PictureMS, s.LimitMS = request/float64(s.Pictures), run/float64(s.Pictures)
 	}
 }
 

@@ -4,6 +4,7 @@
 package client
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -32,6 +33,12 @@ type Config struct {
 	// Stack is the name of the CloudFormation stack that holds the function:
 	// New reads the URL from its outputs.
 	Stack string
+	// Domain is the host of a CloudFront distribution in front of the URL, to which requests
+	// are sent. They are signed for the URL's host, which CloudFront puts in the domain's place.
+	Domain string
+	// Unsigned is for the URL of a public domain, where CloudFront signs: requests have the body's
+	// hash, which that needs, and no signature. There need be no credentials.
+	Unsigned bool
 	// AWS has the credentials, the HTTP client and, where the URL doesn't tell
 	// it, the region. Nil means the normal chain: environment, shared files,
 	// SSO, instance role.
@@ -55,6 +62,8 @@ const (
 // Client calls one function. It is safe for concurrent use.
 type Client struct {
 	url         *url.URL
+	domain      string // is sent to instead of the URL's host; may be empty
+	unsigned    bool
 	region      string
 	credentials aws.CredentialsProvider
 	http        aws.HTTPClient
@@ -69,6 +78,9 @@ type Client struct {
 func New(ctx context.Context, cfg Config) (*Client, error) {
 	if (cfg.URL == "") == (cfg.Stack == "") {
 		return nil, errors.New("client: give the function's URL or the stack's name, one of the two")
+	}
+	if cfg.Unsigned && (cfg.Stack != "" || cfg.Domain != "") {
+		return nil, errors.New("client: unsigned requests go to the URL of a public domain, and need no stack and no other domain")
 	}
 	chain, err := chain(ctx, cfg.AWS)
 	if err != nil {
@@ -88,18 +100,20 @@ func New(ctx context.Context, cfg Config) (*Client, error) {
 	if err != nil {
 		return nil, err
 	}
-	region := regionOf(u.Hostname())
-	if region == "" {
-		region = chain.Region
+	if err := checkDomain(cfg.Domain, u); err != nil {
+		return nil, err
 	}
-	if region == "" {
+	region := cmp.Or(regionOf(u.Hostname()), chain.Region)
+	if region == "" && !cfg.Unsigned {
 		return nil, fmt.Errorf("the URL %s doesn't tell its AWS region: set AWS_REGION", u)
 	}
-	if chain.Credentials == nil {
+	if chain.Credentials == nil && !cfg.Unsigned {
 		return nil, errors.New("the AWS configuration has no credentials")
 	}
 	c := &Client{
 		url:         u,
+		domain:      cfg.Domain,
+		unsigned:    cfg.Unsigned,
 		region:      region,
 		credentials: chain.Credentials,
 		http:        chain.HTTPClient,
@@ -156,12 +170,23 @@ func (c *Client) PredictRaw(ctx context.Context, picture []byte, opts api.Option
 	if err := checkSize(picture); err != nil {
 		return nil, err
 	}
-	return c.PredictBody(ctx, contentType(picture), picture, opts)
+	if opts.ClassIDs == nil {
+		return c.PredictBody(ctx, contentType(picture), picture, opts)
+	}
+	body, err := json.Marshal(api.Request{Image: api.Picture{Data: picture}, Options: opts})
+	if err != nil {
+		return nil, fmt.Errorf("write request: %w", err)
+	}
+	return c.PredictBody(ctx, "application/json", body, api.Options{})
 }
 
 // PredictBody is PredictRaw for a request in another of the forms that the
-// function reads, such as JSON with the picture as base64.
+// function reads, such as JSON with the picture as base64. The options go into the query,
+// where ClassIDs have no place: they would be taken for names.
 func (c *Client) PredictBody(ctx context.Context, contentType string, body []byte, opts api.Options) ([]byte, error) {
+	if opts.ClassIDs != nil {
+		return nil, errors.New("predict: a query has no place for ClassIDs: write them into a body of JSON, as api.Request does")
+	}
 	target := *c.url
 	target.RawQuery = opts.Query().Encode()
 	return c.send(ctx, http.MethodPost, target.String(), contentType, body)
@@ -221,6 +246,20 @@ func parseURL(s string) (*url.URL, error) {
 		u.Path = "/"
 	}
 	return u, nil
+}
+
+// checkDomain refuses what is no host, and a URL whose signature would go there in the clear.
+func checkDomain(domain string, u *url.URL) error {
+	if domain == "" {
+		return nil
+	}
+	if d, err := url.Parse("https://" + domain); err != nil || d.Host != domain {
+		return fmt.Errorf("%q is not a domain such as detect.example.org", domain)
+	}
+	if u.Scheme != "https" {
+		return fmt.Errorf("%s is not a function URL that has the domain %s in front of it", u, domain)
+	}
+	return nil
 }
 
 func loopback(host string) bool {

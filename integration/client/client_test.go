@@ -2,6 +2,8 @@ package client
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
@@ -78,6 +80,101 @@ func TestPredict(t *testing.T) {
 	want := api.Detection{Box: [4]int{1, 2, 3, 4}, Conf: 0.5, Cls: "person"}
 	if len(resp.Detections) != 1 || resp.Detections[0].Box != want.Box || resp.Detections[0].Cls != want.Cls || resp.Model != "m" {
 		t.Errorf("response %+v", resp)
+	}
+}
+
+// Class ids that are numbers are never names: in a query they would be, of a model whose classes are
+// called 1, 2 and 3.
+func TestPredictClassIDs(t *testing.T) {
+	c := newClient(t, func(w http.ResponseWriter, r *http.Request) {
+		body, err := io.ReadAll(r.Body)
+		if err != nil {
+			t.Error(err)
+		}
+		want := `{"classes":["a",2],"conf_thres":0.5,"image":"/9j/4AAQSkZJRg=="}`
+		if got := string(body); got != want || r.URL.RawQuery != "" || r.Header.Get("Content-Type") != "application/json" {
+			t.Errorf("%s ?%s %s, want %s", r.Header.Get("Content-Type"), r.URL.RawQuery, got, want)
+		}
+		io.WriteString(w, `{"detections":[]}`)
+	}, 0)
+	conf := 0.5
+	opts := api.Options{Conf: &conf, Classes: []string{"a"}, ClassIDs: []int{2}}
+	if _, err := c.Predict(t.Context(), jpegStart, opts); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := c.PredictBody(t.Context(), "image/jpeg", jpegStart, opts); err == nil || !strings.Contains(err.Error(), "ClassIDs") {
+		t.Errorf("in the query: %v", err)
+	}
+}
+
+// front is CloudFront: it puts the function URL's host in the place of its own, and adds what it adds.
+func front(t *testing.T, host string, function http.HandlerFunc) *httptest.Server {
+	server := httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		r.Host = host
+		r.Header.Set("Via", "2.0 0123456789abcdef.cloudfront.net (CloudFront)")
+		r.Header.Set("X-Forwarded-For", "192.0.2.1")
+		function(w, r)
+	}))
+	t.Cleanup(server.Close)
+	return server
+}
+
+// A request that is sent to a domain is signed for the function URL, and holds there.
+func TestDomain(t *testing.T) {
+	const host = "abc.lambda-url.eu-central-1.on.aws"
+	verifier := sigv4.Verifier{
+		Region: "eu-central-1", Service: "lambda",
+		Credentials: func(string) (sigv4.Secret, bool) { return sigv4.Secret{Key: "secret", SessionToken: "token"}, true },
+	}
+	server := front(t, host, func(w http.ResponseWriter, r *http.Request) {
+		body, err := io.ReadAll(r.Body)
+		if err != nil {
+			t.Error(err)
+		}
+		if _, err := verifier.Verify(r, body); err != nil {
+			t.Errorf("signature: %v", err)
+		}
+		io.WriteString(w, `{"detections":[]}`)
+	})
+	cfg := testAWS()
+	cfg.HTTPClient = server.Client()
+	c, err := New(t.Context(), Config{URL: "https://" + host + "/", Domain: server.Listener.Addr().String(), AWS: cfg})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := c.Predict(t.Context(), jpegStart, api.Options{Classes: []string{"stop sign"}}); err != nil {
+		t.Fatal(err)
+	}
+	if reply, err := c.Do(t.Context(), Request{Method: http.MethodGet, Path: "/openapi.json"}); err != nil || reply.Err() != nil {
+		t.Fatal(err, reply)
+	}
+}
+
+// Where CloudFront signs, it signs the hash that the caller sends.
+func TestUnsigned(t *testing.T) {
+	server := front(t, "abc.lambda-url.eu-central-1.on.aws", func(w http.ResponseWriter, r *http.Request) {
+		body, err := io.ReadAll(r.Body)
+		if err != nil {
+			t.Error(err)
+		}
+		hash := sha256.Sum256(body)
+		if got := r.Header.Get("X-Amz-Content-Sha256"); got != hex.EncodeToString(hash[:]) {
+			t.Errorf("hash %s of %q", got, body)
+		}
+		for _, name := range []string{"Authorization", "X-Amz-Date", "X-Amz-Security-Token"} {
+			if r.Header.Get(name) != "" {
+				t.Errorf("%s is sent", name)
+			}
+		}
+		io.WriteString(w, `{"detections":[]}`)
+	})
+	// Neither credentials nor a region.
+	c, err := New(t.Context(), Config{URL: server.URL, AWS: &aws.Config{HTTPClient: server.Client()}, Unsigned: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := c.Predict(t.Context(), jpegStart, api.Options{}); err != nil {
+		t.Fatal(err)
 	}
 }
 
@@ -180,6 +277,10 @@ func TestNewRefuses(t *testing.T) {
 		{"no region", Config{URL: "https://example.com/", AWS: &aws.Config{Credentials: testAWS().Credentials}}, "AWS_REGION"},
 		{"stack without region", Config{Stack: "s", AWS: &aws.Config{}}, "AWS_REGION"},
 		{"no credentials", Config{URL: good, AWS: &aws.Config{}}, "credentials"},
+		{"no domain", Config{URL: good, Domain: "https://detect.example.org/"}, "not a domain"},
+		{"a domain in the clear", Config{URL: "http://127.0.0.1:1/", Domain: "detect.example.org"}, "not a function URL that has the domain"},
+		{"unsigned to a stack", Config{Stack: "s", Unsigned: true}, "public domain"},
+		{"unsigned to a domain", Config{URL: good, Domain: "detect.example.org", Unsigned: true}, "public domain"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

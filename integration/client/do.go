@@ -85,14 +85,15 @@ func (c *Client) target(path, rawQuery string) (string, error) {
 // signature of its own, as a signature ages.
 func (c *Client) exchange(req *http.Request, body []byte) (*http.Response, error) {
 	ctx := req.Context()
-	credentials, err := c.credentials.Retrieve(ctx)
-	if err != nil {
-		return nil, fmt.Errorf("find AWS credentials (set AWS_PROFILE, or run `aws configure` or `aws sso login`): %w", err)
-	}
 	sum := sha256.Sum256(body)
-	err = c.signer.SignHTTP(ctx, credentials, req, hex.EncodeToString(sum[:]), service, c.region, time.Now())
-	if err != nil {
-		return nil, fmt.Errorf("sign request: %w", err)
+	hash := hex.EncodeToString(sum[:])
+	if c.unsigned {
+		req.Header.Set("X-Amz-Content-Sha256", hash) // CloudFront signs it as it is
+	} else if err := c.sign(req, hash); err != nil {
+		return nil, err
+	}
+	if c.domain != "" {
+		req.URL.Host, req.Host = c.domain, c.domain
 	}
 	req.Body = watched(ctx, req.Body)
 	resp, err := c.http.Do(req)
@@ -100,6 +101,18 @@ func (c *Client) exchange(req *http.Request, body []byte) (*http.Response, error
 		return nil, fmt.Errorf("send request: %w", err)
 	}
 	return resp, nil
+}
+
+func (c *Client) sign(req *http.Request, hash string) error {
+	ctx := req.Context()
+	credentials, err := c.credentials.Retrieve(ctx)
+	if err != nil {
+		return fmt.Errorf("find AWS credentials (set AWS_PROFILE, or run `aws configure` or `aws sso login`): %w", err)
+	}
+	if err := c.signer.SignHTTP(ctx, credentials, req, hash, service, c.region, time.Now()); err != nil {
+		return fmt.Errorf("sign request: %w", err)
+	}
+	return nil
 }
 
 // readBody reads maxReply bytes at most.

@@ -48,7 +48,8 @@ var verdicts = map[int]verdict{
 	http.StatusForbidden: {"forbidden", "the signer is not allowed to call it. " +
 		"It needs both lambda:InvokeFunctionUrl and lambda:InvokeFunction (with lambda:InvokedViaFunctionUrl): " +
 		"attach the policy of the stack's output " + names.OutputCallerPolicy + " to its user or role. " +
-		"Wrong or expired keys, a wrong region and a clock off by over 5 minutes get the same answer"},
+		"Wrong or expired keys, a wrong region and a clock off by over 5 minutes get the same answer, " +
+		"and so does a domain in front of the URL: sign for the URL (--domain), or not at all where it is public (--unsigned)"},
 	http.StatusRequestEntityTooLarge: {string(api.TooLarge), "a Lambda function takes 6 MB of event, a picture of 4.5 MB"},
 	http.StatusTooManyRequests: {"throttled", "every instance of the function is busy, or the account's concurrency is used up: " +
 		"send fewer requests at once or raise the limit"},

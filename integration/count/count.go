@@ -113,9 +113,11 @@ type Report struct {
 	Replies  [][]byte
 }
 
-// Hidden hides the list of CPUs, as Lambda's arm64 machines do, and runs a program. (With
-// the host's list in sight ONNX Runtime crashes under emulation.) It needs root.
-var Hidden = []string{"unshare", "--mount", "sh", "-c", `mount -t tmpfs none /sys/devices/system/cpu && exec "$@"`, "sh"}
+// Graviton2 runs a program for arm64 on that machine's core, emulated, and hides the list of
+// CPUs, as Lambda's arm64 machines do. (With the host's list in sight ONNX Runtime crashes under
+// emulation.) It needs root.
+var Graviton2 = []string{"unshare", "--mount", "sh", "-c", `mount -t tmpfs none /sys/devices/system/cpu && exec "$@"`, "sh",
+	"qemu-aarch64", "-cpu", "neoverse-n1", "-L", "/usr/aarch64-linux-gnu"}
 
 // Function starts the function, has it answer the events by direct Invoke, and counts.
 func Function(ctx context.Context, c Config, events [][]byte) (*Report, error) {
@@ -139,9 +141,8 @@ func Function(ctx context.Context, c Config, events [][]byte) (*Report, error) {
 	}
 	slices.Sort(at)
 	// One CPU is one thread, for Go and for the network.
-	command := slices.Concat([]string{"taskset", "--cpu-list", cpu}, Hidden,
-		[]string{"qemu-aarch64", "-cpu", "neoverse-n1", "-L", "/usr/aarch64-linux-gnu",
-			"-plugin", c.Plugin + ",out=" + out + ",at=" + strings.Join(at, ":"), c.Bootstrap})
+	command := slices.Concat([]string{"taskset", "--cpu-list", cpu}, Graviton2,
+		[]string{"-plugin", c.Plugin + ",out=" + out + ",at=" + strings.Join(at, ":"), c.Bootstrap})
 	f, err := emulator.Start(ctx, emulator.Config{
 		Command: command,
 		Env: map[string]string{
@@ -220,6 +221,8 @@ func firstCPU() (string, error) {
 
 // read reads the plugin's lines. What is counted between two of them belongs to the
 // stage that the first begins; what comes after the last one has no end and is left out.
+// A function whose goroutine had to wait or needed a larger stack is entered twice, which
+// begins no other request.
 func (r *Report) read(path string, stages map[uint64]string) error {
 	file, err := os.Open(path)
 	if err != nil {
@@ -235,8 +238,9 @@ func (r *Report) read(path string, stages map[uint64]string) error {
 			return fmt.Errorf("read counts: %w in %q", err, lines.Text())
 		}
 		current[stage] = current[stage].plus(now.minus(before))
+		again := stage == stages[address]
 		stage, before = stages[address], now
-		if stage == Parse {
+		if stage == Parse && !again {
 			current = Stages{}
 			r.Requests = append(r.Requests, current)
 		}

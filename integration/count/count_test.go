@@ -11,6 +11,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/yolambda/yolambda/lambda/api"
 	"github.com/yolambda/yolambda/lambda/yolotest"
 )
@@ -53,7 +55,7 @@ func TestCeilings(t *testing.T) {
 			c := Config{
 				Bootstrap: yolotest.Built(t, "build/count/bootstrap"),
 				Library:   yolotest.Built(t, "build/bundle/arm64/opt/lib/libonnxruntime.so"),
-				Model:     model,
+				Model:     deployed(t, model),
 				Plugin:    plugin,
 				Log:       t.Output(),
 			}
@@ -91,6 +93,18 @@ func TestCeilings(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+}
+
+// deployed is the file that a deployment makes of a model: with its graph optimized ahead of time.
+func deployed(t *testing.T, model string) string {
+	t.Helper()
+	out := filepath.Join(t.TempDir(), "model.onnx")
+	command := exec.Command("go", "run", "./lambda/cmd/optimize", yolotest.Library(t), model, out)
+	command.Dir = yolotest.Root(t)
+	if log, err := command.CombinedOutput(); err != nil {
+		t.Fatalf("optimize %s: %v\n%s", model, err, log)
+	}
+	return out
 }
 
 // above says which stages are above their ceilings.
@@ -194,6 +208,28 @@ func TestEstimate(t *testing.T) {
 		if a, e := tt.counts.AtLeast(), tt.counts.Estimate(); a != tt.atLeast || e != tt.estimate {
 			t.Errorf("%+v: %v and %v, want %v and %v", tt.counts, a, e, tt.atLeast, tt.estimate)
 		}
+	}
+}
+
+// A goroutine that waits at a function's entry comes to it once more.
+func TestReadEnteredTwice(t *testing.T) {
+	stages := map[uint64]string{0xa: Init, 0xb: Parse, 0xc: Log}
+	path := filepath.Join(t.TempDir(), "marks")
+	lines := "a 100 0 0 0\nb 200 0 0 0\nb 203 0 0 0\nc 300 0 0 0\nb 350 0 0 0\nc 390 0 0 0\nb 400 0 0 0\n"
+	if err := os.WriteFile(path, []byte(lines), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	report := &Report{}
+	if err := report.read(path, stages); err != nil {
+		t.Fatal(err)
+	}
+	want := []Stages{
+		{Parse: {All: 100}, Log: {All: 50}},
+		{Parse: {All: 40}, Log: {All: 10}},
+		{},
+	}
+	if diff := cmp.Diff(want, report.Requests); diff != "" {
+		t.Errorf("the requests differ, - want, + got:\n%s", diff)
 	}
 }
 

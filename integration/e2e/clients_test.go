@@ -21,8 +21,10 @@ func TestAwscurl(t *testing.T) {
 	if err := os.WriteFile(payload, marshal(t, squaresRequest()), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	out := run(t, f.command(t, awscurl, "--service", "lambda", "-X", "GET", "-d", "@"+payload, f.url+"/"))
-	f.checkSquares(t, decodeResponse(t, out))
+	for _, method := range []string{"GET", "POST"} { // the reference app is asked by GET
+		out := run(t, f.command(t, awscurl, "--service", "lambda", "-X", method, "-d", "@"+payload, f.url+"/"))
+		f.checkSquares(t, decodeResponse(t, out))
+	}
 }
 
 func TestBotocore(t *testing.T) {

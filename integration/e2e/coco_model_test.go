@@ -18,16 +18,7 @@ func TestCocoModelSample(t *testing.T) {
 		"cup":          {503, 648, 740, 915},
 		"dining table": {346, 629, 900, 999},
 	}
-	detections := detectThings(t, yolotest.Root(t, "layers", "coco", "coco.onnx"), yolotest.Root(t, "assets", "everyday.jpg"), claimedAbove)
-	for _, d := range detections {
-		if iou(d.Box, want[d.Cls]) < found {
-			t.Errorf("%s at %v: want %v", d.Cls, d.Box, want[d.Cls])
-		}
-		delete(want, d.Cls)
-	}
-	if len(want) > 0 {
-		t.Errorf("did not find %v in %+v", want, detections)
-	}
+	holdFound(t, detectThings(t, yolotest.Root(t, "layers", "coco", "coco.onnx"), yolotest.Root(t, "assets", "everyday.jpg"), claimedAbove), want)
 }
 
 // TestCocoModelPhotos holds the model to its figures on real photographs: it finds

@@ -88,12 +88,18 @@ func (p Parts) Check() error {
 		}
 	}
 	if p.Models != "" {
-		models, err := fs.Glob(os.DirFS(p.Models), "*.onnx")
+		models, err := p.ModelFiles()
 		if err != nil || len(models) == 0 {
 			return fmt.Errorf("no .onnx file in the folder %s: run `make build`, or name a model with --model", p.Models)
 		}
 	}
 	return nil
+}
+
+// ModelFiles are the names of the models in the folder Models, as the function takes them: hidden
+// files, as macOS leaves them, are none.
+func (p Parts) ModelFiles() ([]string, error) {
+	return fs.Glob(os.DirFS(p.Models), "[^.]*.onnx")
 }
 
 // absolute makes the paths hold in the function's own working directory too.

@@ -8,6 +8,8 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"runtime"
+	"strconv"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -42,7 +44,8 @@ type Config struct {
 	Parts Parts
 	// Addr is where to listen; empty means a free port of 127.0.0.1.
 	Addr string
-	// Concurrency and MemoryMB are the function's, as in emulator.Config.
+	// Concurrency and MemoryMB are the function's, as in emulator.Config. Each of several
+	// processes works on its share of this machine's CPUs, one at least.
 	Concurrency int
 	MemoryMB    int
 	// Timeout is how long a request may take, and the start of a process as well;
@@ -80,10 +83,10 @@ func Start(ctx context.Context, cfg Config) (*Server, error) {
 	}
 	timeout := cmp.Or(cfg.Timeout, defaultTimeout)
 	s := &Server{
-		AccessKeyID:     either(cfg.AccessKeyID, AccessKeyID),
-		SecretAccessKey: either(cfg.SecretAccessKey, SecretAccessKey),
+		AccessKeyID:     cmp.Or(cfg.AccessKeyID, AccessKeyID),
+		SecretAccessKey: cmp.Or(cfg.SecretAccessKey, SecretAccessKey),
 	}
-	listener, err := net.Listen("tcp", either(cfg.Addr, "127.0.0.1:0"))
+	listener, err := net.Listen("tcp", cmp.Or(cfg.Addr, "127.0.0.1:0"))
 	if err != nil {
 		return nil, fmt.Errorf("listen: %w", err)
 	}
@@ -93,6 +96,7 @@ func Start(ctx context.Context, cfg Config) (*Server, error) {
 			"YOLAMBDA_MODEL":        parts.Model,
 			"YOLAMBDA_MODELS":       parts.Models,
 			"YOLAMBDA_LIBRARY":      parts.Library,
+			"YOLAMBDA_CPUS":         strconv.Itoa(share(runtime.NumCPU(), max(cfg.Concurrency, 1))),
 			"ORT_DISABLE_TELEMETRY": "1",
 		},
 		Region:      Region,
@@ -113,6 +117,11 @@ func Start(ctx context.Context, cfg Config) (*Server, error) {
 	go s.http.Serve(listener) // ends when Close closes the listener
 	return s, nil
 }
+
+// share is how many of the CPUs each of so many processes works on. It is rounded to the
+// nearest: down alone, two processes would leave one of three CPUs idle, and up alone, three
+// would have six threads on four.
+func share(cpus, processes int) int { return max((2*cpus+processes)/(2*processes), 1) }
 
 // handler serves the function URL and, under its own paths, Lambda's API for a
 // direct Invoke, so that `aws lambda invoke --endpoint-url URL` works too.
@@ -153,11 +162,4 @@ func (s *Server) Close() error {
 	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
 	defer cancel()
 	return errors.Join(s.http.Shutdown(ctx), s.emulator.Close())
-}
-
-func either(given, otherwise string) string {
-	if given != "" {
-		return given
-	}
-	return otherwise
 }

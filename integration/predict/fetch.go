@@ -3,11 +3,8 @@ package predict
 import (
 	"context"
 	"fmt"
-	"io"
 	"net/http"
 	"time"
-
-	"github.com/yolambda/yolambda/lambda/api"
 )
 
 const (
@@ -35,12 +32,5 @@ func fetch(ctx context.Context, address string) ([]byte, error) {
 	if resp.StatusCode != http.StatusOK {
 		return nil, fmt.Errorf("fetch picture: the server answered %s", resp.Status)
 	}
-	data, err := io.ReadAll(io.LimitReader(resp.Body, mostFetched+1))
-	if err != nil {
-		return nil, fmt.Errorf("fetch picture: %w", err)
-	}
-	if len(data) > mostFetched {
-		return nil, api.Errorf(api.TooLarge, "what %s sends is over %d MB", req.URL.Redacted(), mostFetched>>20)
-	}
-	return data, nil
+	return readAtMost(resp.Body, "fetch picture", "what "+req.URL.Redacted()+" sends", mostFetched)
 }

@@ -1,7 +1,10 @@
 package predict
 
 import (
+	"crypto/rand"
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"sync"
@@ -60,8 +63,12 @@ func (f *files) write(path, picture string, data []byte) error {
 	if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
 		return fmt.Errorf("make folder: %w", err)
 	}
-	if err := os.WriteFile(path, data, 0o666); err != nil {
-		return fmt.Errorf("write result: %w", err)
+	if err := replace(path, data); err != nil {
+		var at *fs.PathError
+		if errors.As(err, &at) {
+			err = at.Err // not of the file that becomes the result
+		}
+		return fmt.Errorf("write result: %s: %w", path, err)
 	}
 	info, err := os.Stat(path)
 	if err != nil {
@@ -69,6 +76,56 @@ func (f *files) write(path, picture string, data []byte) error {
 	}
 	f.written.add(info, path)
 	return nil
+}
+
+// replace writes a file in one step, so that neither a full disk nor the end of the program
+// leaves half a result, nor takes an earlier one away. What is there keeps its permissions, and
+// is written to as it is where its folder takes no other file.
+func replace(path string, data []byte) error {
+	there, err := os.Stat(path)
+	if err == nil {
+		if !there.Mode().IsRegular() {
+			return os.WriteFile(path, data, 0o666) // a device
+		}
+		file, err := os.OpenFile(path, os.O_WRONLY, 0) // its permissions count, not the folder's
+		if err != nil {
+			return err
+		}
+		file.Close()
+		if path, err = filepath.EvalSymlinks(path); err != nil {
+			return err
+		}
+	} else if _, err := os.Lstat(path); err == nil {
+		return os.WriteFile(path, data, 0o666) // a link to a file that is not there yet
+	}
+	// Others may write into the folder at the same time, also from other machines and containers.
+	made := filepath.Join(filepath.Dir(path), ".yolambda-"+rand.Text())
+	err = writeNew(made, data, there)
+	if err == nil {
+		err = os.Rename(made, path)
+	}
+	if err != nil {
+		os.Remove(made)
+	}
+	if there != nil && errors.Is(err, fs.ErrPermission) {
+		return os.WriteFile(path, data, 0o666)
+	}
+	return err
+}
+
+// writeNew writes a file that is not there yet, with the permissions of the one that it replaces, if any.
+func writeNew(path string, data []byte, replaced fs.FileInfo) error {
+	file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
+	if err != nil {
+		return err
+	}
+	if replaced != nil {
+		err = file.Chmod(replaced.Mode().Perm())
+	}
+	if err == nil {
+		_, err = file.Write(data)
+	}
+	return errors.Join(err, file.Close())
 }
 
 // sameFiles finds a file whatever its path is. Its size and time narrow the search.

@@ -42,7 +42,7 @@ func (j *Job) ExplainNothing(ctx context.Context, w io.Writer) error {
 		list += fmt.Sprintf(" and %d more", more)
 	}
 	text := fmt.Sprintf("\nThe model %s knows no more than: %s.\n", about.Model, list)
-	others := slices.DeleteFunc(about.Models, func(name string) bool { return name == about.Model })
+	others := slices.DeleteFunc(slices.Clone(about.Models), func(name string) bool { return name == about.Model })
 	if len(others) > 0 {
 		text += fmt.Sprintf("There are other models; ask one with --model-name: %s.\n", strings.Join(others, ", "))
 	}

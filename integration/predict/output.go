@@ -65,9 +65,9 @@ func (j *Job) checkDrawn() error {
 		return fmt.Errorf("-o -: an annotated picture goes to a file or a folder")
 	case one && named:
 		j.drawnFile = true
-	case one && filepath.Ext(out) != "":
+	case one && (filepath.Ext(out) != "" || err == nil):
 		return fmt.Errorf("-o %s: an annotated picture is a .jpg or .png file", out)
-	case !isDir && (err == nil || slices.Contains(suffixes, strings.ToLower(filepath.Ext(out)))):
+	case !isDir && (err == nil || slices.Contains(append(slices.Clone(suffixes), videoSuffixes...), strings.ToLower(filepath.Ext(out)))):
 		return fmt.Errorf("-o %s: several pictures need a folder", out)
 	}
 	return nil

@@ -88,6 +88,78 @@ func TestFolderOf(t *testing.T) {
 	}
 }
 
+// A result is there as a whole or not at all: who reads the earlier one keeps it, and a link
+// stays one.
+func TestFilesReplace(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("a file that is open can't be replaced")
+	}
+	folder := t.TempDir()
+	path := writeFile(t, folder, "a.jpg", "earlier")
+	link := filepath.Join(folder, "link.jpg")
+	if err := os.Symlink(path, link); err != nil {
+		t.Fatal(err)
+	}
+	earlier, err := os.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer earlier.Close()
+	if err := newFiles(nil).write(link, "a", []byte("later")); err != nil {
+		t.Fatal(err)
+	}
+	if data, err := io.ReadAll(earlier); err != nil || string(data) != "earlier" {
+		t.Errorf("the earlier result became %q, %v", data, err)
+	}
+	if data, err := os.ReadFile(path); err != nil || string(data) != "later" {
+		t.Errorf("the result is %q, %v", data, err)
+	}
+	if _, err := os.Readlink(link); err != nil {
+		t.Error(err)
+	}
+	if names := tree(t, folder); !slices.Equal(names, []string{"a.jpg", "link.jpg"}) {
+		t.Errorf("left behind: %q", names)
+	}
+}
+
+// What is replaced keeps its permissions, and a link to what is not there yet leads to the result.
+func TestFilesReplaceKeeps(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("it has no such permissions")
+	}
+	folder := t.TempDir()
+	path := writeFile(t, folder, "a.jpg", "earlier")
+	if err := os.Chmod(path, 0o640); err != nil {
+		t.Fatal(err)
+	}
+	link, target := filepath.Join(folder, "link.jpg"), filepath.Join(folder, "target.jpg")
+	if err := os.Symlink(target, link); err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range []string{path, link} {
+		if err := newFiles(nil).write(path, "a", []byte("later")); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if info, err := os.Stat(path); err != nil || info.Mode() != 0o640 {
+		t.Errorf("%v, %v, want the permissions that it had", info.Mode(), err)
+	}
+	if data, err := os.ReadFile(target); err != nil || string(data) != "later" {
+		t.Errorf("behind the link is %q, %v", data, err)
+	}
+	// A folder that takes no other file, of a user who is not root: the file is written to as it is.
+	if err := os.Chmod(folder, 0o500); err != nil {
+		t.Fatal(err)
+	}
+	defer os.Chmod(folder, 0o700)
+	if err := newFiles(nil).write(path, "a", []byte("last")); err != nil {
+		t.Error(err)
+	}
+	if data, err := os.ReadFile(path); err != nil || string(data) != "last" {
+		t.Errorf("the result is %q, %v", data, err)
+	}
+}
+
 // No file is written over that is a source, by whichever name it is reached, or that was made
 // of another picture.
 func TestFilesKeepApart(t *testing.T) {

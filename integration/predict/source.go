@@ -1,7 +1,9 @@
 package predict
 
 import (
+	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"io/fs"
@@ -11,6 +13,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"github.com/yolambda/yolambda/lambda/api"
 )
 
 // Stdin is the argument that means the standard input.
@@ -34,7 +38,8 @@ type Source struct {
 
 // isURL reports whether the name is an address that is fetched.
 func isURL(name string) bool {
-	return strings.HasPrefix(name, "http://") || strings.HasPrefix(name, "https://")
+	scheme, _, found := strings.Cut(name, "://")
+	return found && (strings.EqualFold(scheme, "http") || strings.EqualFold(scheme, "https"))
 }
 
 // isFile reports whether Name is a file's path.
@@ -66,26 +71,74 @@ func (s Source) read(ctx context.Context, stdin io.Reader) ([]byte, error) {
 	case isURL(s.Name):
 		return fetch(ctx, s.Name)
 	}
-	return ReadFile(s.Name, stdin)
+	return ReadFile(ctx, s.Name, stdin)
 }
 
-// ReadFile reads a file, or for the name [Stdin] all of stdin.
-func ReadFile(name string, stdin io.Reader) ([]byte, error) {
-	if name != Stdin {
-		return os.ReadFile(name)
+// mostRead is the size in bytes of the largest file that is read: the 256 megapixels that
+// can be scaled down, of four bytes each. A device may have no end.
+const mostRead = 1 << 30
+
+// ReadFile reads a file, or for the name [Stdin] all of stdin. It ends with the context, as a
+// pipe may stay silent for ever: what reads it is left behind then.
+func ReadFile(ctx context.Context, name string, stdin io.Reader) ([]byte, error) {
+	type content struct {
+		data []byte
+		err  error
 	}
-	data, err := io.ReadAll(stdin)
-	if err != nil {
-		return nil, fmt.Errorf("read standard input: %w", err)
+	read := make(chan content, 1)
+	go func() {
+		data, err := readAll(name, stdin)
+		read <- content{data, err}
+	}()
+	select {
+	case c := <-read:
+		return c.data, c.err
+	case <-ctx.Done():
+		return nil, fmt.Errorf("read %s: %w", name, ctx.Err())
 	}
-	return data, nil
+}
+
+func readAll(name string, stdin io.Reader) ([]byte, error) {
+	if name == Stdin {
+		return readAtMost(stdin, "read the standard input", "the standard input", mostRead)
+	}
+	file, err := os.Open(name)
+	switch {
+	case errors.Is(err, fs.ErrNotExist) && strings.Contains(name, "://"):
+		return nil, fmt.Errorf("%w: of addresses, those of http and https are read", err)
+	case err != nil:
+		return nil, err
+	}
+	defer file.Close()
+	return readAtMost(file, "read "+name, name, mostRead)
+}
+
+// readAtMost reads to the end, but no more than so many bytes. Its errors tell what it was doing, or
+// what is too large.
+func readAtMost(r io.Reader, doing, what string, most int64) ([]byte, error) {
+	var data bytes.Buffer
+	if file, ok := r.(*os.File); ok {
+		if info, err := file.Stat(); err == nil && info.Mode().IsRegular() {
+			data.Grow(int(min(info.Size(), most)) + bytes.MinRead) // the size, and room to find the end
+		}
+	}
+	if _, err := data.ReadFrom(io.LimitReader(r, most+1)); err != nil {
+		return nil, fmt.Errorf("%s: %w", doing, err)
+	}
+	if int64(data.Len()) > most {
+		return nil, api.Errorf(api.TooLarge, "%s is over %d MB", what, most>>20)
+	}
+	return data.Bytes(), nil
 }
 
 // List replaces each folder among the arguments by its pictures and videos, sorted by name, and if it
 // is recursive by those of its folders too. The notes tell, a line for each folder, what
 // was passed over. A path that can't be read is kept: it becomes a failed picture of its own.
 func List(args []string, recursive bool) (sources []Source, notes []string, err error) {
-	for _, arg := range args {
+	for i, arg := range args {
+		if arg == Stdin && slices.Contains(args[:i], Stdin) {
+			return nil, nil, fmt.Errorf("- is given twice: the standard input is one picture")
+		}
 		info, err := os.Stat(arg)
 		if arg == Stdin || isURL(arg) || err != nil || !info.IsDir() {
 			sources = append(sources, Source{Name: arg})
@@ -145,7 +198,12 @@ func walk(folder string, recursive bool) (found []Source, skipped passedOver, er
 			return fs.SkipDir
 		case entry.IsDir() || hidden:
 		case slices.Contains(suffixes, strings.ToLower(filepath.Ext(path))) || (Source{Name: path}).isVideo():
-			found = append(found, Source{Name: path, below: below})
+			s := Source{Name: path, below: below}
+			// Of a link it is what it leads to.
+			if info, err := os.Stat(path); err == nil && info.Mode()&(fs.ModeNamedPipe|fs.ModeSocket|fs.ModeDevice) != 0 {
+				s.err = errors.New("this is a pipe or a device, which is read only where it is named itself") // it may stay silent
+			}
+			found = append(found, s)
 		default:
 			skipped.files++
 		}

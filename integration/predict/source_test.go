@@ -1,6 +1,10 @@
 package predict
 
 import (
+	"context"
+	"errors"
+	"io"
+	"net"
 	"os"
 	"path/filepath"
 	"slices"
@@ -36,6 +40,8 @@ func TestList(t *testing.T) {
 		{"all else", []string{"missing.jpg", "-", "https://example.com/x/y.jpg?a=b", "a/a.jpg"}, true,
 			[]string{"missing.jpg", "-", "https://example.com/x/y.jpg?a=b", "a/a.jpg"}, []string{"missing.jpg", "stdin", "y.jpg", "a.jpg"}, nil, ""},
 		{"nothing but folders", []string{"none"}, false, nil, nil, nil, "--recursive looks into its folders"},
+		{"an address in capitals", []string{"HTTPS://example.com/y.jpg"}, true, []string{"HTTPS://example.com/y.jpg"}, []string{"y.jpg"}, nil, ""},
+		{"stdin twice", []string{"-", "a/a.jpg", "-"}, true, nil, nil, nil, "- is given twice"},
 		{"no pictures", []string{"empty"}, true, nil, nil, nil, "no pictures in empty"},
 	}
 	for _, tt := range tests {
@@ -69,6 +75,65 @@ func TestList(t *testing.T) {
 	if _, _, err := List([]string{"a"}, true); err == nil {
 		t.Error("a folder that can't be read is passed over")
 	}
+}
+
+// What a folder holds under a picture's name, and is no file, keeps nobody waiting.
+func TestListPipe(t *testing.T) {
+	t.Chdir(t.TempDir())
+	listener, err := net.Listen("unix", "a.jpg")
+	if err != nil {
+		t.Skip(err)
+	}
+	defer listener.Close()
+	for _, link := range []string{"link.jpg", "clip.mp4"} {
+		if err := os.Symlink("a.jpg", link); err != nil {
+			t.Fatal(err)
+		}
+	}
+	sources, _, err := List([]string{"."}, false)
+	if err != nil || len(sources) != 3 {
+		t.Fatalf("%v, %v", sources, err)
+	}
+	for _, s := range sources {
+		if _, err := s.read(t.Context(), nil); err == nil || !strings.Contains(err.Error(), "a pipe or a device") || s.isVideo() {
+			t.Errorf("%s: %v, want what it is, for ffmpeg is not to wait either", s.Name, err)
+		}
+	}
+}
+
+// A pipe that nobody writes to must not keep the program from ending.
+func TestReadFileEndsWithContext(t *testing.T) {
+	silent, writer := io.Pipe()
+	defer writer.Close()
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := ReadFile(ctx, Stdin, silent); !errors.Is(err, context.Canceled) {
+		t.Errorf("%v, want that it was cancelled", err)
+	}
+}
+
+func TestReadFileOfAddress(t *testing.T) {
+	_, err := ReadFile(t.Context(), "s3://bucket/a.jpg", nil)
+	if err == nil || !strings.Contains(err.Error(), "http and https") {
+		t.Errorf("%v, want which addresses are read", err)
+	}
+}
+
+// What has no end, as a device, is refused before the memory is full.
+func TestReadAtMost(t *testing.T) {
+	for length, want := range map[int]string{0: "", 7: "", 8: "", 9: "too_large: x is over 0 MB"} {
+		data, err := readAtMost(strings.NewReader(strings.Repeat("a", length)), "read x", "x", 8)
+		if got := errorText(err); got != want || (err == nil && len(data) != length) {
+			t.Errorf("%d bytes: %d read, %q, want %q", length, len(data), got, want)
+		}
+	}
+}
+
+func errorText(err error) string {
+	if err == nil {
+		return ""
+	}
+	return err.Error()
 }
 
 // Whatever an address is, what is made of its picture stays in the folder.

@@ -59,9 +59,9 @@ func (e Every) place(i int) (fragment, suffix string) {
 	return fmt.Sprintf("#frame=%d", i*e.Frames), fmt.Sprintf("-%d", i*e.Frames)
 }
 
-// isVideo goes by the name.
+// isVideo goes by the name of what may be read.
 func (s Source) isVideo() bool {
-	return s.isFile() && slices.Contains(videoSuffixes, strings.ToLower(filepath.Ext(s.Name)))
+	return s.err == nil && s.isFile() && slices.Contains(videoSuffixes, strings.ToLower(filepath.Ext(s.Name)))
 }
 
 // frames are pictures of a video, as ffmpeg decodes them, upright. The last is a failed
@@ -111,34 +111,39 @@ func eachFrame(ctx context.Context, path string, every Every, take func([]byte) 
 	if err := command.Start(); err != nil {
 		return fmt.Errorf("read video: %w", err)
 	}
-	enough := readFrames(out, take)
-	if enough {
-		command.Process.Kill()
+	unread := readFrames(out, take)
+	if unread != nil {
+		command.Process.Kill() // it would wait for somebody to read the rest
 	}
 	err = command.Wait()
 	switch {
-	case enough:
+	case errors.Is(unread, errEnough):
 		return errEnough
+	case unread != nil:
+		return fmt.Errorf("read video: what ffmpeg writes: %w", unread)
 	case err != nil:
 		return fmt.Errorf("read video: ffmpeg: %w: %s", err, lastLine(complaint.String()))
 	}
 	return nil
 }
 
-// readFrames goes through the parts of ffmpeg's output. That it ends without a last boundary is
-// its way; whether it is complete its exit status tells.
-func readFrames(out io.Reader, take func([]byte) bool) (enough bool) {
+// readFrames goes through the parts of ffmpeg's output, to its end unless there is an error, errEnough
+// for one. That it ends without a last boundary is its way; whether it is complete its exit status tells.
+func readFrames(out io.Reader, take func([]byte) bool) error {
 	for parts := multipart.NewReader(out, boundary); ; {
 		part, err := parts.NextPart()
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
 		if err != nil {
-			return false
+			return err
 		}
 		frame, err := io.ReadAll(part)
 		if err != nil || len(frame) == 0 {
 			continue
 		}
 		if !take(frame) {
-			return true
+			return errEnough
 		}
 	}
 }

@@ -5,8 +5,10 @@ import (
 	"context"
 	"fmt"
 	"image/jpeg"
+	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -111,6 +113,28 @@ func TestFramesEnd(t *testing.T) {
 		if frame.err == nil || !strings.Contains(frame.err.Error(), "not installed") {
 			t.Errorf("%+v", frame)
 		}
+	}
+}
+
+// What writes no parts of a form after the first is told of, and not waited for.
+func TestFramesBroken(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("the program that stands in for ffmpeg is a script")
+	}
+	bin := t.TempDir()
+	program := writeFile(t, bin, "ffmpeg", "#!/bin/sh\nprintf -- '--yolambda-frame\\r\\n\\r\\nframe\\r\\n--yolambda-frame but not quite\\r\\n'\nexec head -c 1000000 /dev/zero\n")
+	if err := os.Chmod(program, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("PATH", bin+":"+os.Getenv("PATH"))
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	defer cancel()
+	var last Source
+	for frame := range (Source{Name: "clip.mp4"}).frames(ctx, Every{Frames: 1}) {
+		last = frame
+	}
+	if ctx.Err() != nil || last.err == nil || !strings.Contains(last.err.Error(), "ffmpeg") {
+		t.Errorf("%v; the last is %+v", ctx.Err(), last)
 	}
 }
 

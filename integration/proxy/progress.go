@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/yolambda/yolambda/integration/client"
+	"github.com/yolambda/yolambda/lambda/api"
 )
 
 // progressType is the content type of a reply that tells how far the upload
@@ -70,6 +71,9 @@ type outcome struct {
 // line is the last line of the stream.
 func (o outcome) line() any {
 	status := http.StatusOK
+	if o.err == nil && !json.Valid(o.body) {
+		o.err = api.Errorf(api.InvalidRequest, "the reply is not JSON, and a stream of progress has no place for another: ask without Accept: %s", progressType)
+	}
 	if o.err != nil {
 		status, o.body = failure(o.err)
 	}

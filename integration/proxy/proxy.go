@@ -10,6 +10,7 @@ import (
 	"io/fs"
 	"mime"
 	"net/http"
+	"net/url"
 	"strings"
 
 	"github.com/yolambda/yolambda/integration/apis"
@@ -157,16 +158,13 @@ func isPicture(body []byte) bool {
 }
 
 // options reads the query as the function would.
-func options(r *http.Request) (api.Options, error) {
-	var opts api.Options
-	for name, values := range r.URL.Query() {
-		for _, v := range values {
-			if err := opts.Set(name, v); err != nil {
-				return opts, err
-			}
-		}
+func options(r *http.Request) (opts api.Options, err error) {
+	query, err := url.ParseQuery(r.URL.RawQuery)
+	if err != nil {
+		return opts, api.Errorf(api.InvalidRequest, "query string: %v", err)
 	}
-	return opts, nil
+	err = opts.SetQuery(query)
+	return opts, err
 }
 
 // answer writes the function's reply, JSON or a picture, or what went wrong.

@@ -109,6 +109,31 @@ func TestSigns(t *testing.T) {
 	}
 }
 
+// The query of the page is read as the function reads its own: a name given twice is a list, and
+// two of an option's names are refused, whichever comes first.
+func TestPredictQuery(t *testing.T) {
+	front := newProxy(t, func(w http.ResponseWriter, r *http.Request) {
+		fmt.Fprintf(w, `{"query":%q}`, r.URL.RawQuery)
+	})
+	for _, tt := range []struct {
+		query  string
+		status int
+		want   string
+	}{
+		{"classes=person&classes=dog", 200, `{"query":"classes=person%2Cdog"}`},
+		{"conf=0.9&conf_thres=0.1", 400, `{"error":{"code":"invalid_request","message":"option conf_thres is given twice, as conf and as conf_thres"}}`},
+		{"zoom=1&conf=2", 400, `{"error":{"code":"invalid_request","message":"option conf: \"2\" is not a number from 0 to 1"}}`},
+		{"conf=%zz", 400, `{"error":{"code":"invalid_request","message":"query string: invalid URL escape \"%zz\""}}`},
+	} {
+		for range 20 { // whatever the order of a map is
+			status, _, got := send(t, "POST", front.URL+"/api/predict?"+tt.query, "picture", nil)
+			if status != tt.status || got != tt.want {
+				t.Fatalf("%s: %d %s, want %d %s", tt.query, status, got, tt.status, tt.want)
+			}
+		}
+	}
+}
+
 // A key reaches the page only where it is no secret.
 func TestDevelopmentKey(t *testing.T) {
 	if _, _, got := send(t, "GET", newProxy(t, quiet).URL+"/api/endpoint", "", nil); strings.Contains(got, "key") || strings.Contains(got, "secret") {
@@ -302,5 +327,14 @@ func TestStart(t *testing.T) {
 		if err := s.Close(); err != nil {
 			t.Error(err)
 		}
+	}
+}
+
+// A stream of progress ends with a line whatever the reply is: a picture may be asked for in the body.
+func TestProgressOfPicture(t *testing.T) {
+	front := newProxy(t, func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, "\xff\xd8\xff\xe0 drawn") })
+	_, _, stream := send(t, "POST", front.URL+"/api/predict", `{"image":"aGk=","format":"image"}`, map[string]string{"Accept": progressType})
+	if status, body := lastLine(t, stream); status != 400 || !strings.Contains(body, "is not JSON") {
+		t.Errorf("last line %d %s", status, body)
 	}
 }

@@ -25,10 +25,12 @@ func main() {
 	stack := awscdk.NewStack(app, jsii.String("Pets"), nil)
 	cats := yolambda.NewEndpoint(stack, jsii.String("Cats"), &yolambda.EndpointProps{
 		Models: []yolambda.Model{{Path: "models/cats.onnx"}},
+		Cache:  "cache",
 	})
 	yolambda.NewEndpoint(stack, jsii.String("Dogs"), &yolambda.EndpointProps{
 		Models:   []yolambda.Model{{Name: "dogs", Path: "models/cats.onnx"}},
 		MemoryMB: 3008,
+		Cache:    "cache",
 	})
 	yolambda.NewBatch(stack, jsii.String("CatsBatch"), &yolambda.BatchProps{Endpoint: cats})
 	app.Synth(nil)
@@ -71,6 +73,11 @@ func TestConstructOutside(t *testing.T) {
 	out := t.TempDir()
 	o.env = append(o.env, "CDK_OUTDIR="+out, "YOLAMBDA_CC_ARM64=aarch64-linux-gnu-gcc")
 	o.run(t, "go", "run", ".")
+	for _, kept := range []string{"bootstrap-arm64", "optimize", "model-cats.onnx", "model-dogs.onnx"} {
+		if _, err := os.Stat(filepath.Join(o.dir, "cache", kept)); err != nil {
+			t.Errorf("not kept for the next synthesis: %v", err)
+		}
+	}
 
 	var template struct {
 		Resources map[string]struct{ Type string }

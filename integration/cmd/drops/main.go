@@ -16,10 +16,10 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/config"
-	"github.com/aws/aws-sdk-go-v2/service/cloudformation"
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation/types"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
-	"github.com/aws/smithy-go"
+
+	"github.com/yolambda/yolambda/integration/client"
 )
 
 func main() {
@@ -82,20 +82,11 @@ func resources(ctx context.Context, stack string) ([]types.StackResourceSummary,
 	if account := os.Getenv("CDK_DEFAULT_ACCOUNT"); account != "" && account != aws.ToString(who.Account) {
 		return nil, fmt.Errorf("the CDK deploys to account %s, the credentials here are of %s: set AWS_PROFILE instead of --profile", account, aws.ToString(who.Account))
 	}
-	var all []types.StackResourceSummary
-	pages := cloudformation.NewListStackResourcesPaginator(cloudformation.NewFromConfig(cfg), &cloudformation.ListStackResourcesInput{StackName: &stack})
-	for pages.HasMorePages() {
-		page, err := pages.NextPage(ctx)
-		var refusal smithy.APIError
-		if errors.As(err, &refusal) && refusal.ErrorCode() == "ValidationError" { // there is no such stack
-			return nil, nil
-		}
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, page.StackResourceSummaries...)
+	all, err := client.StackResources(ctx, cfg, stack)
+	if errors.Is(err, client.ErrNoStack) {
+		return nil, nil
 	}
-	return all, nil
+	return all, err
 }
 
 // missing tells, one a line, what is relied upon and not in the template. A bucket that the

@@ -27,7 +27,7 @@ type batchCommand struct {
 	Output      string        `short:"o" type:"path" placeholder:"FILE.jsonl" help:"Download the results: one line a picture, in no order."`
 	Name        string        `placeholder:"NAME" help:"The batch's name, under which its results lie; a name is taken once only (the time)."`
 	Concurrency int           `placeholder:"N" help:"Calls of the function at once (half of what it can run, 100 at most)."`
-	BatchSize   int           `placeholder:"N" help:"Pictures a call, 1 to 64 (10)."`
+	BatchSize   int           `placeholder:"N" help:"Pictures a call, 1 to 64 (12)."`
 	JSON        bool          `name:"json" help:"Print the summary as one JSON object."`
 	Poll        time.Duration `hidden:"" default:"2s"`
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/yolambda/yolambda/integration/bench"
 	"github.com/yolambda/yolambda/integration/client"
 	"github.com/yolambda/yolambda/integration/predict"
+	"github.com/yolambda/yolambda/lambda/api"
 )
 
 type benchCommand struct {
@@ -16,8 +17,9 @@ type benchCommand struct {
 	optionFlags
 
 	N           int      `short:"n" default:"50" placeholder:"N" help:"Requests to measure, with each picture in each form."`
-	Concurrency int      `short:"c" default:"1" placeholder:"N" help:"Requests at once."`
-	Form        []string `enum:"raw,json" default:"raw" help:"How a picture is sent: raw, as its bytes, or json, as base64; raw,json for both."`
+	Concurrency int      `short:"c" default:"1" placeholder:"N" help:"Requests at once; with --local each is a process with its share of the CPUs."`
+	Form        []string `enum:"raw,json" placeholder:"FORM" help:"How a picture is sent: raw, as its bytes (the default), or json, as base64; raw,json for both."`
+	Batch       int      `placeholder:"N" help:"Send N copies of a picture in a request, in JSON: from 2 to 64, and 6 MB."`
 	Cold        int      `placeholder:"N" help:"With --local: also start the function N times afresh."`
 	Mixed       int      `placeholder:"N" help:"With --local on Linux: also send N requests of all pictures and forms by turns, and tell the function's memory then."`
 	Bare        string   `type:"path" placeholder:"FILE" help:"With --local: the program that runs the network alone (build/bench/barerun, by make bench), to compare with."`
@@ -33,6 +35,7 @@ func (benchCommand) Help() string {
   yolambda bench --stack yolambda -n 200 -c 8 bus.jpg
   yolambda bench --local --json bus.jpg | jq .series[0].ms.wall.p95
   yolambda bench --local --form raw,json --cold 10 --mixed 1000 *.jpg
+  yolambda bench --stack yolambda --batch 16 bus.jpg
 
 One warm-up request for each of -c goes first, unmeasured; failed requests are
 counted and not sent again. The rows, in milliseconds:
@@ -45,7 +48,11 @@ counted and not sent again. The rows, in milliseconds:
   encode       --local: writing the reply
   runtime api  --local: the rest of request: the event's way in, the reply's out
   run          --bare: the network alone, in a process of its own, by turns with
-               the requests
+               the requests; with --batch N of it on a session of one thread for
+               each CPU
+
+With --batch the stages are those of each picture, of which several go on side by
+side, and the cost of a deployed function is that of what the caller waits.
 
 The cost is that of the measured time: --local measures this machine's.`
 }
@@ -60,11 +67,15 @@ func (b *benchCommand) Run(ctx context.Context, std *streams) error {
 	}
 	var requests []bench.Request
 	for _, file := range b.Images {
-		picture, err := predict.ReadFile(file, std.in)
+		picture, err := predict.ReadFile(ctx, file, std.in)
 		if err != nil {
 			return err
 		}
-		for _, form := range b.Form {
+		if b.Batch > 0 {
+			requests = append(requests, bench.NewBatch(file, b.Batch, picture, opts))
+			continue
+		}
+		for _, form := range b.forms() {
 			requests = append(requests, bench.NewRequest(file, form, picture, opts))
 		}
 	}
@@ -85,6 +96,14 @@ func (b *benchCommand) Run(ctx context.Context, std *streams) error {
 		return fmt.Errorf("print measurement: %w", err)
 	}
 	return failure
+}
+
+// forms are how each picture is sent.
+func (b *benchCommand) forms() []string {
+	if b.Form == nil {
+		return []string{"raw"}
+	}
+	return b.Form
 }
 
 // config says what to measure.
@@ -113,6 +132,10 @@ func (b *benchCommand) checkFlags() error {
 	switch {
 	case b.N < 1 || b.Concurrency < 1:
 		return usagef("-n and -c are at least 1")
+	case b.Batch != 0 && (b.Batch < 2 || b.Batch > api.MaxImages):
+		return usagef("--batch %d is not from 2 to %d", b.Batch, api.MaxImages)
+	case b.Batch != 0 && b.Form != nil:
+		return usagef("--batch goes without --form: several pictures are sent in JSON")
 	case !b.Local && (b.Cold > 0 || b.Mixed > 0 || b.Bare != ""):
 		return usagef("--cold, --mixed and --bare go with --local")
 	case b.Mixed > 0 && runtime.GOOS != "linux":

@@ -11,10 +11,12 @@ import (
 
 type doctorCommand struct {
 	Stack        string   `placeholder:"NAME" help:"Also check the deployed stack, with a signed request."`
+	Env          string   `placeholder:"NAME" help:"Also check environments/NAME.json, and what its settings name."`
 	Model        []string `type:"path" sep:"none" placeholder:"FILE.onnx" help:"The models to deploy (the project's: coco and codes)."`
 	ModelsOnly   bool     `help:"Check the models and nothing else."`
-	Architecture string   `enum:"arm64,x86_64" default:"arm64" help:"The function's CPU: arm64 or x86_64."`
+	Architecture string   `enum:",arm64,x86_64" default:"" placeholder:"CPU" help:"The function's CPU: arm64 or x86_64 (what --env says, or arm64)."`
 	JSON         bool     `name:"json" help:"Print one JSON object a line and check: check, status, detail, mend."`
+	Remember     string   `hidden:"" type:"path" help:"A folder that remembers with which models the function answered."`
 	Root         string   `hidden:"" type:"path" help:"The project's folder (the one that holds bin/yolambda)."`
 }
 
@@ -22,6 +24,7 @@ func (doctorCommand) Help() string {
 	return `Examples:
 
   yolambda doctor --model yolov8n.onnx
+  yolambda doctor --env prod
   yolambda doctor --stack yolambda
 
 Checks what a deployment needs, and with --stack the deployed function, one line
@@ -35,7 +38,7 @@ func (d *doctorCommand) Run(ctx context.Context, std *streams) error {
 		return err
 	}
 	failed := 0
-	patient := doctor.Patient{Root: root, Models: d.Model, ModelsOnly: d.ModelsOnly, Architecture: d.Architecture, Stack: d.Stack}
+	patient := doctor.Patient{Root: root, Models: d.Model, ModelsOnly: d.ModelsOnly, Remember: d.Remember, Architecture: d.Architecture, Stack: d.Stack, Environment: d.Env, Version: version}
 	err = doctor.Examine(ctx, patient, func(f doctor.Finding) error {
 		if f.Status == doctor.Fail {
 			failed++
@@ -46,7 +49,7 @@ func (d *doctorCommand) Run(ctx context.Context, std *streams) error {
 		return fmt.Errorf("print finding: %w", err)
 	}
 	if failed > 0 {
-		return fmt.Errorf("%d checks failed", failed)
+		return fmt.Errorf("checks that failed: %d", failed)
 	}
 	return nil
 }

@@ -16,6 +16,9 @@ type endpointFlags struct {
 	URL   string `xor:"where" placeholder:"URL" help:"The function URL ($$YOLAMBDA_URL)."`
 	Stack string `xor:"where" placeholder:"NAME" help:"The CloudFormation stack whose outputs tell the URL ($$YOLAMBDA_STACK)."`
 
+	Domain   string `placeholder:"NAME" help:"Send requests to this domain, which is in front of the function URL, signed for that."`
+	Unsigned bool   `help:"The URL is of a public domain: don't sign, CloudFront does."`
+
 	partsFlags
 
 	Verbose bool `short:"v" help:"With --local: show the function's log on stderr."`
@@ -40,6 +43,10 @@ func (f *endpointFlags) check() error {
 		return usagef("which function? Give --local, --url URL or --stack NAME")
 	case !f.Local && f.partsFlags != partsFlags{}:
 		return usagef("--model, --models, --bootstrap and --library go with --local; a deployed function has models of its own")
+	case f.Local && (f.Domain != "" || f.Unsigned):
+		return usagef("--domain and --unsigned are for a deployed function")
+	case f.Unsigned && (f.URL == "" || f.Domain != ""):
+		return usagef("--unsigned goes with the --url of a public domain")
 	}
 	return nil
 }
@@ -48,7 +55,7 @@ func (f *endpointFlags) check() error {
 // processes, which close stops.
 func (f *endpointFlags) open(ctx context.Context, std *streams, concurrency int, cfg client.Config) (c *client.Client, close func() error, err error) {
 	if !f.Local {
-		cfg.URL, cfg.Stack = f.URL, f.Stack
+		cfg.URL, cfg.Stack, cfg.Domain, cfg.Unsigned = f.URL, f.Stack, f.Domain, f.Unsigned
 		c, err := client.New(ctx, cfg)
 		return c, func() error { return nil }, err
 	}

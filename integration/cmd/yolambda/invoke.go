@@ -45,7 +45,7 @@ func (c *invokeCommand) Run(ctx context.Context, std *streams) error {
 	if !c.Local && (c.partsFlags != partsFlags{}) {
 		return usagef("--model, --models, --bootstrap and --library go with --local")
 	}
-	event, err := predict.ReadFile(c.Event, std.in)
+	event, err := predict.ReadFile(ctx, c.Event, std.in)
 	if err != nil {
 		return err
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"runtime"
 
 	"github.com/yolambda/yolambda/integration/client"
 	"github.com/yolambda/yolambda/integration/predict"
@@ -19,7 +20,7 @@ type predictCommand struct {
 	Out       string         `short:"o" type:"path" placeholder:"OUT" help:"Write the picture with its boxes: a .jpg or .png file, or a folder for several pictures."`
 	Crops     string         `name:"save-crops" type:"path" placeholder:"DIR" help:"Cut each detection out of its picture: DIR/CLASS/PICTURE-NUMBER.jpg."`
 	Labels    string         `name:"save-labels" type:"path" placeholder:"DIR" help:"Where the files of --format yolo and labelme go."`
-	Jobs      int            `short:"j" placeholder:"N" help:"Pictures at once (8; with --local 1, of which each is a process); results keep their order."`
+	Jobs      *int           `short:"j" placeholder:"N" help:"Pictures at once (8; with --local one a CPU, 8 at most, of which each is a process); results keep their order."`
 	Recursive bool           `short:"r" help:"Look into the folders of folders too."`
 	Every     string         `default:"1s" placeholder:"N|TIME" help:"Which frames of videos to look at: each Nth, or one every TIME (1s). Needs ffmpeg."`
 	Quiet     bool           `short:"q" help:"No progress and no notes on stderr: errors alone."`
@@ -30,6 +31,10 @@ const (
 	// atOnceDeployed is how many pictures a deployed function is sent at once: less
 	// than the 10 executions that a new account has.
 	atOnceDeployed = 8
+	// mostLocal is how many processes run on this machine unless more are asked for: each
+	// has a session of its own, hundreds of MiB, and CPUs are often more than memory has
+	// room for.
+	mostLocal = 8
 	// mostAtOnce is an account's usual limit.
 	mostAtOnce = 1000
 )
@@ -94,8 +99,8 @@ func (p *predictCommand) job(std *streams) (*predict.Job, error) {
 	if err := p.check(); err != nil {
 		return nil, err
 	}
-	if p.Jobs < 0 || p.Jobs > mostAtOnce {
-		return nil, usagef("-j %d is not from 1 to %d", p.Jobs, mostAtOnce)
+	if p.Jobs != nil && (*p.Jobs < 1 || *p.Jobs > mostAtOnce) {
+		return nil, usagef("-j %d is not from 1 to %d", *p.Jobs, mostAtOnce)
 	}
 	opts, err := p.options()
 	if err != nil {
@@ -117,9 +122,10 @@ func (p *predictCommand) job(std *streams) (*predict.Job, error) {
 		fmt.Fprintln(p.notes(std), terminal.Clean(note))
 	}
 	job := &predict.Job{
-		Options: opts, Sources: sources, Stdin: std.in, AtOnce: p.atOnce(), Format: format, Every: every,
+		Options: opts, Sources: sources, Stdin: std.in, Format: format, Every: every,
 		Output: predict.Output{Drawn: p.Out, Crops: p.Crops, Labels: p.Labels},
 	}
+	job.AtOnce = p.atOnce(job.Total())
 	switch err := job.Check(); {
 	case p.JSON && !format.TellsErrors():
 		return nil, usagef("--json is --format jsonl: give one of the two")
@@ -137,15 +143,23 @@ func (p *predictCommand) notes(std *streams) io.Writer {
 	return std.err
 }
 
-// atOnce is how many pictures are worked on at a time.
-func (p *predictCommand) atOnce() int {
+// atOnce is how many of so many pictures, below zero where nobody knows, are worked on at a
+// time. On this machine each is a process with its share of the CPUs: as several with one
+// CPU do more than one with several, and a single picture has all.
+func (p *predictCommand) atOnce(pictures int) int {
+	n := 0
 	switch {
-	case p.Jobs > 0:
-		return p.Jobs
+	case p.Jobs != nil:
+		n = *p.Jobs
 	case p.Local:
-		return 1 // a process of the function uses all CPUs
+		n = min(runtime.NumCPU(), mostLocal)
+	default:
+		n = atOnceDeployed
 	}
-	return atOnceDeployed
+	if p.Local && pictures > 0 {
+		n = min(n, pictures)
+	}
+	return n
 }
 
 // show prints the results as they come. It tells how many pictures were answered or

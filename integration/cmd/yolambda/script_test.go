@@ -19,6 +19,8 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -33,8 +35,11 @@ import (
 // that takes 20 ms.
 func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){
-		"yolambda":  main,
-		"bootstrap": func() { lambda.Start(fakeFunction) },
+		"yolambda": main,
+		"bootstrap": func() {
+			fmt.Fprintln(os.Stderr, "CPUs:", os.Getenv("YOLAMBDA_CPUS"))
+			lambda.Start(fakeFunction)
+		},
 		"barerun": func() {
 			for lines := bufio.NewScanner(os.Stdin); lines.Scan(); {
 				fmt.Println(20_000_000)
@@ -53,6 +58,8 @@ func TestScripts(t *testing.T) {
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("URL", endpoint.URL)
 			env.Setenv("WEB", web.URL)
+			env.Setenv("CPUS", strconv.Itoa(runtime.NumCPU()))
+			env.Setenv("HALF", strconv.Itoa((runtime.NumCPU()+1)/2))
 			env.Setenv("AWS_REGION", "us-east-1")
 			env.Setenv("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE")
 			env.Setenv("AWS_SECRET_ACCESS_KEY", "secret")
@@ -179,6 +186,10 @@ func fakeFunction(ctx context.Context, event map[string]any) (any, error) {
 		reply += `,"request_id":"` + lc.AwsRequestID + `"`
 	}
 	reply += "}"
+	if body, _ := event["body"].(string); strings.HasPrefix(body, `{"images":[`) {
+		parts := slices.Repeat([]string{reply}, strings.Count(body, ",")+1)
+		return map[string]any{"statusCode": 200, "body": `{"results":[` + strings.Join(parts, ",") + `]}`, "headers": map[string]string{"Content-Type": "application/json"}}, nil
+	}
 	if _, fromURL := event["requestContext"]; fromURL {
 		return map[string]any{"statusCode": 200, "body": reply, "headers": map[string]string{"Content-Type": "application/json"}}, nil
 	}

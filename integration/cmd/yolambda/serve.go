@@ -24,7 +24,7 @@ type serveCommand struct {
 
 	Addr        string        `default:"127.0.0.1:0" placeholder:"HOST:PORT" help:"Where to listen; port 0 picks a free one."`
 	Page        string        `default:"127.0.0.1:0" placeholder:"HOST:PORT" help:"Where the page for trying it listens, on this machine only; empty for none."`
-	Concurrency int           `default:"1" placeholder:"N" help:"Processes, each for one request at a time; more requests get 429, as on AWS."`
+	Concurrency int           `default:"1" placeholder:"N" help:"Processes, each for one request at a time on its share of the CPUs; more requests get 429, as on AWS."`
 	Timeout     time.Duration `default:"1m" placeholder:"TIME" help:"How long a request may take, as the function's timeout on AWS: 30s, 5m."`
 	Memory      int           `default:"3008" placeholder:"MB" help:"The memory size that the function is told."`
 	AccessKey   string        `placeholder:"ID" help:"The access key that may call (a well-known development key)."`

@@ -27,6 +27,10 @@ func TestUsageErrors(t *testing.T) {
 	}
 	t.Setenv("YOLAMBDA_URL", "")
 	t.Setenv("YOLAMBDA_STACK", "")
+	plain := filepath.Join(t.TempDir(), "plain")
+	if err := os.WriteFile(plain, nil, 0o644); err != nil {
+		t.Fatal(err)
+	}
 	const url = "--url=http://127.0.0.1:1/"
 	tests := []struct {
 		args []string
@@ -39,6 +43,10 @@ func TestUsageErrors(t *testing.T) {
 		{[]string{"predict", "--local", url, picture}, "can't be used together"},
 		{[]string{"predict", url, "--stack=s", picture}, "can't be used together"},
 		{[]string{"predict", url, "--model=m.onnx", picture}, "go with --local"},
+		{[]string{"predict", "--local", "--unsigned", picture}, "are for a deployed function"},
+		{[]string{"predict", "--local", "--domain=detect.example.org", picture}, "are for a deployed function"},
+		{[]string{"predict", "--stack=s", "--unsigned", picture}, "--url of a public domain"},
+		{[]string{"predict", url, "--unsigned", "--domain=detect.example.org", picture}, "--url of a public domain"},
 		{[]string{"predict", url, "--conf=1.5", picture}, "not a number from 0 to 1"},
 		{[]string{"predict", url, "--iou=half", picture}, "not a number from 0 to 1"},
 		{[]string{"predict", url, "--imgsz=7", picture}, "whole number from 32"},
@@ -64,6 +72,8 @@ func TestUsageErrors(t *testing.T) {
 		{[]string{"predict", url, "-o", dir, picture}, "written over"},
 		{[]string{"predict", url, "-o", picture, picture, "other.jpg"}, "need a folder"},
 		{[]string{"predict", url, "-o", filepath.Join(dir, "new.jpg"), picture, "other.jpg"}, "several pictures need a folder"},
+		{[]string{"predict", url, "-o", plain, picture}, "a .jpg or .png file"},
+		{[]string{"predict", url, "-j", "0", picture}, "-j 0 is not from 1 to 1000"},
 		{[]string{"predict", url, "-o", filepath.Join(dir, "new.GIF"), picture, "other.jpg"}, "several pictures need a folder"},
 		{[]string{"predict", url, "-o", "-", picture}, "a file or a folder"},
 		{[]string{"predict", url, "-o", "-", picture, "other.jpg"}, "a file or a folder"},
@@ -79,6 +89,7 @@ func TestUsageErrors(t *testing.T) {
 		{[]string{"bench", url, "-n", "0", picture}, "at least 1"},
 		{[]string{"bench", url, "--cold", "3", picture}, "go with --local"},
 		{[]string{"bench", url, "--form=png", picture}, "must be one of"},
+		{[]string{"bench", url, "--batch=2", "--form=raw", picture}, "goes without --form"},
 		{[]string{"bench", "--local", "--bare=b", "-c", "2", picture}, "one request at a time"},
 		{[]string{"bench", "--local", "--bare=b", "--imgsz=320", picture}, "at its own size"},
 		{[]string{"bench", picture}, "--local, --url URL or --stack NAME"},

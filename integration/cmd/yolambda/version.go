@@ -4,8 +4,6 @@ import (
 	"cmp"
 	"fmt"
 	"io"
-	"io/fs"
-	"os"
 	"runtime"
 	"runtime/debug"
 	"strings"
@@ -27,7 +25,7 @@ func (versionCommand) Run(std *streams) error {
 		if version, err := local.LibraryVersion(parts.Library); err == nil {
 			text += "ONNX Runtime " + version + "\n"
 		}
-		if models, err := fs.Glob(os.DirFS(parts.Models), "*.onnx"); err == nil && len(models) > 0 {
+		if models, err := parts.ModelFiles(); err == nil && len(models) > 0 {
 			text += "Models " + strings.ReplaceAll(strings.Join(models, ", "), ".onnx", "") + "\n"
 		}
 	}
