@@ -114,6 +114,7 @@ ONNX_VENV := $(BUILD)/onnx-venv
 MODEL_VENV = $(if $(filter %.onnx,$(MODEL)),$(ONNX_VENV),$(EXPORT_VENV))
 .PHONY: model
 model: model-named build $(MODEL_VENV)/installed ## make build/models/NAME.onnx of MODEL: yolov8n, best.pt, FILE.onnx of any tool chain (docs/models.md)
+	@if [ "$(INT8)" = 1 ] && command -v qemu-aarch64 >/dev/null && command -v aarch64-linux-gnu-gcc >/dev/null; then $(MAKE) --no-print-directory --silent bundle; fi
 	@$(MODEL_VENV)/bin/python layers/export/make_model.py "$(MODEL)" $(COMPARED) \
 		$(call option,name,MODEL_NAME) $(call option,imgsz,IMGSZ) $(call option,dynamic,DYNAMIC) \
 		$(call option,simplify,SIMPLIFY) $(call option,nms,NMS) $(call option,half,HALF) \
@@ -127,7 +128,7 @@ zoo: build $(EXPORT_VENV)/installed ## compare every model of Ultralytics, in ev
 
 # The graph is rewritten here instead of at each cold start (lambda/internal/ort/optimize.go).
 .PHONY: optimize
-optimize: build ## make build/models/NAME-optimized.onnx of MODEL=NAME.onnx, whose session opens sooner on Graviton
+optimize: build ## make build/models/NAME-optimized.onnx of MODEL=NAME.onnx, whose session opens sooner
 	@test -n "$(filter %.onnx,$(MODEL))" || { echo "Name the file: make optimize MODEL=FILE.onnx"; exit 1; }
 	@mkdir -p $(BUILD)/models
 	$(GO) run -tags $(GOTAGS) ./lambda/cmd/optimize $(BUILD)/opt/lib/$(HOST_LIBRARY_NAME) "$(MODEL)" "$(BUILD)/models/$(notdir $(MODEL:.onnx=-optimized.onnx))"
@@ -163,7 +164,8 @@ $(BUILD)/deploytest-venv/installed: infra/deploytest/requirements.txt
 $(BUILD)/train-venv/installed: layers/codes/requirements.txt
 $(ONNX_VENV)/installed: layers/export/requirements-onnx.txt
 $(BUILD)/zig-venv/installed: .github/compiler.txt
-$(BUILD)/venv/installed $(BUILD)/deploytest-venv/installed $(BUILD)/train-venv/installed $(BUILD)/zig-venv/installed $(ONNX_VENV)/installed:
+$(BUILD)/checks-venv/installed: .github/checks.txt
+$(BUILD)/venv/installed $(BUILD)/deploytest-venv/installed $(BUILD)/train-venv/installed $(BUILD)/zig-venv/installed $(BUILD)/checks-venv/installed $(ONNX_VENV)/installed:
 	python3 -m venv $(@D)
 	$(@D)/bin/pip install --quiet --no-cache-dir --disable-pip-version-check --require-hashes --requirement $<
 	@touch $@
@@ -179,20 +181,31 @@ $(BUILD)/clients-venv/installed: integration/apis/requirements.txt
 test: build $(BUILD)/venv/installed $(BUILD)/clients-venv/installed ## run the Go tests and deploytest; what this machine lacks is skipped, and says so
 	@if command -v aarch64-linux-gnu-gcc >/dev/null; then $(MAKE) --no-print-directory count-parts; fi
 	$(GO) test -timeout 30m work
-	@$(MAKE) --no-print-directory vectortest adapttest deploytest
+	@$(MAKE) --no-print-directory vectortest racetest adapttest deploytest
 
 # Without PyTorch; modeltest runs these too.
 .PHONY: adapttest
-adapttest: build $(ONNX_VENV)/installed ## test the adapting of ONNX files of other tool chains
+adapttest: build $(ONNX_VENV)/installed ## test the adapting of ONNX files of other tool chains, and the check of ONNX Runtime's optimisations
 	$(ONNX_VENV)/bin/python -m unittest discover -s layers/export/adapt -t layers/export
+	$(ONNX_VENV)/bin/python -m unittest discover -s layers/export -p test_optimized.py
 
 # The packages with vector instructions: without them, and with arm64's.
 .PHONY: vectortest
 vectortest:
-	$(GO) test -C lambda -tags purego ./yolo ./internal/jpeg ./internal/chroma
+	$(GO) test -C lambda -tags purego ./yolo ./internal/jpeg ./internal/chroma ./internal/vp8
 	@if command -v qemu-aarch64 >/dev/null; then set -x; \
-		CGO_ENABLED=0 GOOS=linux GOARCH=arm64 $(GO) test -C lambda -exec qemu-aarch64 ./yolo ./internal/jpeg ./internal/chroma; \
+		CGO_ENABLED=0 GOOS=linux GOARCH=arm64 $(GO) test -C lambda -exec qemu-aarch64 ./yolo ./internal/jpeg ./internal/chroma ./internal/vp8; \
 	else echo "skipped: arm64's vector instructions need qemu-aarch64 (qemu-user)"; test "$$YOLAMBDA_REQUIRE_TOOLS" != 1; fi
+
+# The packages whose goroutines share memory, with the race detector: on more of them than there
+# are CPUs, and without vector instructions, whose accesses it does not see. Left out are tests that
+# take long there and share nothing that others don't.
+RACE_SKIP := Truncated|Damaged|Shared|Made|Variants|Hostile|TestKinds|TestInverse|TestPieces$$|DrawingBudget|MaskPixels
+.PHONY: racetest
+racetest: ## look for data races in what decodes, resizes, answers and sends at once
+	$(GO) test -C lambda -race -tags purego -cpu 4 -skip '$(RACE_SKIP)' ./yolo ./internal/handler ./internal/inorder ./internal/jpeg \
+		./internal/parallel ./internal/payload ./internal/picture ./internal/slot ./internal/vp8
+	$(GO) test -C integration -race -cpu 4 ./apis ./bench ./client ./emulator ./predict ./proxy
 
 # Ultralytics' answers, asked of the arm64 build on an emulated Neoverse N1, whose list of
 # CPUs is hidden as on Lambda: the narrow models, as a network takes fifty times longer there.
@@ -202,7 +215,7 @@ arm64test: bundle ## compare the arm64 build's answers with Ultralytics' (wants 
 		env CGO_ENABLED=1 GOOS=linux GOARCH=arm64 CC=aarch64-linux-gnu-gcc \
 		YOLAMBDA_LIBRARY=$(abspath $(BUILD)/bundle/arm64/opt/lib/libonnxruntime.so) \
 		$(GO) test -count=1 -timeout 10h -exec 'qemu-aarch64 -cpu neoverse-n1 -L /usr/aarch64-linux-gnu' \
-		-run '(Ultralytics|Optimize)/(shapes|squares|codes|coco)' ./lambda/internal/ort
+		-run '(Ultralytics|Optimize|HideShapes$$)/(shapes|squares|codes|coco)' ./lambda/internal/ort
 
 # Each fuzz target for FUZZTIME, FUZZJOBS at once.
 FUZZTIME ?= 20s
@@ -215,7 +228,7 @@ fuzz: build ## run each fuzz target for FUZZTIME (20s), FUZZJOBS at once (1)
 # What docs/reliability.md promises, in full.
 .PHONY: soak
 soak: build ## run the long tests of reliability: ten minutes of an otherwise idle machine
-	$(GO) test -C lambda -count=1 -timeout 1h -run 'Damaged|FlippedBits|Soak|Late|Bombs' ./internal/bootstrap -long
+	$(GO) test -C lambda -count=1 -timeout 1h -run 'Damaged|FlippedBits|Soak|Late|Bombs|MemoryAbreast' ./internal/bootstrap -long
 	$(GO) test -C lambda -count=1 -timeout 1h -race -run Concurrent ./internal/bootstrap -long
 
 # The codes model: pictures, weights, harder pictures, better weights, ONNX file. Interrupted,
@@ -259,7 +272,7 @@ deploytest: build $(BUILD)/deploytest-venv/installed $(BUILD)/layers/runtime/arm
 
 # The CDK compiles the function itself (infra/yolambda/bundling.go) and takes the model and
 # ONNX Runtime as layers.
-CDK = npx cdk
+CDK = node_modules/.bin/cdk
 CONTEXT = $(if $(MODEL),-c model=$(MODEL)) -c architecture=$(ARCH)
 
 .PHONY: synth
@@ -297,12 +310,14 @@ crosscheck: $(BUILD)/zig-venv/installed ## compile for macOS (the function too, 
 	CGO_ENABLED=0 GOOS=windows GOARCH=amd64 $(GO) vet $(addprefix ./integration/,cmd/yolambda apis batch bench client doctor predict proxy)
 
 .PHONY: lint
-lint: node_modules $(BUILD)/venv/installed ## check Go, Python, JavaScript, shell scripts and workflows
+lint: node_modules $(BUILD)/venv/installed $(BUILD)/checks-venv/installed ## check Go, Python, JavaScript, shell scripts, workflows and CloudFormation templates
 	@test -z "$$(gofmt -l infra integration lambda)" || { gofmt -d infra integration lambda; exit 1; }
 	$(GO) vet work
 	$(GO) run honnef.co/go/tools/cmd/staticcheck@v0.8.2 ./infra/... ./integration/... ./lambda/...
 	$(GO) run github.com/rhysd/actionlint/cmd/actionlint@v1.7.12 .github/workflows/*.yml
+	$(BUILD)/checks-venv/bin/zizmor --offline --quiet .github/workflows
 	$(BUILD)/venv/bin/ruff check --quiet
+	$(GO) test -count=1 ./infra -run 'Linters|Nag'
 	node_modules/.bin/biome lint --error-on-warnings
 	@if command -v shellcheck >/dev/null; then set -x; shellcheck $(SCRIPTS); \
 	else echo "skipped: shell scripts need shellcheck"; test "$$YOLAMBDA_REQUIRE_TOOLS" != 1; fi
