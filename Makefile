@@ -99,12 +99,12 @@ ifeq ($(MODEL)$(findstring command,$(origin IMAGE)),)
 endif
 
 # Ultralytics (AGPL-3.0) exports weights on the developer's machine, in an environment
-# of its own. Nothing of it is deployed. pip's cache would keep another 3 GB for good.
+# of its own. Nothing of it is deployed.
 EXPORT_VENV := $(BUILD)/export-venv
-$(EXPORT_VENV)/installed: layers/export/requirements.txt
-	@echo "Installing Ultralytics and PyTorch into $(EXPORT_VENV), once (on Linux x86_64: 6 GB, 9 GB while it installs)"
+$(EXPORT_VENV)/installed: layers/export/requirements.txt layers/export/install.py
+	@echo "Installing Ultralytics and PyTorch into $(EXPORT_VENV), once (on Linux x86_64: 5 GB, 1 GB more while it installs)"
 	python3 -m venv $(EXPORT_VENV)
-	$(EXPORT_VENV)/bin/pip install $$(test -t 1 || echo --quiet) --no-cache-dir --disable-pip-version-check --requirement $<
+	$(EXPORT_VENV)/bin/python layers/export/install.py $<
 	@touch $@
 
 # The pictures on which the made model must answer what the original does. What is ONNX
