@@ -5,13 +5,16 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 
 	"github.com/yolambda/yolambda/lambda/api"
 )
 
 // readJSON reads {"image": base64, option: value, …}, or "images" with a list. A
 // picture may be the address of an object in S3 instead. The options may also
-// stand in an object of their own, "options": infra/yolambda/batch.asl.json has them so.
+// stand in an object of their own, "options": infra/yolambda/batch.asl.json has them so. Each is given
+// once, in one of the two.
 func readJSON(req *api.Request, body []byte, l *lift) error {
 	body = l.cut(body)
 	var fields map[string]json.RawMessage
@@ -25,19 +28,16 @@ func readJSON(req *api.Request, body []byte, l *lift) error {
 	if err := checkOnce(body, fields); err != nil {
 		return err
 	}
+	options := map[string]json.RawMessage{}
 	if nested, ok := fields["options"]; ok {
-		var options map[string]json.RawMessage
 		if err := json.Unmarshal(nested, &options); err != nil {
 			return api.Errorf(api.InvalidRequest, `the field "options" is not an object`)
 		}
 		if err := checkOnce(nested, options); err != nil {
 			return err
 		}
-		if err := readOptions(req, options); err != nil {
-			return err
-		}
 	}
-	if err := readOptions(req, fields); err != nil {
+	if err := readOptions(req, fields, options); err != nil {
 		return err
 	}
 	if list, ok := fields["images"]; ok {
@@ -101,20 +101,29 @@ func members(object []byte) (n int) {
 	return n
 }
 
-// readOptions reads every field but those of the picture.
-func readOptions(req *api.Request, fields map[string]json.RawMessage) error {
-	given := make(map[string]any, len(fields))
+// readOptions reads every field but those of the picture, and the fields of the object "options".
+func readOptions(req *api.Request, fields, nested map[string]json.RawMessage) error {
+	given := make(map[string]any, len(fields)+len(nested))
 	for name, text := range fields {
-		if name == "image" || name == "images" || name == "options" {
-			continue
+		if name != "image" && name != "images" && name != "options" {
+			given[name] = optionValue(text)
 		}
-		var v any
-		if err := json.Unmarshal(text, &v); err != nil {
-			v = string(text) // a number beyond float64: the option says what it allows
+	}
+	for _, name := range slices.Sorted(maps.Keys(nested)) {
+		if _, ok := given[name]; ok {
+			return api.Errorf(api.InvalidRequest, `option %.60s is given twice, in the object "options" and beside it`, name)
 		}
-		given[name] = v
+		given[name] = optionValue(nested[name])
 	}
 	return req.Options.SetAll(given)
+}
+
+func optionValue(text json.RawMessage) any {
+	var v any
+	if err := json.Unmarshal(text, &v); err != nil {
+		return string(text) // a number beyond float64: the option says what it allows
+	}
+	return v
 }
 
 func readImages(req *api.Request, raw json.RawMessage, l *lift) error {
