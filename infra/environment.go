@@ -80,7 +80,7 @@ func describeEnvironment(root, name string, out io.Writer) error {
 		models[i] = m.Path
 	}
 	return json.NewEncoder(out).Encode(map[string]any{"stackName": c.StackName, "architecture": c.Architecture, "models": models,
-		"domain": c.Domain, "certificate": c.Certificate, "hostedZone": c.HostedZone, "webAcl": c.WebACL, "kmsKey": c.KMSKey})
+		"domain": c.Domain, "certificate": c.Certificate, "hostedZone": c.HostedZone, "webAcl": c.WebACL, "kmsKey": c.KMSKey, "qualifier": c.Qualifier})
 }
 
 // environments are the names of those that there are.

@@ -71,7 +71,7 @@ func TestDescribeEnvironment(t *testing.T) {
 		t.Fatal(err)
 	}
 	if want := `{"architecture":"x86_64","certificate":"` + testCertificate + `","domain":"cats.example.org","hostedZone":"Z0123456789ABCDEFGHIJ","kmsKey":"",` +
-		`"models":["layers/coco/coco.onnx","my/cats.onnx"],"stackName":"cats","webAcl":""}` + "\n"; out.String() != want {
+		`"models":["layers/coco/coco.onnx","my/cats.onnx"],"qualifier":"","stackName":"cats","webAcl":""}` + "\n"; out.String() != want {
 		t.Errorf("got %s, want %s", out.String(), want)
 	}
 	for _, test := range []struct{ prod, want string }{

@@ -19,7 +19,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws/retry"
 	v4 "github.com/aws/aws-sdk-go-v2/aws/signer/v4"
 	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
-	"github.com/aws/aws-sdk-go-v2/config"
 
 	"github.com/yolambda/yolambda/lambda/api"
 	"github.com/yolambda/yolambda/lambda/names"
@@ -115,7 +114,7 @@ func New(ctx context.Context, cfg Config) (*Client, error) {
 		domain:      cfg.Domain,
 		unsigned:    cfg.Unsigned,
 		region:      region,
-		credentials: chain.Credentials,
+		credentials: explain(chain.Credentials),
 		http:        chain.HTTPClient,
 		signer:      v4.NewSigner(),
 		retries:     cfg.Retries,
@@ -218,11 +217,7 @@ func chain(ctx context.Context, given *aws.Config) (aws.Config, error) {
 	if given != nil {
 		return *given, nil
 	}
-	cfg, err := config.LoadDefaultConfig(ctx)
-	if err != nil {
-		return aws.Config{}, fmt.Errorf("load AWS configuration: %w", err)
-	}
-	return cfg, nil
+	return LoadAWS(ctx)
 }
 
 // parseURL reads a function URL; a bare host name means https.

@@ -107,7 +107,7 @@ func (c *Client) sign(req *http.Request, hash string) error {
 	ctx := req.Context()
 	credentials, err := c.credentials.Retrieve(ctx)
 	if err != nil {
-		return fmt.Errorf("find AWS credentials (set AWS_PROFILE, or run `aws configure` or `aws sso login`): %w", err)
+		return err
 	}
 	if err := c.signer.SignHTTP(ctx, credentials, req, hash, service, c.region, time.Now()); err != nil {
 		return fmt.Errorf("sign request: %w", err)

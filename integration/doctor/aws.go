@@ -16,7 +16,6 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/aws/arn"
-	"github.com/aws/aws-sdk-go-v2/config"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 	iamtypes "github.com/aws/aws-sdk-go-v2/service/iam/types"
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
@@ -31,12 +30,15 @@ import (
 	"github.com/yolambda/yolambda/lambda/names"
 )
 
-// bootstrapVersion is where `cdk bootstrap` leaves its version, under the CDK's
-// usual qualifier.
-const bootstrapVersion = "/cdk-bootstrap/hnb659fds/version"
+// usualQualifier is the CDK's, of accounts that were bootstrapped without another.
+const usualQualifier = "hnb659fds"
 
 // usualConcurrency is the quota of an account that is not new.
 const usualConcurrency = 1000
+
+// withoutURLs are the regions in which Lambda has no function URLs, as its documentation said in 2025.
+var withoutURLs = []string{"ap-east-2", "ap-south-2", "ap-southeast-4", "ap-southeast-5", "ap-southeast-6", "ap-southeast-7",
+	"ca-west-1", "eu-central-2", "eu-south-2", "il-central-1", "me-central-1"}
 
 // patience is how long a check waits for AWS.
 const patience = 20 * time.Second
@@ -101,7 +103,7 @@ func checkAWS(ctx context.Context, p Patient, tell func(check string, f Finding)
 			if f == (Finding{}) {
 				continue // there is nothing to look at
 			}
-			if f.Status != OK {
+			if f.Status != OK && f.Status != Warn {
 				lack = c.lack
 			}
 		}
@@ -124,20 +126,23 @@ func unanswered(what string, err error) Finding {
 
 func (q *inquiry) credentials(ctx context.Context) Finding {
 	const mend = "set AWS_PROFILE, or run `aws configure` or `aws sso login`"
-	cfg, err := config.LoadDefaultConfig(ctx)
+	cfg, err := client.LoadAWS(ctx)
 	if err != nil {
-		return fail(mend, "load AWS configuration: %v", err)
+		return fail(mend, "%v", err)
 	}
 	q.cfg = cfg
-	if _, err := cfg.Credentials.Retrieve(ctx); err != nil {
+	switch _, err := cfg.Credentials.Retrieve(ctx); {
+	case errors.Is(err, client.ErrNoCredentials):
 		f := skipf("no credentials")
 		f.Mend = mend
 		return f
+	case err != nil:
+		return fail(mend, "%s", oneLine(err.Error()))
 	}
-	cfg.Region = cmp.Or(cfg.Region, "us-east-1") // any region knows who asks
+	cfg.Region = cmp.Or(cfg.Region, "us-east-1") // any region of the partition knows who asks
 	who, err := sts.NewFromConfig(cfg).GetCallerIdentity(ctx, &sts.GetCallerIdentityInput{})
 	if err != nil {
-		return fail(mend, "AWS does not take the credentials: %v", err)
+		return fail(mend+"; those of China and of GovCloud need AWS_REGION", "AWS does not take the credentials: %v", err)
 	}
 	if q.caller, err = arn.Parse(aws.ToString(who.Arn)); err != nil {
 		return fail(mend, "AWS does not say who you are: %v", err)
@@ -148,6 +153,9 @@ func (q *inquiry) credentials(ctx context.Context) Finding {
 func (q *inquiry) region(context.Context) Finding {
 	if q.cfg.Region == "" {
 		return fail("set AWS_REGION, or `aws configure set region`", "no region is set")
+	}
+	if slices.Contains(withoutURLs, q.cfg.Region) {
+		return warn("set AWS_REGION to another; AWS' documentation of function URLs has the regions of today", "Lambda has no function URLs in %s", q.cfg.Region)
 	}
 	return okf("%s", q.cfg.Region)
 }
@@ -170,17 +178,20 @@ func (q *inquiry) quota(ctx context.Context) Finding {
 }
 
 func (q *inquiry) bootstrap(ctx context.Context) Finding {
-	name := bootstrapVersion
+	name := "/cdk-bootstrap/" + cmp.Or(q.own.Qualifier, usualQualifier) + "/version" // `cdk bootstrap` leaves it there
 	out, err := ssm.NewFromConfig(q.cfg).GetParameter(ctx, &ssm.GetParameterInput{Name: &name})
 	var missing *ssmtypes.ParameterNotFound
 	switch {
 	case errors.As(err, &missing):
-		return fail(fmt.Sprintf("npx cdk bootstrap aws://%s/%s", q.caller.AccountID, q.cfg.Region),
-			"the CDK is not bootstrapped in account %s, region %s", q.caller.AccountID, q.cfg.Region)
+		mend := fmt.Sprintf("npx cdk bootstrap aws://%s/%s", q.caller.AccountID, q.cfg.Region)
+		if q.own.Qualifier != "" {
+			mend += " --qualifier " + q.own.Qualifier
+		}
+		return fail(mend, "the CDK is not bootstrapped in account %s, region %s", q.caller.AccountID, q.cfg.Region)
 	case err != nil:
-		return unanswered("read "+bootstrapVersion+" (ssm:GetParameter)", err)
+		return unanswered("read "+name+" (ssm:GetParameter)", err)
 	case out.Parameter == nil:
-		return skipf("%s is empty", bootstrapVersion)
+		return skipf("%s is empty", name)
 	}
 	return okf("version %s", aws.ToString(out.Parameter.Value))
 }
@@ -229,7 +240,8 @@ func (q *inquiry) permissions(ctx context.Context) Finding {
 	if source == "" {
 		return skipf("IAM does not simulate %s", q.caller)
 	}
-	out, err := iam.NewFromConfig(q.cfg).SimulatePrincipalPolicy(ctx, &iam.SimulatePrincipalPolicyInput{
+	users := iam.NewFromConfig(q.cfg)
+	ask := &iam.SimulatePrincipalPolicyInput{
 		PolicySourceArn: &source,
 		ActionNames:     []string{"lambda:InvokeFunctionUrl", "lambda:InvokeFunction"},
 		ResourceArns:    []string{q.function},
@@ -237,7 +249,18 @@ func (q *inquiry) permissions(ctx context.Context) Finding {
 			{ContextKeyName: aws.String("lambda:FunctionUrlAuthType"), ContextKeyType: iamtypes.ContextKeyTypeEnumString, ContextKeyValues: []string{"AWS_IAM"}},
 			{ContextKeyName: aws.String("lambda:InvokedViaFunctionUrl"), ContextKeyType: iamtypes.ContextKeyTypeEnumBoolean, ContextKeyValues: []string{"true"}},
 		},
-	})
+	}
+	out, err := users.SimulatePrincipalPolicy(ctx, ask)
+	var missing *iamtypes.NoSuchEntityException
+	if errors.As(err, &missing) { // the role has a path, as those of IAM Identity Center have
+		_, name, _ := strings.Cut(source, ":role/")
+		role, lookup := users.GetRole(ctx, &iam.GetRoleInput{RoleName: &name})
+		if lookup != nil || role.Role == nil {
+			return unanswered("look up your role (iam:GetRole)", cmp.Or(lookup, err))
+		}
+		source = aws.ToString(role.Role.Arn)
+		out, err = users.SimulatePrincipalPolicy(ctx, ask)
+	}
 	if err != nil {
 		return unanswered("simulate your policies (iam:SimulatePrincipalPolicy)", err)
 	}
@@ -281,8 +304,8 @@ func (q *inquiry) invited(ctx context.Context, principal string) []string {
 }
 
 // principal is the user or role whose policies count for the caller; empty for
-// the account's root user, who has none. The path of an assumed role can't be
-// told from its session.
+// the account's root user, who has none. The path of an assumed role is missing: its
+// session does not tell it.
 func principal(caller arn.ARN) string {
 	kind, name, _ := strings.Cut(caller.Resource, "/")
 	switch kind {

@@ -173,6 +173,7 @@ func TestDoctorFindsFaults(t *testing.T) {
 			<member><EvalActionName>lambda:InvokeFunctionUrl</EvalActionName><EvalDecision>allowed</EvalDecision></member>
 			<member><EvalActionName>lambda:InvokeFunction</EvalActionName><EvalDecision>implicitDeny</EvalDecision></member>
 			</EvaluationResults></SimulatePrincipalPolicyResult></SimulatePrincipalPolicyResponse>`}, "permissions", Warn, "does not grant lambda:InvokeFunction"},
+		{"a role without its path", "SimulatePrincipalPolicy", answer{404, `<ErrorResponse><Error><Code>NoSuchEntity</Code></Error></ErrorResponse>`}, "permissions", Fail, "look up your role (iam:GetRole)"},
 		{"may not simulate", "SimulatePrincipalPolicy", answer{403, denied}, "permissions", Skip, "iam:SimulatePrincipalPolicy"},
 		{"not let in", "/call/", answer{403, `{"Message":"Forbidden"}`}, "request", Fail, "attach the policy arn:policy"},
 		{"function broken", "/call/", answer{502, `Internal Server Error`}, "request", Fail, "log group"},
@@ -201,6 +202,18 @@ func TestDoctorLooksForPartsOfSettings(t *testing.T) {
 		if f.Status != Warn || !strings.Contains(f.Detail, want) {
 			t.Errorf("got %+v, want %q", f, want)
 		}
+	}
+}
+
+func TestDoctorOfRegionWithoutURLs(t *testing.T) {
+	fakeAWS(t, healthyAWS())
+	t.Setenv("AWS_REGION", "eu-south-2")
+	findings := map[string]Finding{}
+	if err := checkAWS(t.Context(), Patient{}, func(check string, f Finding) error { findings[check] = f; return nil }); err != nil {
+		t.Fatal(err)
+	}
+	if f := findings["region"]; f.Status != Warn || !strings.Contains(f.Detail, "no function URLs in eu-south-2") {
+		t.Errorf("got %+v", f)
 	}
 }
 

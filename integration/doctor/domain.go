@@ -29,7 +29,11 @@ type own struct {
 	HostedZone  string // ID
 	WebACL      string // ARN
 	KMSKey      string // ARN
+	Qualifier   string // of the CDK's bootstrap
 }
+
+// usEastOnly is what is wrong with a domain in China and in GovCloud.
+const usEastOnly = "CloudFront takes %s of us-east-1 only, a region that accounts of the partition %s do not have"
 
 // global is the configuration for what CloudFront takes from us-east-1 only.
 func (q *inquiry) global() aws.Config {
@@ -85,6 +89,9 @@ func (q *inquiry) distribution(ctx context.Context) Finding {
 const soon = 30 * 24 * time.Hour
 
 func (q *inquiry) certificate(ctx context.Context) Finding {
+	if q.caller.Partition != "aws" {
+		return fail("leave the domain out, or deploy to another account", usEastOnly, "certificates of ACM", q.caller.Partition)
+	}
 	const another = "aws acm request-certificate --region us-east-1 --validation-method DNS --domain-name "
 	out, err := acm.NewFromConfig(q.global()).DescribeCertificate(ctx, &acm.DescribeCertificateInput{CertificateArn: &q.own.Certificate})
 	var missing *acmtypes.ResourceNotFoundException
@@ -136,6 +143,9 @@ func (q *inquiry) zone(ctx context.Context) Finding {
 
 // webACL looks whether it is there, and whether it would refuse pictures for their size.
 func (q *inquiry) webACL(ctx context.Context) Finding {
+	if q.caller.Partition != "aws" {
+		return fail("leave the domain out, or deploy to another account", usEastOnly, "web ACLs", q.caller.Partition)
+	}
 	words := strings.Split(q.own.WebACL, "/") // arn:…:global/webacl/NAME/ID
 	if len(words) != 4 {
 		return fail("name it by its ARN", "%s is not the ARN of a web ACL of the scope CLOUDFRONT", q.own.WebACL)

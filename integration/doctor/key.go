@@ -62,7 +62,11 @@ func (q *inquiry) keyPolicy(ctx context.Context, keys *kms.Client, id arn.ARN) F
 	if err := json.Unmarshal([]byte(aws.ToString(out.Policy)), &p); err != nil {
 		return skipf("read the key's policy: %v", err)
 	}
-	if logs := "logs." + id.Region + ".amazonaws.com"; !p.allows("Service", logs, "kms:GenerateDataKey") {
+	logs := "logs." + id.Region + ".amazonaws.com"
+	if id.Partition == "aws-cn" { // events and cloudwatch have one name everywhere
+		logs += ".cn"
+	}
+	if !p.allows("Service", logs, "kms:GenerateDataKey") {
 		return fail(keyPolicy, "the key's policy does not let in %s: a log group can't be made with it", logs)
 	}
 	if q.outputs[names.OutputTrigger] != "" && !p.allows("Service", "events.amazonaws.com", "kms:GenerateDataKey") {

@@ -12,6 +12,8 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/aws/aws-sdk-go-v2/aws/arn"
+
 	"github.com/yolambda/yolambda/lambda/yolotest"
 )
 
@@ -260,7 +262,7 @@ func TestDoctorLooksInCloudFrontsRegion(t *testing.T) {
 	yolotest.FakeAWS(t, server.URL)
 	t.Setenv("AWS_REGION", "eu-central-1")
 	t.Setenv("AWS_MAX_ATTEMPTS", "1")
-	q := &inquiry{own: ownThings}
+	q := &inquiry{own: ownThings, caller: arn.ARN{Partition: "aws"}}
 	for _, check := range []func(context.Context) Finding{q.credentials, q.certificate, q.webACL, q.quota} {
 		check(t.Context())
 	}

@@ -15,7 +15,6 @@ import (
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/config"
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation/types"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
 
@@ -70,7 +69,7 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 // resources are those of the deployed stack; none where it does not exist. The CDK's command line
 // says in its environment which account and region it is about.
 func resources(ctx context.Context, stack string) ([]types.StackResourceSummary, error) {
-	cfg, err := config.LoadDefaultConfig(ctx)
+	cfg, err := client.LoadAWS(ctx)
 	if err != nil {
 		return nil, err
 	}

@@ -7,8 +7,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/config"
-
 	"github.com/yolambda/yolambda/integration/batch"
 	"github.com/yolambda/yolambda/integration/client"
 	"github.com/yolambda/yolambda/integration/price"
@@ -53,9 +51,9 @@ func (b *batchCommand) Run(ctx context.Context, std *streams) error {
 	if err != nil {
 		return err
 	}
-	cfg, err := config.LoadDefaultConfig(ctx)
+	cfg, err := client.LoadAWS(ctx)
 	if err != nil {
-		return fmt.Errorf("load AWS configuration: %w", err)
+		return err
 	}
 	if b.StateMachine == "" {
 		outputs, err := client.StackOutputs(ctx, cfg, b.Stack)

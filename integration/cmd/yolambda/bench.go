@@ -110,7 +110,7 @@ func (b *benchCommand) forms() []string {
 func (b *benchCommand) config(ctx context.Context, std *streams) (bench.Config, error) {
 	c := bench.Config{
 		Requests: b.N, Concurrency: b.Concurrency, Cold: b.Cold, Mixed: b.Mixed, Bare: b.Bare,
-		MemoryMB: b.Memory, Architecture: b.Architecture, Region: b.Region,
+		MemoryMB: int64(b.Memory), Architecture: b.Architecture, Region: b.Region,
 	}
 	if b.Verbose {
 		c.Log = std.err

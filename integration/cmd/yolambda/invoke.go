@@ -9,7 +9,6 @@ import (
 	"net/http"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/config"
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
 
 	"github.com/yolambda/yolambda/integration/client"
@@ -96,9 +95,9 @@ func (c *invokeCommand) invoke(ctx context.Context, std *streams, event []byte) 
 		result, err := server.Invoke(ctx, event)
 		return result.Payload, result.FunctionError, err
 	}
-	cfg, err := config.LoadDefaultConfig(ctx)
+	cfg, err := client.LoadAWS(ctx)
 	if err != nil {
-		return nil, "", fmt.Errorf("load AWS configuration: %w", err)
+		return nil, "", err
 	}
 	name := c.Function
 	if c.Stack != "" {

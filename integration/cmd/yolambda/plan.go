@@ -38,7 +38,7 @@ objects is an assumption.`
 func (p *planCommand) Run(std *streams) error {
 	b := plan.Batch{
 		Pictures: p.Pictures, Prefixes: p.Prefixes, Picture: p.Picture, ColdStart: p.ColdStart,
-		MemoryMB: p.Memory, Architecture: p.Architecture, Region: p.Region, Quotas: plan.AWS(p.Account),
+		MemoryMB: int64(p.Memory), Architecture: p.Architecture, Region: p.Region, Quotas: plan.AWS(p.Account),
 	}
 	if p.Picture <= 0 || p.Prefixes < 1 || p.Account < 1 {
 		return usagef("--picture, --prefixes and --account are above zero")

@@ -26,7 +26,7 @@ type serveCommand struct {
 	Page        string        `default:"127.0.0.1:0" placeholder:"HOST:PORT" help:"Where the page for trying it listens, on this machine only; empty for none."`
 	Concurrency int           `default:"1" placeholder:"N" help:"Processes, each for one request at a time on its share of the CPUs; more requests get 429, as on AWS."`
 	Timeout     time.Duration `default:"1m" placeholder:"TIME" help:"How long a request may take, as the function's timeout on AWS: 30s, 5m."`
-	Memory      int           `default:"3008" placeholder:"MB" help:"The memory size that the function is told."`
+	Memory      memoryMB      `default:"3008" placeholder:"MB" help:"The memory size that the function is told."`
 	AccessKey   string        `placeholder:"ID" help:"The access key that may call (a well-known development key)."`
 	SecretKey   string        `placeholder:"KEY" help:"Its secret ($$YOLAMBDA_SECRET_KEY, which other users of the machine cannot see)."`
 	Verbose     bool          `short:"v" help:"Show the function's whole log on stderr, with its metrics, not a line for each request."`
@@ -71,7 +71,7 @@ func (s *serveCommand) Run(ctx context.Context, std *streams) error {
 		Addr:            s.Addr,
 		Concurrency:     s.Concurrency,
 		Timeout:         s.Timeout,
-		MemoryMB:        s.Memory,
+		MemoryMB:        int(s.Memory),
 		AccessKeyID:     s.AccessKey,
 		SecretAccessKey: s.SecretKey,
 		Log:             log,
