@@ -46,7 +46,8 @@ type Detector struct {
 
 // Config is how a model is run. Its zero value is good for one picture at a time.
 type Config struct {
-	// Threads is how many work on one picture, 0 for as many as there are CPUs.
+	// Threads is how many work on one picture, 0 for as many as there are CPUs and no more
+	// than these: threads that wait for each other keep a CPU busy.
 	Threads int
 }
 
@@ -70,16 +71,20 @@ func Open(library, model string, c Config) (*Detector, error) {
 	if err := Load(library); err != nil {
 		return nil, err
 	}
-	threads := c.Threads
-	if threads < 1 {
-		// ONNX Runtime's own count is half of the CPUs where, as on Lambda's arm64
-		// machines, /sys/devices/system/cpu is hidden.
-		threads = runtime.NumCPU()
-	}
-	if d.runner.Session, err = ort.Open(data, file, threads); err != nil {
+	if d.runner.Session, err = ort.Open(data, file, c.threads()); err != nil {
 		return nil, fmt.Errorf("open model %s: %w", model, err)
 	}
 	return &d, nil
+}
+
+// threads counts the CPUs itself: ONNX Runtime takes half of them where, as on Lambda's arm64
+// machines, /sys/devices/system/cpu is hidden.
+func (c Config) threads() int {
+	cpus := runtime.NumCPU()
+	if c.Threads < 1 {
+		return cpus
+	}
+	return min(c.Threads, cpus)
 }
 
 // ErrClosed says that a Detector was asked after Close.
