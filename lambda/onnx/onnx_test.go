@@ -1,6 +1,7 @@
 package onnx
 
 import (
+	"encoding/binary"
 	"errors"
 	"math"
 	"os"
@@ -192,6 +193,48 @@ func TestParseHandMade(t *testing.T) {
 				t.Errorf("-want +got\n%s", d)
 			}
 		})
+	}
+}
+
+// TestWantsBytes: a graph that begins by scaling pixels from 0 to 255 is told by that, one that scales others or none is not.
+func TestWantsBytes(t *testing.T) {
+	number := func(values ...float32) []byte {
+		var raw []byte
+		for _, v := range values {
+			raw = binary.LittleEndian.AppendUint32(raw, math.Float32bits(v))
+		}
+		return yolotest.Message(2, uint64(Float32), 8, "c", 9, raw)
+	}
+	node := func(op, in, other, out string) []byte { return yolotest.Message(1, in, 1, other, 2, out, 4, op) }
+	user := node("Conv", "x", "w", "y")
+	for _, tt := range []struct {
+		name  string
+		nodes [][]byte
+		value []byte
+		want  bool
+	}{
+		{"a convolution", [][]byte{node("Conv", "images", "c", "y")}, number(255), false},
+		{"divides by 255", [][]byte{node("Div", "images", "c", "x"), user}, number(255), true},
+		{"takes part in it", [][]byte{node("Mul", "c", "images", "x"), user}, number(1. / 255), true},
+		{"a mean of 0 to 255", [][]byte{node("Sub", "images", "c", "x"), user}, number(123, 116, 103), true},
+		{"a mean of 0 to 1", [][]byte{node("Sub", "images", "c", "x"), user}, number(0.48, 0.45, 0.4), false},
+		{"a deviation of 0 to 1", [][]byte{node("Div", "images", "c", "x"), user}, number(0.22, 0.22, 0.22), false},
+		{"what make model puts before", [][]byte{node("Mul", "images", "c", "x"), user}, number(255), false},
+		{"beside its shape and behind a transposition", [][]byte{node("Shape", "images", "", "s"), node("Transpose", "images", "", "t"), node("Div", "t", "c", "x")}, number(255), true},
+		{"by what is no constant", [][]byte{node("Div", "images", "y", "x")}, number(255), false},
+		{"by float16", [][]byte{node("Div", "images", "c", "x")}, yolotest.Message(2, uint64(Float16), 8, "c", 9, "1234"), false},
+		{"of other fields", [][]byte{node("Div", "images", "c", "x")}, yolotest.Message(2, uint64(Float32), 8, "c", 4, uint64(1)), false},
+		{"of a Constant", [][]byte{yolotest.Message(2, "d", 4, "Constant", 5, yolotest.Message(1, "value", 5, number(127.5))), node("Div", "images", "d", "x")}, number(1), true},
+		{"in a circle", [][]byte{node("Identity", "images", "", "images")}, number(255), false},
+	} {
+		var graph []any
+		for _, n := range tt.nodes {
+			graph = append(graph, 1, n)
+		}
+		m, err := Parse(yolotest.Message(7, yolotest.Message(append(graph, 5, tt.value, 11, input("images", 1, 3, 64, 64))...)))
+		if err != nil || m.WantsBytes != tt.want {
+			t.Errorf("%s: got %v, %v, want %v", tt.name, m.WantsBytes, err, tt.want)
+		}
 	}
 }
 

@@ -15,7 +15,7 @@ func (m *Model) classify(r *Result, outputs []Tensor, o Options) error {
 	out := outputs[0]
 	if len(out.Shape) != 2 || out.Shape[1] < 1 || len(out.Data) < out.Shape[1] ||
 		(m.Classes > 0 && out.Shape[1] != m.Classes) {
-		return fmt.Errorf("%w: read output of shape %v: want [batch, classes] probabilities of %d classes", ErrOutput, out.Shape, m.Classes)
+		return fmt.Errorf("%w: read output of shape %v: want [batch, classes] probabilities of %d classes; rows of boxes are none: "+tryIt, ErrOutput, out.Shape, m.Classes)
 	}
 	r.Probs = append([]float32(nil), out.Data[:out.Shape[1]]...)
 	keep := wanted(o.Classes)

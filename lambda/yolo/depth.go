@@ -33,7 +33,7 @@ func (d *DepthMap) Range() (least, most, mean float32) {
 // readDepthMap reads the output's shape, [batch, 1, height, width].
 func readDepthMap(out []int) error {
 	if len(out) != 4 || out[1] != 1 {
-		return fmt.Errorf("its output has the shape %v, want [batch, 1, height, width] metres", out)
+		return fmt.Errorf("its output has the shape %v, want [batch, 1, height, width] metres; "+tryIt, out)
 	}
 	return nil
 }

@@ -38,6 +38,108 @@ func TestExamine(t *testing.T) {
 	}
 }
 
+// TestExaminePlaces: a box for each cell of the grids lies about that cell, in pixels, and is a middle and sides.
+func TestExaminePlaces(t *testing.T) {
+	corners := func(b [4]float32) []float32 {
+		return []float32{b[0] - b[2]/2, b[1] - b[3]/2, b[0] + b[2]/2, b[1] + b[3]/2}
+	}
+	for _, tt := range []struct {
+		name string
+		row  func(b [4]float32) []float32
+		want string
+	}{
+		{"sound", func(b [4]float32) []float32 { return b[:] }, ""},
+		{"zeros", func(b [4]float32) []float32 { return []float32{0, 0, 0, 0} }, ""},
+		{"corners", corners, "look like x1, y1, x2, y2"},
+		{"offsets in a cell", func(b [4]float32) []float32 { return []float32{0.5, 0.5, 2.5, 1} }, "not decoded"},
+		{"fractions", func(b [4]float32) []float32 { return []float32{b[0] / 96, b[1] / 96, b[2] / 96, b[3] / 96} }, "between 0 and 1"},
+		{"pixels of another size", func(b [4]float32) []float32 { return []float32{10 * b[0], 10 * b[1], 10 * b[2], 10 * b[3]} }, "lie beyond its input"},
+		{"no sides", func(b [4]float32) []float32 { return []float32{b[0], b[1], -b[2], b[3]} }, "sides of positive length"},
+	} {
+		var all [][]float32
+		for _, stride := range []int{8, 16, 32} {
+			for i := range 96 / stride * 96 / stride {
+				b := [4]float32{float32(stride * (i % (96 / stride))), float32(stride * (i / (96 / stride))), float32(2 * stride), float32(stride)}
+				all = append(all, append(slices.Clone(tt.row([4]float32{b[0] + float32(stride)/2, b[1] + float32(stride)/2, b[2], b[3]})), 0.01, 0))
+			}
+		}
+		m := newModel(t, outputs{columns(all...)}, "task: detect", "names: ['a', 'b']", "head: Detect")
+		_, err := m.Predict(t.Context(), blank(96, 96), Options{ImgSize: 96, Conf: 0.5})
+		if tt.want == "" && err != nil || tt.want != "" && (!errors.Is(err, ErrOutput) || !strings.Contains(err.Error(), tt.want)) {
+			t.Errorf("%s: got %v, want %q", tt.name, err, tt.want)
+		}
+	}
+}
+
+// TestScoresOfScores: a sigmoid twice leaves no score below one half.
+func TestScoresOfScores(t *testing.T) {
+	for _, least := range []float32{0.5, 0.25} {
+		rows := make([][]float32, 189)
+		for i := range rows {
+			rows[i] = []float32{float32(i % 96), float32(95 - i%96), 8, 8, 0.5 + float32(i%20)/100, 0.7}
+		}
+		rows[100][5] = least
+		m := newModel(t, outputs{columns(rows...)}, "task: detect", "names: ['a', 'b']", "head: Detect")
+		_, err := m.Predict(t.Context(), blank(96, 96), Options{ImgSize: 96, Conf: 0.9})
+		if refused := least == 0.5; refused != errors.Is(err, ErrOutput) || !refused && err != nil {
+			t.Errorf("least %v: %v", least, err)
+		}
+	}
+}
+
+// TestOneClass: a row of one class has six columns in YOLOv5's layout as in YOLOv10's; how many there are decides.
+func TestOneClass(t *testing.T) {
+	rows := make([][]float32, 300)
+	for i := range rows {
+		rows[i] = []float32{1, 2, 3, 4, 0.01, 0}
+	}
+	rows[0] = []float32{10, 20, 30, 40, 0.75, 0}
+	props := []string{"task: detect", "names: ['a']", "stride: 32"}
+	m := newModel(t, outputs{rowsOf(rows...)}, props...)
+	if got := predict(t, m, 64, 64, Options{ImgSize: 64, Conf: 0.5}).Detections; len(got) != 1 || got[0].Box != (Box{10, 20, 30, 40}) {
+		t.Errorf("got %+v, want one row", got)
+	}
+	open, err := New(declare(map[string]string{"names": "['a']"}, dynamic, []int{0, 0, 6}), outputs{rowsOf(rows...)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := open.Predict(t.Context(), blank(64, 64), Options{ImgSize: 64, Conf: 0.5}); !errors.Is(err, ErrOutput) || !strings.Contains(err.Error(), "300 places") {
+		t.Errorf("got %v, want no answer", err)
+	}
+}
+
+// TestRowsLater: rows that the file does not call so are looked at in every reply, as the first picture may have none.
+func TestRowsLater(t *testing.T) {
+	for name, row := range map[string][]float32{"a class is 0.75": {10, 20, 30, 40, 0, 0.75}, "end before they start": {30, 40, 10, 20, 0.75, 1}} {
+		out := outputs{rowsOf(make([]float32, 6), make([]float32, 6), make([]float32, 6), make([]float32, 6), make([]float32, 6), make([]float32, 6), make([]float32, 6))}
+		m := newModel(t, out, "task: detect", "names: ['a', 'b', 'c', 'd']")
+		predict(t, m, 64, 64, Options{ImgSize: 64, Conf: 0.5})
+		copy(out[0].Data, row)
+		if _, err := m.Predict(t.Context(), blank(64, 64), Options{ImgSize: 64, Conf: 0.5}); !errors.Is(err, ErrOutput) || !strings.Contains(err.Error(), name) {
+			t.Errorf("got %v, want %q", err, name)
+		}
+	}
+}
+
+// TestGuessedPrototypes: a second output of four axes makes masks only if there are coefficients of such.
+func TestGuessedPrototypes(t *testing.T) {
+	features := tensor(make([]float32, 2*4*4), 1, 2, 4, 4)
+	rows := make([][]float32, 189)
+	for i := range rows {
+		rows[i] = []float32{float32(i % 96), float32(95 - i%96), 8, 8, 0.01, 0, 0.02, 0}
+	}
+	for _, below := range []bool{false, true} {
+		if below {
+			rows[7][7] = -1
+		}
+		m := newModel(t, outputs{columns(rows...), features})
+		_, err := m.Predict(t.Context(), blank(96, 96), Options{ImgSize: 96, Conf: 0.5})
+		if below && err != nil || !below && (err == nil || !strings.Contains(err.Error(), "no coefficients of masks")) {
+			t.Errorf("coefficients below 0: %v, got %v", below, err)
+		}
+	}
+}
+
 // TestCheckFound: what later replies find is checked too.
 func TestCheckFound(t *testing.T) {
 	for name, rows := range map[string][][]float32{
@@ -72,6 +174,13 @@ func TestCheckFoundNumbers(t *testing.T) {
 		{"scores of which none is a number", box(20, 10, nan), []string{"task: detect", "names: ['a']"}, true},
 		{"an infinite score", box(20, 10, inf), []string{"task: detect", "names: ['a']"}, true},
 		{"scores of rows", rowsOf([]float32{1, 2, 3, 4, nan, 0}), []string{"task: detect", "names: ['a']", "end2end: True"}, true},
+		{"a score that is none beside one that is", columns([]float32{20, 20, 10, 8, 0.75}, []float32{50, 20, 10, 8, nan}), []string{"task: detect", "names: ['a']"}, true},
+		{"an infinite one beside rows", rowsOf([]float32{1, 2, 3, 4, 0.75, 0}, []float32{1, 2, 3, 4, inf, 0}), []string{"task: detect", "names: ['a']", "end2end: True"}, true},
+		{"a class that is none", rowsOf([]float32{1, 2, 3, 4, 0.75, nan}), []string{"task: detect", "names: ['a']", "end2end: True"}, true},
+		{"a class below 0", rowsOf([]float32{1, 2, 3, 4, 0.75, -1}), []string{"task: detect", "names: ['a']", "end2end: True"}, true},
+		{"a class without a name", rowsOf([]float32{1, 2, 3, 4, 0.75, 1}), []string{"task: detect", "names: ['a']", "end2end: True"}, true},
+		{"a class beyond all", rowsOf([]float32{1, 2, 3, 4, 0.75, 1e30}), []string{"task: detect", "end2end: True"}, true},
+		{"such rows below the threshold", rowsOf([]float32{1, 2, 3, 4, 0.25, -1}), []string{"task: detect", "names: ['a']", "end2end: True"}, false},
 		{"an angle", box(20, 10, 0.75, nan), []string{"task: obb", "names: ['a']"}, true},
 		{"a key point", box(20, 10, 0.75, 1, -inf, 1), pose, true},
 		{"key points", box(20, 10, 0.75, 1, 2, 1), pose, false},

@@ -28,6 +28,8 @@ type graph struct {
 // The ways out.
 const (
 	adaptIt = "make model MODEL=FILE.onnx adapts it (docs/models.md)"
+	tryIt   = "make model MODEL=FILE.onnx says whether it can be adapted (docs/models.md)"
+	nameIt  = "make model MODEL=FILE.onnx NAMES=FILE writes them anew (docs/models.md)"
 	rewrite = "rewrite its end to one output [batch, 4+classes, anchors]: cx, cy, w, h in pixels of the input, then scores from 0 to 1 (docs/models.md)"
 )
 
@@ -50,12 +52,21 @@ var kinds = []kind{
 	{"a model that ends in EfficientNMS of TensorRT", func(g graph) bool {
 		return hasOutput(g, "num_dets", "num_detections", "det_boxes", "det_scores", "det_classes")
 	}, adaptIt},
+	{"YOLO-NAS-POSE", func(g graph) bool {
+		return hasOutput(g, "pred_joints", "pred_poses", "flat_predictions") && !hasOutput(g, "pred_classes") && lastAxis(g.out[0]) != 7
+	}, "of key points only those of Ultralytics' models are served"},
 	{"YOLO-NAS", func(g graph) bool {
 		return hasOutput(g, "num_predictions", "pred_classes", "flat_predictions")
 	}, adaptIt},
 	{"an MMYOLO or MMDetection model (RTMDet)", func(g graph) bool {
-		return len(g.out) >= 2 && lastAxis(g.out[0]) == 5 && isWhole(g.out[1].Type)
+		return len(g.out) == 2 && lastAxis(g.out[0]) == 5 && isWhole(g.out[1].Type)
 	}, adaptIt},
+	{"an MMDetection or MMRotate model with masks or oriented boxes", func(g graph) bool {
+		return len(g.out) >= 2 && (lastAxis(g.out[0]) == 5 || lastAxis(g.out[0]) == 6 && len(g.out[0].Shape) == 3) && isWhole(g.out[1].Type)
+	}, boxesAlone},
+	{"RF-DETR with masks", func(g graph) bool {
+		return hasOutput(g, "dets") && hasOutput(g, "labels") && len(g.out) > 2
+	}, boxesAlone},
 	{"RF-DETR", func(g graph) bool {
 		return hasOutput(g, "dets") && hasOutput(g, "labels")
 	}, adaptIt},
@@ -67,8 +78,14 @@ var kinds = []kind{
 	}, adaptIt},
 	{"a model whose boxes and scores are outputs of their own (SSD, DAMO-YOLO, YOLO-NAS, PP-YOLOE, DETR)", isApart, "if it has neither background nor anchors of its own, " + adaptIt + "; otherwise " + rewrite},
 	{"the open heads of YOLOv5 or YOLOv7, their grid not decoded", func(g graph) bool {
-		return len(g.out) == 3 && len(g.out[0].Shape) == 5 && len(g.out[1].Shape) == 5 && len(g.out[2].Shape) == 5
+		return len(g.out) == 3 && allOfAxes(g.out, 5)
 	}, adaptIt},
+	{"open heads, their grid not decoded", func(g graph) bool {
+		return len(g.out) >= 2 && allOfAxes(g.out, 5)
+	}, "export it with its grid decoded, or " + rewrite},
+	{"boxes and their number after NMS, as of PaddleDetection without its input scale_factor", func(g graph) bool {
+		return len(g.out) == 2 && len(g.out[0].Shape) == 2 && lastAxis(g.out[0]) == 6 && isWhole(g.out[1].Type)
+	}, "export it with scale_factor, then " + adaptIt},
 	{"a model with two heads, as YOLOv9's own exporter writes them", func(g graph) bool {
 		return len(g.out) >= 2 && len(g.out[0].Shape) == 3 && slices.Equal(g.out[0].Shape, g.out[1].Shape)
 	}, "convert it to the one head that counts (yolov9-c-converted), or keep that output alone"},
@@ -89,6 +106,10 @@ var kinds = []kind{
 		n := lastAxis(g.out[0])
 		return g.names > 0 && (g.task == Detect || g.task == "") && !g.nms && len(g.out[0].Shape) == 3 && n == 4+g.names && n != 6 && g.out[0].Shape[1] != n
 	}, "export its weights again: make model MODEL=best.pt"},
+	{"a classifier whose output has axes of one pixel", func(g graph) bool {
+		s := g.out[0].Shape
+		return len(g.out) == 1 && len(s) == 4 && s[1] > 1 && s[2] == 1 && s[3] == 1
+	}, adaptIt},
 	{"a map of numbers (segmentation, depth, heat maps, or the grids of a head that is not decoded)", func(g graph) bool {
 		s := g.out[0].Shape
 		return g.task == "" && (len(s) == 4 || len(s) == 3 && g.square != Size{} && s[1] == g.square.H && s[2] == g.square.W)
@@ -97,6 +118,9 @@ var kinds = []kind{
 		return rowsPerCell(g, g.out[0]) == 1
 	}, adaptIt},
 }
+
+// boxesAlone is the way out of what has more than boxes.
+const boxesAlone = "make model adapts boxes alone: export it without the others, or " + rewrite
 
 // recognise refuses the layouts of other tool chains by name.
 func recognise(file onnx.Model, m *Model) error {
@@ -143,10 +167,21 @@ func lastAxis(v onnx.Value) int {
 
 func isWhole(t onnx.ElementType) bool { return t == onnx.Int32 || t == onnx.Int64 }
 
+func allOfAxes(values []onnx.Value, axes int) bool {
+	return !slices.ContainsFunc(values, func(v onnx.Value) bool { return len(v.Shape) != axes })
+}
+
 // isApart reports whether one of two outputs holds four numbers for each of as many
 // rows as the other has: [batch, rows, 4] or [batch, rows, 1, 4] beside [batch, rows, classes]
-// or [batch, classes, rows]. Prototypes that are four cells wide are not that.
+// or [batch, classes, rows]. Prototypes that are four cells wide are not that. As YOLOv8's may be
+// both upright: [batch, 4, rows] beside [batch, classes, rows].
 func isApart(g graph) bool {
+	if len(g.out) == 2 && allOfAxes(g.out, 3) {
+		a, b := g.out[0].Shape, g.out[1].Shape
+		if (a[1] == 4 || b[1] == 4) && a[2] == b[2] && a[2] > manyBoxes {
+			return true
+		}
+	}
 	for i, boxes := range g.out {
 		axes := len(boxes.Shape)
 		if axes < 3 || axes == 4 && boxes.Shape[2] != 1 || lastAxis(boxes) != 4 {
@@ -180,8 +215,8 @@ func perCell(rows int, size Size) int {
 		}
 	}
 	for _, s := range sizes {
-		// Grids of 8 to 32 pixels a cell, of 8 to 64, and those of the "tiny" models.
-		for _, strides := range [][]int{{8, 16, 32}, {8, 16, 32, 64}, {16, 32}} {
+		// Grids of 8 to 32 pixels a cell, of 8 to 64, of 4 to 32, and those of the "tiny" models.
+		for _, strides := range [][]int{{8, 16, 32}, {8, 16, 32, 64}, {4, 8, 16, 32}, {16, 32}} {
 			n, padded := 0, 0
 			for _, stride := range strides {
 				n += (s.H / stride) * (s.W / stride)

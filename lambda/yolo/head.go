@@ -50,8 +50,8 @@ func (c candidate) oriented() OrientedBox {
 }
 
 // candidates are the anchors whose best class scores above conf. Scores that are NaN or
-// infinite and sides of negative length are not detections; boxes that are not finite are.
-// [head.checkFound] refuses these, and such scores where they leave nothing.
+// infinite, classes that there are not and sides of negative length are not detections; boxes
+// that are not finite are. [head.checkFound] refuses all but sides.
 func (h head) candidates(task Task, conf float32, wanted func(class int) bool, b *best) []candidate {
 	b.find(h, conf)
 	var cs []candidate
@@ -83,6 +83,7 @@ type best struct {
 	scores   []float32
 	classes  []int32
 	noNumber bool // that a score was NaN or infinite, and passed over
+	noClass  bool // that a row above the threshold was of a class that there is not
 }
 
 // find reads a head. The memory of the one before is used again.
@@ -90,7 +91,7 @@ func (b *best) find(h head, conf float32) {
 	b.scores = slices.Grow(b.scores[:0], h.anchors)[:h.anchors]
 	b.classes = slices.Grow(b.classes[:0], h.anchors)[:h.anchors]
 	scores, classes := b.scores, b.classes
-	b.noNumber = false
+	b.noNumber, b.noClass = false, false
 	for i := range classes {
 		scores[i], classes[i] = conf, -1
 	}
@@ -98,8 +99,12 @@ func (b *best) find(h head, conf float32) {
 		for i := range classes {
 			score, class := h.at(4, i), h.at(5, i)
 			b.noNumber = b.noNumber || !(score <= math.MaxFloat32)
-			if score > conf && finite(score) && class >= 0 && (h.classes == 0 || class < float32(h.classes)) {
-				scores[i], classes[i] = score, int32(min(class, maxClasses))
+			switch {
+			case !(score > conf) || !finite(score):
+			case class >= 0 && class < float32(h.classLimit()):
+				scores[i], classes[i] = score, int32(class)
+			default:
+				b.noClass = true
 			}
 		}
 		return
@@ -132,6 +137,14 @@ func (b *best) find(h head, conf float32) {
 		}
 		b.raise(i, row[i:], int32(c))
 	}
+}
+
+// classLimit is what the ids of classes are below.
+func (h head) classLimit() int {
+	if h.classes == 0 {
+		return maxClasses
+	}
+	return h.classes
 }
 
 // raise enters the scores of a class, from the anchor first on, where they are higher than those before.

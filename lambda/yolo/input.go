@@ -18,16 +18,16 @@ func (m *Model) readInput(in onnx.Value) error {
 		return fmt.Errorf("its input has the shape %v, channels last (NHWC), want [batch, 3, height, width]; "+adaptIt, shape)
 	}
 	if len(shape) == 4 && shape[1] == 0 {
-		return errors.New("its input does not say which axis the three channels are on, want [batch, 3, height, width]; fix that axis in the graph")
+		return errors.New("its input does not say which axis the three channels are on, want [batch, 3, height, width]; " + tryIt + ", with IMGSZ=640 or its own size")
 	}
 	if len(shape) != 4 || shape[1] != 3 {
-		return fmt.Errorf("its input has the shape %v, want [batch, 3, height, width]", shape)
+		return fmt.Errorf("its input has the shape %v, want [batch, 3, height, width]; export it for pictures of three channels", shape)
 	}
 	if shape[0] > 0 {
 		m.batch = shape[0]
 	}
 	if m.batch > maxBatch || shape[2] > maxInputSide || shape[3] > maxInputSide {
-		return fmt.Errorf("its input has the shape %v, which is over %d pictures or %d pixels a side", shape, maxBatch, maxInputSide)
+		return fmt.Errorf("its input has the shape %v, which is over %d pictures or %d pixels a side; export it for a smaller one", shape, maxBatch, maxInputSide)
 	}
 	if shape[2] > 0 && shape[3] > 0 {
 		m.Fixed = Size{shape[2], shape[3]}
@@ -44,7 +44,7 @@ func (m *Model) readInput(in onnx.Value) error {
 // checkInput refuses an input of more pixels than any function has memory for.
 func (m *Model) checkInput(s Size) error {
 	if n := m.batch * s.H * s.W; n > maxInput {
-		return fmt.Errorf("its input has the shape %v, which is %.1f million pixels; %.1f million are allowed",
+		return fmt.Errorf("its input has the shape %v, which is %.1f million pixels; %.1f million are allowed; export it for a smaller one",
 			[]int{m.batch, 3, s.H, s.W}, float64(n)/1e6, maxInput/1e6)
 	}
 	return nil

@@ -32,6 +32,9 @@ type layout struct {
 	extra   int
 }
 
+// mostRows is how many rows a head that needs no NMS may have.
+const mostRows = 1000
+
 // columns is how many columns the layout has, and the axis they lie on.
 func (l layout) columns() (n, axis int) {
 	switch l.form {
@@ -61,7 +64,7 @@ func (m *Model) readOutputs(outs []onnx.Value) error {
 		shapes[i] = out.Shape
 	}
 	if len(shapes) == 0 {
-		return errors.New("it has no output")
+		return errors.New("it has no output; export it again")
 	}
 	if m.Task == "" {
 		m.Task = guessTask(shapes)
@@ -86,10 +89,10 @@ func (m *Model) readOutputs(outs []onnx.Value) error {
 		return readDepthMap(shapes[0])
 	}
 	if len(shapes[0]) == 0 {
-		return errors.New("its output declares no shape, want three axes; onnx.shape_inference.infer_shapes may find and write it")
+		return errors.New("its output declares no shape, want three axes; onnx.shape_inference.infer_shapes may find and write it, and " + tryIt)
 	}
 	if len(shapes[0]) != 3 {
-		return fmt.Errorf("its output has the shape %v, want three axes", shapes[0])
+		return fmt.Errorf("its output has the shape %v, want three axes; "+tryIt, shapes[0])
 	}
 	if err := m.readExtra(shapes); err != nil {
 		return err
@@ -100,7 +103,7 @@ func (m *Model) readOutputs(outs []onnx.Value) error {
 // readProbabilities reads the shape of a classifier's output, [batch, classes].
 func (m *Model) readProbabilities(out []int) error {
 	if len(out) != 2 {
-		return fmt.Errorf("its output has the shape %v, want [batch, classes]", out)
+		return fmt.Errorf("its output has the shape %v, want [batch, classes]; "+tryIt, out)
 	}
 	m.Classes = out[1]
 	if m.Classes == 0 {
@@ -110,7 +113,7 @@ func (m *Model) readProbabilities(out []int) error {
 		m.assume("%d classes: the file does not name them", m.Classes)
 	}
 	if m.Metadata.Task == "" && m.Classes == 1 {
-		return fmt.Errorf("its output has the shape %v, and nothing in the file shows what that means: a classifier has two classes at least", out)
+		return fmt.Errorf("its output has the shape %v, and nothing in the file shows what that means: a classifier has two classes at least; give it an output for no and one for yes", out)
 	}
 	return m.checkNames()
 }
@@ -121,12 +124,12 @@ func (m *Model) readExtra(shapes [][]int) error {
 	switch m.Task {
 	case Segment:
 		if len(shapes) < 2 || len(shapes[1]) != 4 || shapes[1][1] <= 0 {
-			return fmt.Errorf("its outputs have the shapes %v, want the mask prototypes second", shapes)
+			return fmt.Errorf("its outputs have the shapes %v, want the mask prototypes second; export it again, or write both outputs in this order", shapes)
 		}
 		m.layout.extra, m.finish = shapes[1][1], finishMask
 	case Pose:
 		if m.KeypointShape[0] == 0 {
-			return errors.New("its metadata has no kpt_shape")
+			return errors.New("its metadata has no kpt_shape; export it again, or write it: [keypoints, 2 or 3]")
 		}
 		m.layout.extra, m.finish = m.KeypointShape[0]*m.KeypointShape[1], m.finishKeypoints
 	case OBB:
@@ -150,15 +153,15 @@ func (m *Model) readHead(out []int) error {
 		m.layout.classes = names
 	}
 	if n, axis := m.layout.columns(); out[axis] > 0 && out[axis] != n {
-		return fmt.Errorf("its output has the shape %v, want %d on axis %d for the task %s with %d classes",
-			out, n, axis, m.Task, m.layout.classes)
+		return fmt.Errorf("its output has the shape %v, want %d on axis %d for the task %s with %d classes; %s",
+			out, n, axis, m.Task, m.layout.classes, m.wayOut())
 	}
 	if m.layout.form != rows && m.layout.form != normalised && m.layout.classes < 1 {
-		return fmt.Errorf("its output has the shape %v, which leaves no classes", out)
+		return fmt.Errorf("its output has the shape %v, which leaves no classes; "+tryIt, out)
 	}
 	if m.layout.form == raw && names == 0 && out[2] > 0 && m.perCell(out[2]) != 1 {
 		return fmt.Errorf("its output has the shape %v, and nothing in the file shows what that means: it has neither names nor as many "+
-			"anchors as a detector's grids have cells", out)
+			"anchors as a detector's grids have cells; "+tryIt, out)
 	}
 	if names == 0 {
 		m.assume("%d classes: the file does not name them", m.layout.classes)
@@ -196,10 +199,12 @@ func (m *Model) form(out []int) form {
 		return normalised
 	case m.EndToEnd || m.EmbeddedNMS:
 		return rows
-	case names > 0 && out[1] == 4+names+extra:
+	case names > 0 && out[1] == 4+names+extra && out[2] != 6+extra: // six anchors are none of any input
 		return raw
-	case names > 0 && classics && out[2] == 5+names+extra:
-		return classic
+	case names > 0 && classics && out[2] == 5+names+extra && (names > 1 || out[1] == 0 || m.perCell(out[1]) == 3):
+		return classic // of one class they have as many columns as rows
+	case names > 0 && out[1] > 0 && out[1] <= mostRows && out[2] == 0:
+		return rows // YOLOv10's, whose columns Ultralytics called anchors, until 2025
 	case names == 0 && classics && out[2] > 5 && m.perCell(out[1]) == 3:
 		return classic
 	case out[2] == 6+extra && out[1] > out[2]:
@@ -208,10 +213,18 @@ func (m *Model) form(out []int) form {
 	return raw
 }
 
+// wayOut is what helps where the columns are not as the file says.
+func (m *Model) wayOut() string {
+	if len(m.Names) > 0 && m.layout.form == raw && (m.Task == Detect || m.Task == Classify) {
+		return "if its names are wrong, " + nameIt + "; otherwise " + tryIt
+	}
+	return tryIt
+}
+
 // checkNames refuses a file that names other classes than its output has.
 func (m *Model) checkNames() error {
 	if len(m.Names) > 0 && len(m.Names) != m.Classes {
-		return fmt.Errorf("its metadata names %d classes, its output has %d", len(m.Names), m.Classes)
+		return fmt.Errorf("its metadata names %d classes, its output has %d; %s", len(m.Names), m.Classes, m.wayOut())
 	}
 	return nil
 }

@@ -3,6 +3,7 @@ package yolo
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -129,8 +130,12 @@ func TestNewRefuses(t *testing.T) {
 func wantNotYOLO(t *testing.T, file onnx.Model, want string) {
 	t.Helper()
 	m, err := New(file, outputs{})
-	if !errors.Is(err, ErrNotYOLO) || err.Error() != "not a YOLO model: "+want {
+	if !errors.Is(err, ErrNotYOLO) || !strings.HasPrefix(err.Error(), "not a YOLO model: "+want) {
 		t.Errorf("got %+v and %v, want %s", m, err, want)
+		return
+	}
+	if !slices.ContainsFunc([]string{"make model", "export", "write", "give it"}, func(way string) bool { return strings.Contains(err.Error(), way) }) {
+		t.Errorf("%v names no way out", err)
 	}
 }
 

@@ -49,7 +49,7 @@ var ErrNotYOLO = errors.New("not a YOLO model")
 func New(file onnx.Model, r Runner) (*Model, error) {
 	meta, err := ParseMetadata(file.Props)
 	if err != nil {
-		return nil, fmt.Errorf("%w: %w", ErrNotYOLO, err)
+		return nil, fmt.Errorf("%w: %w; export it again; where it is the names, "+nameIt, ErrNotYOLO, err)
 	}
 	m := &Model{Metadata: meta, Task: meta.Task, ImgSize: meta.ImgSize, runner: r, batch: 1}
 	if err := m.read(file); err != nil {
@@ -64,10 +64,13 @@ func (m *Model) read(file onnx.Model) error {
 		return err
 	}
 	if len(file.Inputs) != 1 {
-		return fmt.Errorf("it has %d inputs, want one", len(file.Inputs))
+		return fmt.Errorf("it has %d inputs, want one, the picture; export it without the others", len(file.Inputs))
 	}
 	if err := m.readInput(file.Inputs[0]); err != nil {
 		return err
+	}
+	if file.WantsBytes {
+		return errors.New("its graph scales pixels itself, and wants them from 0 to 255, where the function gives 0 to 1; " + adaptIt)
 	}
 	return m.readOutputs(file.Outputs)
 }

@@ -8,6 +8,7 @@ import (
 	"runtime"
 	"runtime/debug"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 
@@ -174,7 +175,7 @@ func TestPredictMemory(t *testing.T) {
 	}
 	const limit = 64 << 10 // bytes
 	out := Tensor{Shape: []int{1, 84, 8400}, Data: make([]float32, 84*8400)}
-	m := newModel(t, outputs{out}, "task: detect")
+	m := newModel(t, outputs{out}, "task: detect", "names: ["+strings.Repeat("'a', ", 80)+"]")
 	picture := image.NewYCbCr(image.Rect(0, 0, 1280, 720), image.YCbCrSubsampleRatio420)
 	predict := func() {
 		if _, err := m.Predict(t.Context(), picture, Options{Conf: 0.3}); err != nil {

@@ -37,7 +37,7 @@ func (m *Model) Predict(ctx context.Context, img image.Image, o Options) (*Resul
 	ready := time.Now()
 	outputs, err := m.runner.Run(ctx, mem.input, mem.outputs)
 	if err != nil && ctx.Err() == nil && m.Fixed == (Size{}) {
-		return nil, fmt.Errorf("%w: it leaves the size of its input open, but does not run on %d x %d pixels (height x width): %w",
+		return nil, fmt.Errorf("%w: it leaves the size of its input open, but does not run on %d x %d pixels (height x width); export it with the size that it takes: %w",
 			ErrOutput, lb.Tensor.H, lb.Tensor.W, err)
 	}
 	if err != nil {
@@ -47,7 +47,7 @@ func (m *Model) Predict(ctx context.Context, img image.Image, o Options) (*Resul
 
 	ran := time.Now()
 	result := &Result{Picture: picture}
-	if err := m.examine(outputs); err != nil {
+	if err := m.examine(outputs, lb.Tensor); err != nil {
 		return nil, err
 	}
 	switch m.Task {

@@ -57,7 +57,7 @@ func (m *Model) readClassMap(out []int) error {
 		m.Classes = out[1]
 	}
 	if len(out) != 3 && len(out) != 4 {
-		return fmt.Errorf("its output has the shape %v, want [batch, height, width] class ids or [batch, classes, height, width] logits", out)
+		return fmt.Errorf("its output has the shape %v, want [batch, height, width] class ids or [batch, classes, height, width] logits; "+tryIt, out)
 	}
 	if m.Classes < 1 || m.Classes >= NoClass {
 		return fmt.Errorf("it tells %d classes apart, want 1 to %d", m.Classes, NoClass-1)

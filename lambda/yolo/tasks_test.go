@@ -127,7 +127,7 @@ func TestFinishMask(t *testing.T) {
 	}
 	t.Run("classic", func(t *testing.T) {
 		row := slices.Insert(slices.Clone(append(box, 1)), 4, 1) // objectness
-		m := newModel(t, outputs{rowsOf(row), ramp}, "names: ['a']")
+		m := newModel(t, outputs{rowsOf(append(row[:6:6], append([]float32{0}, row[6:]...)...)), ramp}, "names: ['a', 'b']")
 		r := predict(t, m, 128, 64, half)
 		if len(r.Detections) != 1 || r.Detections[0].Mask.Area() != 40*39 {
 			t.Errorf("got %+v, want the mask right of the middle", r.Detections)
