@@ -109,9 +109,12 @@ func unclear(f *Frame) bool {
 		return errors.Is(err, errInterval)
 	}
 	for _, level := range append(h.segments.filterLevel[:], 0) {
-		for _, more := range []int{h.filter.level, h.filter.keyFrame, h.filter.subblocks} {
-			if level += more; level != int(int8(level)) {
-				return true
+		for _, general := range []int{0, h.filter.level} { // a segment's level stands alone, or is added to that of all
+			sum := level
+			for _, more := range []int{general, h.filter.keyFrame, h.filter.subblocks} {
+				if sum += more; sum != int(int8(sum)) {
+					return true
+				}
 			}
 		}
 	}
