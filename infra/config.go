@@ -132,9 +132,9 @@ var settings = []setting{
 	{"invokers", "", "ARNs of IAM roles, users or account roots, each once, separated by commas",
 		"Principals that may call the URL without the caller policy attached; this also lets in other accounts.",
 		func(c *Config, v string) error { return parsePatterns(&c.Invokers, principalPattern, v) }},
-	{"corsOrigins", "", "origins such as `https://example.org`, each once, separated by commas, or `*`",
+	{"corsOrigins", "", "origins such as `https://example.org`, each once, separated by commas, or `*` alone",
 		"Web pages that may call the URL from a browser. They sign all the same, unless they go through a `domain` that is `public`.",
-		func(c *Config, v string) error { return parsePatterns(&c.CORSOrigins, originPattern, v) }},
+		func(c *Config, v string) error { return parseOrigins(&c.CORSOrigins, v) }},
 	{"domain", "", "a name such as `detect.example.org`",
 		"The name under which CloudFront answers, in front of the function URL. Callers sign all the same, unless `public` says otherwise.",
 		func(c *Config, v string) error { return parsePattern(&c.Domain, domainPattern, v) }},
@@ -359,7 +359,6 @@ var (
 	// Room is left for suffixes: a function's name has at most 64 characters.
 	stackNamePattern = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9-]{0,47}$`)
 	principalPattern = regexp.MustCompile(`^arn:aws[a-z-]*:iam::\d{12}:(root|(user|role)/[\w+=,.@/-]+)$`)
-	originPattern    = regexp.MustCompile(`^(\*|https?://[A-Za-z0-9.*-]+(:\d+)?)$`)
 	tagPattern       = regexp.MustCompile(`^[\w .:/+@-]{1,128}=[\w .:/=+@-]{0,256}$`)
 	policyPattern    = regexp.MustCompile(`^arn:aws[a-z-]*:iam::(\d{12}|aws):policy/[\w+=,.@/-]+$`)
 	qualifierPattern = regexp.MustCompile(`^[A-Za-z0-9]{1,10}$`)
@@ -402,6 +401,18 @@ func parseIDs(field *[]string, pattern *regexp.Regexp, value string, most int) e
 		return fmt.Errorf("%d are too many", n)
 	}
 	return parsePatterns(field, pattern, value)
+}
+
+func parseOrigins(field *[]string, value string) error {
+	var origins []string
+	for item := range strings.SplitSeq(value, ",") {
+		origins = append(origins, strings.TrimSpace(item))
+	}
+	if err := yolambda.CheckOrigins(origins); err != nil {
+		return err
+	}
+	*field = origins
+	return nil
 }
 
 // parseTags takes each key once, and none that is AWS' own.

@@ -149,7 +149,7 @@ func TestParseConfigRefuses(t *testing.T) {
 		{"securityGroups", "sg-01234567,sg-11234567,sg-21234567,sg-31234567,sg-41234567,sg-51234567"},
 		{"securityGroups", "sg-0123456789abcdef0,sg-0123456789abcdef0"}, {"subnets", "subnet-01234567, subnet-11234567, subnet-01234567"},
 		{"invokers", "app"}, {"invokers", "arn:aws:iam::123456789012:role/app,*"}, {"invokers", []any{1.0}},
-		{"corsOrigins", "example.org"}, {"corsOrigins", "https://example.org/path"},
+		{"corsOrigins", "example.org"}, {"corsOrigins", "https://*.example.org"}, {"corsOrigins", "https://example.org/path"},
 		{"logRetentionDays", "2"}, {"logRetentionDays", "4000"},
 		{"alarmEmail", "ops"}, {"alarmEmail", "Ops <ops@example.org>"},
 		{"tracing", "yes"}, {"batch", "1"},

@@ -178,22 +178,19 @@ func compile(dir, out string, arch Architecture, cc string) error {
 	return nil
 }
 
-// noFlags has Go take no flags but those of the command. Empty would not do: what `go env -w` wrote would hold.
-const noFlags = "GOFLAGS= "
-
-// goBuild builds a package of the module in dir into the file out. The environment is that
-// of the user less what would change the program.
+// goBuild builds a package of the module in dir into the file out.
 func goBuild(dir, pkg, out string, arch Architecture, cgo ...string) error {
 	target, err := filepath.Abs(out)
 	if err != nil {
 		return fmt.Errorf("locate %s: %w", out, err)
 	}
+	environment, err := goEnvironment(dir)
+	if err != nil {
+		return err
+	}
 	command := exec.Command("go", append(slices.Clone(buildFlags), "-o", target, pkg)...)
 	command.Dir = dir
-	command.Env = append(os.Environ(), "GOOS=linux", "GOARCH="+goArch(arch),
-		// The workspace could raise the version of a dependency, these flags the CPU.
-		"GOWORK=off", noFlags, "GOAMD64=v1", "GOARM64=v8.0",
-		"CGO_CFLAGS=-O2", "CGO_CPPFLAGS= ", "CGO_LDFLAGS=-g -O2")
+	command.Env = append(environment, "GOOS=linux", "GOARCH="+goArch(arch), "CGO_CFLAGS=-O2")
 	command.Env = append(command.Env, cgo...)
 	output, err := command.CombinedOutput()
 	if err != nil {

@@ -121,8 +121,11 @@ func TestTryBundleIsReproducible(t *testing.T) {
 			for i := range programs {
 				if i == 1 { // and what the user has Go do otherwise changes nothing, by the environment or by `go env -w`
 					t.Setenv("GOENV", filepath.Join(t.TempDir(), "env"))
-					write(t, os.Getenv("GOENV"), "GOFLAGS=-gcflags=all=-N\nCGO_LDFLAGS=-Wl,--build-id=0x1234\nCGO_CPPFLAGS=-Wrong\nCGO_ENABLED=0\n")
-					t.Setenv("CGO_ENABLED", "0")
+					write(t, os.Getenv("GOENV"), "GOFLAGS=-gcflags=all=-N\nCGO_LDFLAGS=-Wl,--build-id=0x1234\nCGO_CPPFLAGS=-Wrong\nCGO_ENABLED=0\nGOEXPERIMENT=noregabi\n")
+					for name, value := range map[string]string{"CGO_ENABLED": "0", "GOEXPERIMENT": "jsonv2", "GOFIPS140": "latest", "GO111MODULE": "off", "GOOS": "plan9",
+						"GOARM64": "v9.0", "GOAMD64": "v3", "GO_EXTLINK_ENABLED": "0", "CGO_CFLAGS": "-O0", "LD_RUN_PATH": "/nowhere", "C_INCLUDE_PATH": wrongHeaders(t)} {
+						t.Setenv(name, value)
+					}
 				}
 				b := &localBuild{dir: writeModule(t, program), arch: arch, host: thisHost(), kept: kept{t.TempDir()}}
 				out := t.TempDir()
@@ -145,6 +148,39 @@ func TestTryBundleIsReproducible(t *testing.T) {
 				t.Error("two builds of the same source differ")
 			}
 		})
+	}
+}
+
+// wrongHeaders is a folder with a header that stops every build which finds it.
+func wrongHeaders(t *testing.T) string {
+	dir := t.TempDir()
+	write(t, filepath.Join(dir, "stdlib.h"), "#error found\n")
+	return dir
+}
+
+// Where modules come from stays the user's, by the environment or by `go env -w`.
+func TestGoEnvironment(t *testing.T) {
+	t.Setenv("GOENV", filepath.Join(t.TempDir(), "env"))
+	write(t, os.Getenv("GOENV"), "GOPRIVATE=example.org/private\nGOEXPERIMENT=jsonv2\n")
+	t.Setenv("GOPROXY", "https://proxy.example.org")
+	t.Setenv("GOPRIVATE", "")
+	t.Setenv("GOMAXPROCS", "1")
+	t.Setenv("GOFIPS140", "latest")
+	t.Setenv("GOOGLE_APPLICATION_CREDENTIALS", "key.json")
+	environment, err := goEnvironment(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{"GOPROXY=https://proxy.example.org", "GOPRIVATE=example.org/private", "GOMAXPROCS=1", "GOENV=off", "GOWORK=off",
+		"GOOGLE_APPLICATION_CREDENTIALS=key.json", "PATH=" + os.Getenv("PATH")} {
+		if !slices.Contains(environment, want) {
+			t.Errorf("no %s in %q", want, environment)
+		}
+	}
+	if slices.ContainsFunc(environment, func(v string) bool {
+		return strings.HasPrefix(v, "GOEXPERIMENT=") || strings.HasPrefix(v, "GOFIPS140=")
+	}) {
+		t.Errorf("%q", environment)
 	}
 }
 

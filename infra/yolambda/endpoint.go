@@ -78,7 +78,7 @@ type EndpointProps struct {
 	FunctionName string
 
 	// CORSOrigins are the web pages that may call the URL from a browser, such as
-	// https://example.org, or *; nil: none. Their requests must be signed all the same, unless they
+	// https://example.org, or *; nil: none. Lambda knows no patterns. Their requests must be signed all the same, unless they
 	// come through a public [Distribution].
 	CORSOrigins []string
 
@@ -197,7 +197,7 @@ func (p EndpointProps) filled() EndpointProps {
 
 // check refuses what CloudFormation would refuse later, and with fewer words.
 func (p EndpointProps) check() error {
-	if err := errors.Join(CheckModels(p.Models), checkToken("MemoryMB", p.MemoryMB), checkToken("TimeoutSeconds", p.TimeoutSeconds),
+	if err := errors.Join(CheckModels(p.Models), CheckOrigins(known(p.CORSOrigins)), checkToken("MemoryMB", p.MemoryMB), checkToken("TimeoutSeconds", p.TimeoutSeconds),
 		checkToken("ReservedConcurrency", p.ReservedConcurrency), checkToken("ProvisionedConcurrency", p.ProvisionedConcurrency)); err != nil {
 		return err
 	}
@@ -302,21 +302,6 @@ func (e *Endpoint) addFunction(p EndpointProps) {
 	if p.FunctionName != "" {
 		e.name = jsii.String(p.FunctionName)
 	}
-}
-
-// urlOptions let only signed requests in.
-func urlOptions(origins []string) *awslambda.FunctionUrlOptions {
-	options := &awslambda.FunctionUrlOptions{AuthType: awslambda.FunctionUrlAuthType_AWS_IAM}
-	if len(origins) > 0 {
-		options.Cors = &awslambda.FunctionUrlCorsOptions{
-			AllowedOrigins: jsii.Strings(origins...),
-			AllowedMethods: &[]awslambda.HttpMethod{awslambda.HttpMethod_GET, awslambda.HttpMethod_POST},
-			AllowedHeaders: jsii.Strings("authorization", "content-type",
-				"x-amz-content-sha256", "x-amz-date", "x-amz-security-token"),
-			MaxAge: awscdk.Duration_Hours(jsii.Number(1)),
-		}
-	}
-	return options
 }
 
 // GrantInvokeUrl lets somebody call the URL: it gives the two rights that a caller needs

@@ -164,7 +164,11 @@ func (o optimizer) build() ([]byte, error) {
 	err = o.kept.program("optimize", cc, path, func() error {
 		command := exec.Command("go", "build", "-trimpath", "-buildvcs=false", "-tags", "lambda.norpc", "-o", path, "./cmd/optimize")
 		command.Dir = o.source
-		command.Env = append(os.Environ(), "GOWORK=off", noFlags, "GOOS="+o.host.os, "GOARCH="+o.host.arch, "CGO_ENABLED=1")
+		environment, err := goEnvironment(o.source)
+		if err != nil {
+			return err
+		}
+		command.Env = append(environment, "GOOS="+o.host.os, "GOARCH="+o.host.arch, "CGO_ENABLED=1")
 		if cc != "" {
 			command.Env = append(command.Env, "CC="+cc)
 		}
