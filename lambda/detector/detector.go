@@ -10,8 +10,11 @@
 //	result, err := d.Detect(ctx, photo, yolo.Defaults()) // the bytes of a JPEG, PNG, WebP, GIF, BMP or TIFF
 //	result, err = d.Predict(ctx, img, yolo.Defaults())   // an image.Image
 //
+// An [image.Image] has to be upright: image.Decode of the standard library leaves out the orientation
+// that phones write into their photos, which Detect applies.
+//
 // Task, classes, input size and stride are read from the file. A file that does not prove
-// what it is, is refused ([yolo.ErrNotYOLO]). Results are in pixels of the upright picture, and
+// what it is, is refused ([yolo.ErrNotYOLO], [onnx.ErrNotONNX]). Results are in pixels of the upright picture, and
 // equal to Ultralytics' own: docs/fidelity.md of the project has the comparison.
 //
 // ONNX Runtime is loaded when it is first needed, once in a process, from the path that
@@ -52,7 +55,8 @@ type Config struct {
 }
 
 // Open opens the model file at path model with the shared library of ONNX Runtime at path
-// library. The error wraps [yolo.ErrNotYOLO] where the file is of no kind that is read.
+// library. The error wraps [onnx.ErrNotONNX] where the file is no ONNX file that can be run, and
+// [yolo.ErrNotYOLO] where it is one of no kind that is read.
 func Open(library, model string, c Config) (*Detector, error) {
 	data, err := mapped(model)
 	if err != nil {
@@ -88,7 +92,7 @@ func (c Config) threads() int {
 }
 
 // ErrClosed says that a Detector was asked after Close.
-var ErrClosed = ort.ErrClosed
+var ErrClosed = yolo.ErrClosed
 
 // Close frees the model, when what runs on it has ended. Who asks it afterwards gets
 // ErrClosed.

@@ -168,9 +168,17 @@ func TestDetectErrors(t *testing.T) {
 func TestOpenErrors(t *testing.T) {
 	open(t, "squares", detector.Config{}) // the library is loaded now
 	squares := yolotest.Fixture(t, "squares")
+	// libonnxruntime.so is a link to it here, as it is one in ONNX Runtime's releases.
+	if err := detector.Load(yolotest.Library(t)); err != nil {
+		t.Errorf("the same library by its own name: %v", err)
+	}
+	if err := os.WriteFile("another.so", nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
 	for _, tt := range []struct{ library, model, want string }{
 		{"libonnxruntime.so", "none.onnx", "no such file"},
 		{"libonnxruntime.so", "photo.jpg", "not an ONNX file"},
+		{"none.so", squares, "find ONNX Runtime"},
 		{"another.so", squares, "is loaded already"},
 	} {
 		if d, err := detector.Open(tt.library, tt.model, detector.Config{}); err == nil || !strings.Contains(err.Error(), tt.want) {

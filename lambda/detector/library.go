@@ -18,6 +18,9 @@ var loaded struct {
 // it otherwise. Another one than is loaded already is an error.
 func Load(path string) error {
 	path, err := filepath.Abs(path) // the dynamic loader looks for a bare name elsewhere
+	if err == nil {
+		path, err = filepath.EvalSymlinks(path) // libonnxruntime.so is a link to that of its version, as a rule
+	}
 	if err != nil {
 		return fmt.Errorf("find ONNX Runtime: %w", err)
 	}

@@ -6,21 +6,19 @@ import (
 )
 
 // ClassIDs finds the classes that a text means: all that have the name or, where none
-// has, the one with that id, as a decimal. Nil where there is none.
+// has, the one with that id, as a decimal. Where there is none the slice is empty, and not nil,
+// which as Options.Classes stands for all.
 func (m *Model) ClassIDs(nameOrID string) []int {
-	var ids []int
+	ids := []int{}
 	for id, name := range m.Names {
 		if name == nameOrID && name != "" {
 			ids = append(ids, id)
 		}
 	}
-	if ids != nil {
-		return ids
+	if id, err := strconv.Atoi(nameOrID); len(ids) == 0 && err == nil && m.HasClass(id) {
+		ids = append(ids, id)
 	}
-	if id, err := strconv.Atoi(nameOrID); err == nil && m.HasClass(id) {
-		return []int{id}
-	}
-	return nil
+	return ids
 }
 
 // HasClass reports whether the model may find the class.

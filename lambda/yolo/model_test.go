@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"image"
+	"math"
 	"runtime"
 	"runtime/debug"
 	"slices"
@@ -84,6 +85,15 @@ func TestPredictRefuses(t *testing.T) {
 		{"an empty picture", dynamic, blank(9, 0), Options{}, "option does not fit the model: the picture is empty"},
 		{"too many tiles", dynamic, blank(2000, 2000), Options{Tile: 64},
 			"option does not fit the model: tile 64 would cut the picture into 1024 tiles, 100 are allowed; ask for larger tiles"},
+		{"a confidence in per cent", dynamic, blank(9, 9), Options{Conf: 50}, "option does not fit the model: Conf is 50, and a confidence is from 0 to 1"},
+		{"a confidence that is no number", dynamic, blank(9, 9), Options{Conf: float32(math.NaN())},
+			"option does not fit the model: Conf is NaN, and a confidence is from 0 to 1"},
+		{"an overlap below 0", dynamic, blank(9, 9), Options{IoU: -1}, "option does not fit the model: IoU is -1, and an overlap is from 0 to 1"},
+		{"a size below 0", dynamic, blank(9, 9), Options{ImgSize: -640}, "option does not fit the model: ImgSize is -640 and Tile 0, and neither can be below 0"},
+		{"tiles that share all", dynamic, blank(9, 9), Options{Tile: 640, TileOverlap: 1},
+			"option does not fit the model: TileOverlap is 1, and a tile's neighbour shares from 0 to 0.9 of it"},
+		{"a class that there is not", dynamic, blank(9, 9), Options{Classes: []int{0, 1}},
+			"option does not fit the model: Classes has 1, and the model's ids are from 0 to 0"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			m, err := New(declare(props("names: ['a']"), tt.input, one), &recorder{})
@@ -95,6 +105,18 @@ func TestPredictRefuses(t *testing.T) {
 				t.Errorf("got %v and %v, want %s", r, err, tt.want)
 			}
 		})
+	}
+}
+
+// A closed model is not the fault of its file.
+func TestPredictClosed(t *testing.T) {
+	closed := runnerFunc(func(context.Context, Tensor) ([]Tensor, error) { return nil, ErrClosed })
+	m, err := New(declare(props("names: ['a']"), dynamic, []int{0, 5, 0}), closed)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if r, err := m.Predict(t.Context(), blank(9, 9), Options{}); !errors.Is(err, ErrClosed) || errors.Is(err, ErrOutput) {
+		t.Errorf("got %v and %v", r, err)
 	}
 }
 

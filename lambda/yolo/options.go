@@ -1,6 +1,9 @@
 package yolo
 
-import "errors"
+import (
+	"errors"
+	"fmt"
+)
 
 // Options are what may differ from request to request. Start from [Defaults]: the zero value
 // keeps whatever has a confidence above 0.
@@ -14,7 +17,7 @@ type Options struct {
 	IoU float32
 	// MaxDet is the greatest number of detections, 300 if below 1.
 	MaxDet int
-	// Classes are the ids to keep, nil for all.
+	// Classes are the ids to keep, nil for all; an empty slice keeps none.
 	Classes []int
 	// AgnosticNMS lets boxes of different classes suppress each other.
 	AgnosticNMS bool
@@ -35,6 +38,27 @@ type Options struct {
 
 // Defaults are the options with which the function answers whoever asks none.
 func Defaults() Options { return Options{Conf: 0.3, IoU: 0.3, MaxDet: 300, TileOverlap: 0.2} }
+
+// check refuses what would be answered with nothing, or with everything, without a word.
+func (o Options) check(m *Model) error {
+	within := func(v, most float64) bool { return v >= 0 && v <= most } // NaN is not
+	switch {
+	case !within(float64(o.Conf), 1):
+		return fmt.Errorf("%w: Conf is %v, and a confidence is from 0 to 1", ErrOption, o.Conf)
+	case !within(float64(o.IoU), 1):
+		return fmt.Errorf("%w: IoU is %v, and an overlap is from 0 to 1", ErrOption, o.IoU)
+	case o.ImgSize < 0 || o.Tile < 0:
+		return fmt.Errorf("%w: ImgSize is %d and Tile %d, and neither can be below 0", ErrOption, o.ImgSize, o.Tile)
+	case o.Tile > 0 && !within(o.TileOverlap, 0.9):
+		return fmt.Errorf("%w: TileOverlap is %v, and a tile's neighbour shares from 0 to 0.9 of it", ErrOption, o.TileOverlap)
+	}
+	for _, c := range o.Classes {
+		if !m.HasClass(c) {
+			return fmt.Errorf("%w: Classes has %d, and the model's ids are from 0 to %d", ErrOption, c, m.Classes-1)
+		}
+	}
+	return nil
+}
 
 func (o Options) maxDet() int {
 	if o.MaxDet < 1 {

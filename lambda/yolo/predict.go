@@ -2,6 +2,7 @@ package yolo
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"image"
 	"time"
@@ -13,6 +14,9 @@ func (m *Model) Predict(ctx context.Context, img image.Image, o Options) (*Resul
 	picture := Size{H: img.Bounds().Dy(), W: img.Bounds().Dx()}
 	if picture.H < 1 || picture.W < 1 {
 		return nil, fmt.Errorf("%w: the picture is empty", ErrOption)
+	}
+	if err := o.check(m); err != nil {
+		return nil, err
 	}
 	if o.Tile > 0 && m.boxes() {
 		return m.predictTiles(ctx, img, o)
@@ -36,7 +40,7 @@ func (m *Model) Predict(ctx context.Context, img image.Image, o Options) (*Resul
 
 	ready := time.Now()
 	outputs, err := m.runner.Run(ctx, mem.input, mem.outputs)
-	if err != nil && ctx.Err() == nil && m.Fixed == (Size{}) {
+	if err != nil && ctx.Err() == nil && m.Fixed == (Size{}) && !errors.Is(err, ErrClosed) {
 		return nil, fmt.Errorf("%w: it leaves the size of its input open, but does not run on %d x %d pixels (height x width); export it with the size that it takes: %w",
 			ErrOutput, lb.Tensor.H, lb.Tensor.W, err)
 	}

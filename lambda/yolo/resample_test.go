@@ -231,6 +231,26 @@ func TestImageTypes(t *testing.T) {
 			}
 		})
 	}
+	t.Run("alpha is ignored, of every type", func(t *testing.T) {
+		// Wholly transparent, as palettes of GIF and PNG and the cut-out parts of pictures are.
+		deep, ycbcr := image.NewNRGBA64(grey.Rect), image.NewNYCbCrA(grey.Rect, image.YCbCrSubsampleRatio420)
+		clear := image.NewPaletted(grey.Rect, slices.Clone(palette))
+		for i := range clear.Palette {
+			clear.Palette[i] = color.NRGBA{uint8(i), uint8(i), uint8(i), 0}
+		}
+		for i, v := range grey.Pix {
+			deep.SetNRGBA64(i%w, i/w, color.NRGBA64{uint16(v) << 8, uint16(v) << 8, uint16(v) << 8, 0})
+			ycbcr.Y[ycbcr.YOffset(i%w, i/w)], clear.Pix[i] = v, v
+		}
+		for i := range ycbcr.Cb {
+			ycbcr.Cb[i], ycbcr.Cr[i] = 128, 128
+		}
+		for _, img := range []image.Image{deep, clear, ycbcr} {
+			if !slices.Equal(tensorOf(img), want) {
+				t.Errorf("the tensor of %T differs from that of image.Gray", img)
+			}
+		}
+	})
 	t.Run("alpha is ignored", func(t *testing.T) {
 		img := drawn(w, h)
 		opaque := tensorOf(img)

@@ -2,7 +2,7 @@ package yolo
 
 import (
 	"image"
-	"image/draw"
+	"image/color"
 
 	"github.com/yolambda/yolambda/lambda/internal/chroma"
 )
@@ -17,15 +17,12 @@ type rowReader struct {
 // open starts with another picture.
 func (r *rowReader) open(img image.Image) {
 	w := img.Bounds().Dx()
+	if src, ok := img.(*image.NYCbCrA); ok {
+		img = &src.YCbCr
+	}
 	r.img, r.rgb = img, ofLength(r.rgb, 4*w)
-	switch src := img.(type) {
-	case *image.RGBA, *image.NRGBA, *image.Gray:
-	case *image.YCbCr:
+	if src, ok := img.(*image.YCbCr); ok {
 		r.ycbcr.Open(src)
-	default: // no decoder of this project returns another type
-		converted := image.NewNRGBA(image.Rect(0, 0, w, img.Bounds().Dy()))
-		draw.Draw(converted, converted.Rect, img, img.Bounds().Min, draw.Src)
-		r.img = converted
 	}
 }
 
@@ -44,8 +41,22 @@ func (r *rowReader) row(y int) []uint8 {
 	case *image.YCbCr:
 		luma, cb, cr := r.ycbcr.Row(y)
 		chroma.RGB(r.rgb, luma, cb, cr)
+	default: // no decoder of this project returns another type
+		for x := range len(r.rgb) / 4 {
+			r.rgb[4*x], r.rgb[4*x+1], r.rgb[4*x+2] = withoutAlpha(src.At(at.X+x, at.Y))
+		}
 	}
 	return r.rgb
+}
+
+// withoutAlpha is a colour as if it were opaque. Colours that are multiplied by their alpha
+// are divided by it; of a wholly transparent one nothing is left but black.
+func withoutAlpha(c color.Color) (r, g, b uint8) {
+	if c, ok := c.(color.NRGBA64); ok {
+		return uint8(c.R >> 8), uint8(c.G >> 8), uint8(c.B >> 8)
+	}
+	plain := color.NRGBAModel.Convert(c).(color.NRGBA)
+	return plain.R, plain.G, plain.B
 }
 
 // close lets go of the picture.

@@ -1,6 +1,9 @@
 package yolo
 
-import "context"
+import (
+	"context"
+	"errors"
+)
 
 // Tensor is a dense array of float32 in row-major order.
 type Tensor struct {
@@ -17,7 +20,10 @@ type Tensor struct {
 //
 // The outputs are the caller's. Those of an earlier run with an input of the same
 // shape may be handed back as reuse, and their memory is written again; nil
-// stands for none.
+// stands for none. A Runner that was closed answers [ErrClosed].
 type Runner interface {
 	Run(ctx context.Context, input Tensor, reuse []Tensor) ([]Tensor, error)
 }
+
+// ErrClosed says that a model was asked after it was closed.
+var ErrClosed = errors.New("the model is closed")

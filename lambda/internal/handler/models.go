@@ -88,7 +88,7 @@ func (s served) options(o api.Options) (yolo.Options, error) {
 	}
 	for _, c := range o.Classes {
 		ids := s.ClassIDs(c)
-		if ids == nil {
+		if len(ids) == 0 {
 			return yolo.Options{}, api.Errorf(api.InvalidRequest, "option classes: the model %s has no class %.60q%s; GET / lists its classes", s.name, c, s.meant(c))
 		}
 		out.Classes = append(out.Classes, ids...)

@@ -54,9 +54,6 @@ type Session struct {
 	closed  bool
 }
 
-// ErrClosed says that a session was asked after Close.
-var ErrClosed = errors.New("the session is closed")
-
 // Open makes a session of a model file's bytes, with as many threads within an
 // operator as given. Its declaration m is onnx.Parse's. The bytes must
 // be writable, and are not the file's any more afterwards.
@@ -170,7 +167,7 @@ func (s *Session) Run(ctx context.Context, input yolo.Tensor, reuse []yolo.Tenso
 	s.closing.RLock()
 	defer s.closing.RUnlock()
 	if s.closed {
-		return nil, ErrClosed
+		return nil, yolo.ErrClosed
 	}
 	if reuse != nil && !s.varies.Load() {
 		outputs, err := s.run(ctx, input, reuse)
