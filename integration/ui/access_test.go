@@ -132,6 +132,32 @@ func TestKeyboardOnly(t *testing.T) {
 	p.draws(before)
 }
 
+// A screen reader is told what was chosen on the picture, and where it lies; the focus of a
+// button that goes stays near.
+func TestChosenIsTold(t *testing.T) {
+	f := serve(t, yolotest.Fixture(t, "squares"))
+	file, _ := drawn(t, 255, 200)
+	inBrowsers(t, func(t *testing.T, open func(*function, int, int) *tab) {
+		p := open(f, 360, 800)
+		p.choose(file)
+		p.answered()
+		p.get(`(document.querySelector("#canvases").focus(), null)`)
+		becomes(p, `document.activeElement.ariaLabel`, "squares.png")
+		becomes(p, `document.querySelector("#chosen").role ?? document.querySelector("#chosen").getAttribute("role")`, "status")
+		for _, key := range []string{"n", "n"} {
+			before := p.text("#chosen")
+			p.key(key)
+			p.wait(fmt.Sprintf(`(({ textContent: said }) => said !== %q && said.startsWith(document.querySelector("#selection-title").textContent + ", Upper left corner "))(document.querySelector("#chosen"))`, before))
+		}
+		p.key("Escape")
+		p.says("#chosen", "")
+		p.click("#classes input")
+		p.shows("#show-all", true)
+		p.click("#show-all")
+		becomes(p, `document.activeElement.closest("#classes") !== null`, true)
+	})
+}
+
 // drawing is what is drawn over the picture.
 func (p *tab) drawing() string {
 	p.t.Helper()

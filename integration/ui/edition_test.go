@@ -396,6 +396,7 @@ func TestFirstVisit(t *testing.T) {
 		p.wait(`document.querySelector("#try").checkVisibility()`)
 		p.click("#try-conf")
 		becomes(p, `document.querySelector("#conf").value`, "0.05")
+		becomes(p, "document.activeElement.id", "stage") // as the button went
 		p.set("conf", "1")
 		p.click("#try-tile")
 		p.wait(`location.search.includes("tile=")`)
@@ -440,6 +441,13 @@ func TestPrint(t *testing.T) {
 		p.shows("#panel-json", true)
 		p.get(`([...document.styleSheets[0].cssRules].filter((r) => r.media?.mediaText === "print").forEach((r) => (r.media.mediaText = "all")), null)`)
 		p.checkPaper()
+		// Nothing is fitted anew for paper: a picture of a wider window is not cut.
+		const whole = `((c, o) => c.width <= document.querySelector("#stage").clientWidth && Math.abs(c.width / c.height - 640 / 480) < 0.02 && c.width === o.width && c.height === o.height)(...["#picture", "#overlay"].map((s) => {
+			const canvas = document.querySelector(s);
+			canvas.style.width = "3000px";
+			return canvas.getBoundingClientRect();
+		}))`
+		becomes(p, whole, true)
 		p.resize(790, 1100) // of A4; the table has moved
 		p.wait(`document.querySelector(".side #detail") !== null`)
 		p.checkPaper()

@@ -287,7 +287,7 @@ func TestClassFilter(t *testing.T) {
 		t.Fatalf("classes %v, want red and blue", counts)
 	}
 	shown := get[map[string]int](p, `Object.fromEntries([...document.querySelectorAll("#classes label")].map((l) =>
-		[l.querySelector(".name").textContent, Number(/^× (\d+)$/.exec(l.querySelector(".number").textContent)[1])]))`)
+		[l.querySelector(".name").textContent, Number(/^× (\d+)$/.exec(l.querySelector(".number").textContent)?.[1] ?? 1)]))`)
 	if diff := gocmp.Diff(counts, shown); diff != "" {
 		t.Errorf("counts (-function +page):\n%s", diff)
 	}

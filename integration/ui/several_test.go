@@ -414,8 +414,8 @@ func TestCompare(t *testing.T) {
 		p.set("other-model", "squares")
 		p.set("other-conf", "0.8")
 		p.wait(fmt.Sprintf(`document.querySelector("#compare-summary").textContent.startsWith("%d in both, %d only in A, 0 only in B")`, surer, all-surer))
-		p.says("#caption", fmt.Sprintf("A · %d found, %d only here (thick boxes)", all, all-surer))
-		p.says("#other-caption", fmt.Sprintf("B · %d found", surer))
+		p.says("#caption", fmt.Sprintf("A %d found, %d only here (thick boxes)", all, all-surer))
+		p.says("#other-caption", fmt.Sprintf("B %d found", surer))
 		p.says("#found-count", fmt.Sprintf("%d in A, %d in B", all, surer))
 		becomes(p, `[...document.querySelectorAll("#classes .number")].reduce((sum, e) => { const [, a, b] = /^A (\d+) · B (\d+)$/.exec(e.textContent).map(Number); return [sum[0] + a, sum[1] + b]; }, [0, 0]).join()`, fmt.Sprintf("%d,%d", all, surer))
 		// Both sides' confidences stand in the table; what B does not have has none.

@@ -11,20 +11,23 @@ import (
 	"github.com/yolambda/yolambda/lambda/yolotest"
 )
 
-// The table stands below the picture on a wide page, and above the settings and all other
-// results on a narrow one, for the eye and for the Tab key.
+// The table stands below the picture on a wide page, and above the settings and the times
+// on a narrow one, for the eye and for the Tab key.
 func TestTableIsNear(t *testing.T) {
 	f := serve(t, yolotest.Fixture(t, "squares"))
+	file, _ := drawn(t, 255)
 	inBrowsers(t, func(t *testing.T, open func(*function, int, int) *tab) {
 		p := open(f, 1280, 900)
+		p.choose(file)
+		p.answered()
 		top := func(id string) float64 {
 			return get[float64](p, fmt.Sprintf(`document.querySelector("#%s").getBoundingClientRect().top`, id))
 		}
 		for _, width := range []int{360, 768, 1440} {
 			p.resize(width, 800)
 			p.wait(fmt.Sprintf(`(document.querySelector(".side #detail") !== null) === %v`, width <= 900))
-			if width <= 900 && !(top("detail") < top("settings") && top("settings") < top("found")) {
-				t.Errorf("%d pixels: the table stands at %g, the settings at %g, what was found at %g", width, top("detail"), top("settings"), top("found"))
+			if width <= 900 && !(top("detail") < top("settings") && top("settings") < top("time")) {
+				t.Errorf("%d pixels: the table stands at %g, the settings at %g, the times at %g", width, top("detail"), top("settings"), top("time"))
 			}
 			if width > 900 && top("found") > top("detail") {
 				t.Errorf("%d pixels: the table at %g stands above what was found, %g", width, top("detail"), top("found"))

@@ -6,7 +6,7 @@ import { makeGestures } from "./gestures.js";
 import { ask, fits, hasThresholds, leastOf, options, shown } from "./request.js";
 import { REST } from "./settings.js";
 import { around, follow, mark, onLight, seen, selectNext, tellLabels, view } from "./stage.js";
-import { $, changed, current, onChange, state } from "./state.js";
+import { $, changed, current, element, onChange, state } from "./state.js";
 import { summary } from "./summary.js";
 import { View } from "./view.js";
 
@@ -187,13 +187,15 @@ function tell(compare, here, there, left, right, only) {
   if (!here || !there) return "Looking…";
   if (!bothBoxes(here, there)) return `A: ${inWords(here, left)} B: ${inWords(there, right)}`;
   const both = left.length - only.left.size;
-  if (!only.left.size && !only.right.size) return `Both find the same ${both}.`;
+  if (!only.left.size && !only.right.size) return both ? `Both find the same ${both > 1 ? both : "thing"}.` : "Both find the same: nothing above their confidence.";
   return `${both} in both, ${only.left.size} only in A, ${only.right.size} only in B. Thick boxes are what one side alone found.`;
 }
 
 /** What a side shows: its letter, its count, and what its thick boxes are. Its model and its threshold stand below. */
-const captionOf = (letter, answer, detections, only) =>
-  answer && hasThresholds(answer.reply.task) ? `${letter} · ${detections.length} found${only?.size ? `, ${only.size} only here (thick boxes)` : ""}` : letter;
+function showCaption(caption, letter, answer, detections, only) {
+  const words = answer && hasThresholds(answer.reply.task) ? ` ${detections.length} found${only?.size ? `, ${only.size} only here (thick boxes)` : ""}` : "";
+  caption.replaceChildren(element("span", { className: "letter", textContent: letter }), words);
+}
 
 /** Shows on the button what it does, and why it does nothing. */
 function showButton(compare) {
@@ -223,10 +225,11 @@ onChange(() => {
   mark(differ ? only.left : undefined);
   const size = here?.reply.image ?? picture?.size ?? null;
   $("other").hidden = !picture || (!!picture.error && !size); // the invitation stands alone
-  $("caption").textContent = captionOf("A", here, left, differ && only.left);
-  $("other-caption").textContent = captionOf("B", there, right, differ && only.right);
+  showCaption($("caption"), "A", here, left, differ && only.left);
+  showCaption($("other-caption"), "B", there, right, differ && only.right);
   $("other-threshold").hidden = !hasThresholds(compare.model?.task);
   $("compare-summary").textContent = words;
+  $("other-canvases").ariaLabel = `B: ${picture?.name}`;
   other.show(picture?.image ?? picture?.thumb ?? null, size);
   draw();
   look();

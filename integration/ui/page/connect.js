@@ -23,6 +23,12 @@ export async function connect() {
   }
 }
 
+/** What a model of each task does. */
+const TASKS = {
+  detect: "Finds things, and draws boxes around them", segment: "Finds things, and their outlines", pose: "Finds things, and their key points", obb: "Finds things, and draws turned boxes around them",
+  classify: "Says what the picture as a whole shows", semantic: "Gives every pixel a class", depth: "Tells how far away every pixel is",
+};
+
 /** Takes the named model, the default one for an empty name. */
 async function chooseModel(name) {
   const select = $("model");
@@ -39,7 +45,8 @@ async function chooseModel(name) {
   select.title = model.model; // a narrow page cuts long names off
   select.disabled = false;
   $("task").textContent = model.task;
-  $("task").hidden = false;
+  $("task-told").hidden = false;
+  $("task-told").title = TASKS[model.task] ?? "";
   state.hidden.clear(); // class ids mean something else
   state.selected = undefined;
   changed();

@@ -19,6 +19,8 @@ function show() {
 function showCode() {
   const { endpoint } = state;
   const picture = current();
+  $("code-key").textContent = endpoint?.development_key ? "It signs with the key of the function on this machine, which AWS does not know. For a deployed function leave the key out: your environment’s AWS credentials then count." :
+    "It signs with the AWS credentials of your environment; none are on this page.";
   $("code").firstChild.textContent = snippet($("language").value, {
     url: endpoint?.url ?? "URL",
     region: endpoint?.region ?? "REGION",

@@ -1,7 +1,7 @@
 // Tells the user what went wrong and what to do about it.
 
 import { Refusal } from "./api.js";
-import { $, element } from "./state.js";
+import { $, element, state } from "./state.js";
 
 /** What to do about a refusal, by its code. */
 const ADVICE = {
@@ -14,6 +14,10 @@ const ADVICE = {
   unreachable: "Is the function’s address right, and the network up? Then try again.",
   proxy_gone: "Start it again with “yolambda serve” or “yolambda proxy”, and open the address that it prints.",
 };
+
+/** What may pass, so that the same request is worth another try. */
+const PASSING = ["deadline_exceeded", "internal", "throttled", "unreachable", "proxy_gone"];
+export const mayPass = (error) => PASSING.includes(error?.code);
 
 /** What is wrong with a file; the function's own words are for programs. */
 const PLAIN = {
@@ -28,13 +32,15 @@ export function tell(error, name) {
   return sentence(name ? `${name}: ${error.message}` : error.message, !name);
 }
 
-/** Shows an error, the last one alone, about the picture of that name; none for null. */
+/** Shows an error, the last one alone, about the picture of that name; none for null. Main.js hears the button. */
 export function fail(error, name) {
   $("error").hidden = !error;
   if (!error) return;
   const advice = error instanceof Refusal ? ADVICE[error.code] : "";
   const parts = [element("strong", { textContent: tell(error, name) }), advice ?? ""];
   if (PLAIN[error.code]) parts.push(element("details", {}, element("summary", { textContent: "What the function said" }), sentence(error.message)));
+  // Another model is tried again by choosing it.
+  if (mayPass(error) && (name || !state.model)) parts.push(element("button", { id: "again", type: "button", className: "small", textContent: "Try again" }));
   $("error").replaceChildren(...parts);
 }
 

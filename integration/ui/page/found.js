@@ -28,6 +28,7 @@ $("more-classes").addEventListener("click", () => {
 $("show-all").addEventListener("click", () => {
   state.hidden.clear();
   changed();
+  list.querySelector("input")?.focus({ preventScroll: true }); // as the button goes
 });
 
 onChange(() => {
@@ -35,7 +36,7 @@ onChange(() => {
   const { compare } = state;
   const detections = found(answer);
   const there = compare?.pairs ? found(compare.there, compare.conf) : [];
-  showRows([...countsOf(detections, there)].sort(([, a], [, b]) => sum(b) - sum(a) || (a.cls < b.cls ? -1 : 1)), !!compare?.pairs);
+  showRows([...countsOf(detections, there)].sort(([, a], [, b]) => sum(b) - sum(a) || surest(b) - surest(a)), !!compare?.pairs);
   const isClassify = answer?.reply.task === "classify";
   const isMap = answer?.reply.semantic || answer?.reply.depth;
   $("found-count").textContent = isMap || !answer ? "" : isClassify ? likeliest(answer.reply.classification.length) : compare?.pairs ? `${detections.length} in A, ${there.length} in B` : detections.length;
@@ -57,6 +58,7 @@ function countsOf(detections, there) {
   return counts;
 }
 const sum = ({ confs, others }) => confs.length + others.length;
+const surest = ({ confs, others }) => Math.max(...confs, ...others);
 
 /** How sure the model is of one class: "0.31 to 0.94". */
 function range(confs) {
@@ -81,7 +83,7 @@ function showRows(counts, comparing) {
     const row = rows.get(id);
     row.cls = row.name.textContent = cls;
     row.sure.textContent = comparing ? "" : range(confs);
-    row.number.textContent = comparing ? `A ${confs.length} · B ${others.length}` : `× ${confs.length}`;
+    row.number.textContent = comparing ? `A ${confs.length} · B ${others.length}` : confs.length > 1 ? `× ${confs.length}` : "";
     row.box.checked = !state.hidden.has(id);
     row.name.previousSibling.style.background = colourOf(id);
   }

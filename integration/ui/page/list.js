@@ -21,8 +21,8 @@ const inA = (d) => (sideOf(d) === "B" ? undefined : d);
 const inB = (d) => (sideOf(d) === "B" ? d : pairs().twins.get(d));
 const side = (key, side, of) => ({ key, general: "Confidence in ", title: side, value: (d) => of(d)?.conf ?? -1, down: true, text: (d) => of(d)?.conf.toFixed(2) ?? "–", number: true });
 const SIDES = [side("conf", "A", inA), side("other", "B", inB)];
-const CONFIDENCE = { key: "conf", title: "Confidence", value: (d) => d.conf, down: true, text: (d) => d.conf.toFixed(2), number: true };
-const BOX = { key: "box", title: "x1, y1, x2, y2, pixels", value: (d) => d.box[1] * 1e6 + d.box[0], text: ({ box: [x1, y1, x2, y2] }) => `${x1},\u00a0${y1}, ${x2},\u00a0${y2}`, number: true, wraps: true };
+const CONFIDENCE = { key: "conf", general: "Confidence", brief: "Conf.", title: "", value: (d) => d.conf, down: true, text: (d) => d.conf.toFixed(2), number: true };
+const BOX = { key: "box", title: "x1, y1, x2, y2, pixels", value: (d) => d.box[1] * 1e6 + d.box[0], corners: ({ box: [x1, y1, x2, y2] }) => [`${x1},\u00a0${y1}`, `${x2},\u00a0${y2}`], number: true };
 const BAR = { key: "bar", title: "From 0 to 1", value: (d) => d.conf, down: true, bar: (d) => d.conf };
 const OF_TASK = {
   segment: [{ key: "area", title: "Area, pixels", value: size, down: true, text: (d) => size(d).toLocaleString("en"), number: true }],
@@ -144,6 +144,7 @@ function showHead() {
       // A narrow table has room for what tells the sides apart; a screen reader says all.
       button.append(element("span", { className: "general", textContent: c.general ?? "" }), c.title);
       button.dataset.key = c.key;
+      if (c.brief) button.dataset.brief = c.brief; // stands in the general one's place
       const head = element("th", { scope: "col", className: c.number ? "number" : "" }, button);
       return head;
     }));
@@ -172,11 +173,17 @@ function showRow(row, item) {
   while (row.cells.length < columns.length) row.insertCell();
   columns.slice(1).forEach((c, i) => {
     const cell = row.cells[i + 1];
-    cell.className = c.wraps ? "number wraps" : c.number ? "number" : c.bar ? "share" : "";
+    cell.className = c.corners ? `number box${columns.length > 3 ? " wraps" : ""}` : c.number ? "number" : c.bar ? "share" : "";
+    if (c.corners) return showCorners(cell, c.corners(item));
     if (!c.bar) return (cell.textContent = c.text(item));
     const bar = element("span", { className: "share-bar" });
     bar.style.width = `${100 * c.bar(item)}%`;
     bar.style.background = colourOf(item.cls_id);
     cell.replaceChildren(bar);
   });
+}
+
+/** The corners stand in one line; beside more columns a narrow page has one below the other. */
+function showCorners(cell, [first, last]) {
+  cell.replaceChildren(element("span", { textContent: first }), element("span", { className: "comma", textContent: ",\u00a0" }), element("span", { textContent: last }));
 }

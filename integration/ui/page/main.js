@@ -5,7 +5,7 @@ import "./compare.js";
 import { connect } from "./connect.js";
 import "./details.js";
 import "./export.js";
-import { fail } from "./failure.js";
+import { fail, mayPass } from "./failure.js";
 import "./found.js";
 import "./list.js";
 import { step } from "./pictures.js";
@@ -42,16 +42,33 @@ onChange(() => {
   $("try-model").hidden = !state.model || state.model.models.length < 2;
 });
 
+/** The button that was pressed goes. */
+const toStage = () => $("stage").focus({ preventScroll: true });
 $("try-conf").addEventListener("click", () => {
+  toStage();
   set({ conf_thres: LOW });
   wake();
 });
 $("try-tile").addEventListener("click", () => {
+  toStage();
   set({ tile: tileOf(current().answer.reply.image) });
   $("more").open = true;
   wake();
 });
 $("try-model").addEventListener("click", () => $("model").focus());
+
+/** Tries again what may have passed: the connection, or every picture that failed so. */
+function tryAgain() {
+  toStage();
+  fail(null);
+  if (!state.model) return connect();
+  for (const picture of state.pictures) if (mayPass(picture.error)) picture.error = picture.failed = undefined;
+  changed();
+  wake();
+}
+$("error").addEventListener("click", (event) => {
+  if (event.target.id === "again") tryAgain();
+});
 for (const id of ["memory", "cpu"]) $(id).addEventListener("change", changed);
 
 // Where no field or picture takes them, the arrow keys change the picture.

@@ -18,12 +18,14 @@ function put(id, slot) {
 
 /**
  * In a comparison A has its model and its confidence above its picture, as B has. On a
- * narrow page the confidence stands right below a picture, which would be out of sight
- * at the settings, and the details come before those.
+ * narrow page the confidence and what was found stand right below a picture, which would
+ * be out of sight at the settings, and the details come before those.
  */
 function place() {
+  const near = narrow.matches && current() && !current().error;
   put("served", state.compare ? "model-of-a" : "model-home");
-  put("conf-control", state.compare ? "conf-of-a" : narrow.matches && current() && !current().error ? "conf-near" : "conf-home");
+  put("conf-control", state.compare ? "conf-of-a" : near ? "conf-near" : "conf-home");
+  put("found", near ? "found-near" : "found-home");
   put("detail", narrow.matches ? "detail-near" : "detail-home");
 }
 narrow.addEventListener("change", place);

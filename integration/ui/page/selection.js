@@ -27,9 +27,12 @@ onChange(() => {
   const onlyB = state.compare?.pairs?.right.has(state.selected);
   const d = onlyB || shown(picture?.answer).includes(state.selected) ? state.selected : undefined;
   $("selection").hidden = !d;
-  if (!d) return;
-  $("selection-title").textContent = `${d.cls} ${d.conf.toFixed(2)}${onlyB ? ", only in B" : ""}`;
-  $("facts").replaceChildren(...factsOf(d, picture.answer.reply.image).map(([name, value]) =>
+  if (!d) return ($("chosen").textContent = "");
+  const title = `${d.cls} ${d.conf.toFixed(2)}${onlyB ? ", only in B" : ""}`;
+  const facts = factsOf(d, picture.answer.reply.image);
+  $("selection-title").textContent = title;
+  $("chosen").textContent = [title, ...facts.map(([name, value]) => `${name} ${value}`)].join(", "); // for a screen reader
+  $("facts").replaceChildren(...facts.map(([name, value]) =>
     element("div", {}, element("dt", { textContent: name }), element("dd", { textContent: value }))));
   showPoints(d.keypoints ?? []);
   drawCrop($("crop"), picture, d);
