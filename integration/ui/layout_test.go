@@ -166,6 +166,26 @@ func TestSidesStandBesideEachOther(t *testing.T) {
 	})
 }
 
+// Times of many seconds stand in one line, inside of their card.
+func TestLongTimesStayInLine(t *testing.T) {
+	f := serve(t, yolotest.Fixture(t, "squares"))
+	file, _ := drawn(t, 255)
+	inBrowsers(t, func(t *testing.T, open func(*function, int, int) *tab) {
+		p := open(f, 1440, 900)
+		p.choose(file)
+		p.answered()
+		for _, width := range []int{1440, 360} {
+			p.resize(width, 800)
+			becomes(p, `[...document.querySelectorAll("#stages dd")].every((d) => {
+				d.textContent = "123456.7 ms";
+				const words = document.createRange();
+				words.selectNodeContents(d);
+				return words.getClientRects().length === 1 && words.getBoundingClientRect().right <= document.querySelector("#stages").getBoundingClientRect().right + 0.5;
+			})`, true)
+		}
+	})
+}
+
 // What may pass has a button to try it again: a picture's request, and the connection.
 func TestTryAgain(t *testing.T) {
 	f := serve(t, yolotest.Fixture(t, "squares"))
