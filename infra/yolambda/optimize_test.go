@@ -10,6 +10,23 @@ import (
 	"testing"
 )
 
+// lackingOperator is a model whose only node is of no operator that ONNX Runtime has.
+func lackingOperator() string {
+	message := func(parts ...string) string { // of numbers of fields and their bytes
+		var m strings.Builder
+		for i := 0; i < len(parts); i += 2 {
+			m.WriteString(parts[i] + string(rune(len(parts[i+1]))) + parts[i+1])
+		}
+		return m.String()
+	}
+	value := func(name string) string {
+		axis := message("\x0a", "\x08\x03")
+		return message("\x0a", name, "\x12", message("\x0a", "\x08\x01"+message("\x12", axis+axis+axis+axis)))
+	}
+	node := message("\x0a", "in", "\x12", "out", "\x22", "NoSuchOperator")
+	return "\x08\x08" + message("\x3a", message("\x0a", node, "\x12", "g", "\x5a", value("in"), "\x62", value("out")), "\x42", "\x10\x11")
+}
+
 // A model is optimized twice to the same bytes, and names ONNX Runtime; not larger than it was.
 // Another is better left as it is, and one that can't be opened is not deployed.
 func TestOptimize(t *testing.T) {
@@ -49,6 +66,11 @@ func TestOptimize(t *testing.T) {
 	write(t, broken, "model")
 	if err := o.write(to, broken); err == nil || !strings.Contains(err.Error(), "the function would refuse it: not readable") || strings.Contains(err.Error(), "optimize=false") {
 		t.Errorf("a model that is none: %v", err)
+	}
+	lacking := filepath.Join(t.TempDir(), "lacking.onnx")
+	write(t, lacking, lackingOperator())
+	if err := o.write(to, lacking); err == nil || !strings.Contains(err.Error(), "NoSuchOperator") || strings.Contains(err.Error(), "optimize=false") {
+		t.Errorf("a model with an operator that there is not: %v", err)
 	}
 	if err := o.write(to, filepath.Join(t.TempDir(), "gone.onnx")); err == nil || !strings.Contains(err.Error(), "-c optimize=false") {
 		t.Errorf("a model that is not there: %v", err)

@@ -24,7 +24,7 @@ func main() {
 		os.Exit(2)
 	}
 	err := optimize(os.Args[1], os.Args[2], os.Args[3])
-	if errors.Is(err, errUnreadable) || errors.Is(err, yolo.ErrNotYOLO) {
+	if errors.Is(err, errUnreadable) || errors.Is(err, yolo.ErrNotYOLO) || errors.Is(err, ort.ErrOperator) {
 		err = fmt.Errorf("the function would refuse it: %w", err)
 	}
 	if err != nil {

@@ -16,6 +16,7 @@ import (
 // Field numbers of onnx.proto.
 const (
 	modelGraph       = 7
+	modelFunctions   = 25
 	graphNode        = 1
 	graphInitializer = 5
 	graphInput       = 11

@@ -10,6 +10,7 @@ import (
 	ort "github.com/yalue/onnxruntime_go"
 	"google.golang.org/protobuf/encoding/protowire"
 
+	"github.com/yolambda/yolambda/lambda/internal/protobuf"
 	"github.com/yolambda/yolambda/lambda/onnx"
 )
 
@@ -46,6 +47,9 @@ var cpuBound = []string{"NchwcTransformer", "QDQS8ToU8Transformer"}
 func Optimize(data []byte, m onnx.Model, path string) error {
 	if hasSubgraphs(data) {
 		return fmt.Errorf("%w: it has graphs within its graph (If, Loop or Scan), which are not searched for numbers that each kind of CPU rounds in its own way", ErrBetterPlain)
+	}
+	if protobuf.First(data, modelFunctions).Number != 0 {
+		return fmt.Errorf("%w: it has functions of its own (FunctionProto), which are not searched for such numbers, nor for operators that ONNX Runtime lacks", ErrBetterPlain)
 	}
 	if computesInFloat16(data, m) {
 		return fmt.Errorf("%w: it calculates with float16, which ONNX Runtime rewrites for each kind of CPU in its own way", ErrBetterPlain)

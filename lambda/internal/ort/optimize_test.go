@@ -120,6 +120,7 @@ func TestOptimizeRefuses(t *testing.T) {
 		"signed":      {yolotest.Read(t, yolotest.Root(t, "lambda", "internal", "ort", "testdata", "graphs", "signed.onnx")), true, "signed"},
 		"it grows":    {counting(100_000), true, "in place of"},
 		"a subgraph":  {withSubgraph(counting(3)), true, "If, Loop or Scan"},
+		"a function":  {append(counting(3), yolotest.Message(25, yolotest.Message(1, "Twice", 10, "own"))...), true, "FunctionProto"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			file, err := onnx.Parse(test.data)

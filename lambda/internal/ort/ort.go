@@ -102,10 +102,13 @@ func open(data []byte, m onnx.Model, options *ort.SessionOptions) (*Session, err
 	return s, nil
 }
 
+// ErrOperator says that a graph has an operator which ONNX Runtime does not have, so that no session of it opens.
+var ErrOperator = errors.New("it uses an operator that ONNX Runtime does not have: export the model with ONNX's own operators alone")
+
 // lackingOperator adds the way out to an error of ONNX Runtime that names an operator which it does not have.
 func lackingOperator(err error) error {
 	if text := err.Error(); strings.Contains(text, "is not a registered function/op") || strings.Contains(text, "No Op registered for") {
-		return fmt.Errorf("%w; it uses an operator that ONNX Runtime does not have: export the model with ONNX's own operators alone", err)
+		return fmt.Errorf("%w; %w", err, ErrOperator)
 	}
 	return err
 }
