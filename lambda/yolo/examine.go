@@ -177,7 +177,7 @@ func (m *Model) examineScores(h head) error {
 
 // errScore says that a score is none, and why that may be.
 func (h head) errScore(v float32) error {
-	why := "logits want a sigmoid in the graph: " + adaptIt
+	why := "logits want a sigmoid in the graph: " + tryIt
 	switch {
 	case !finite(v):
 		why = overflows

@@ -72,7 +72,7 @@ var kinds = []kind{
 	}, adaptIt},
 	{"a DETR of Hugging Face (RT-DETR, D-FINE, DEIM)", func(g graph) bool {
 		return hasOutput(g, "pred_boxes") && hasOutput(g, "logits", "pred_logits")
-	}, adaptIt},
+	}, "unless its scores are a softmax (DETR, YOLOS), " + adaptIt},
 	{"rows after NMS of YOLOv7, YOLOv6 or YOLO-NAS", func(g graph) bool {
 		return len(g.out[0].Shape) == 2 && g.out[0].Shape[1] == 7 && (g.task != Classify || g.names != 7)
 	}, adaptIt},
@@ -89,9 +89,10 @@ var kinds = []kind{
 	{"a model with two heads, as YOLOv9's own exporter writes them", func(g graph) bool {
 		return len(g.out) >= 2 && len(g.out[0].Shape) == 3 && slices.Equal(g.out[0].Shape, g.out[1].Shape)
 	}, "convert it to the one head that counts (yolov9-c-converted), or keep that output alone"},
-	{"an embedding or features, not detections", func(g graph) bool {
-		return hasOutput(g, "feat", "features", "embedding", "embeddings", "last_hidden_state", "pooler_output", "image_embeds")
-	}, "name a model that detects or classifies"},
+	{"detections or classes with features beside them", func(g graph) bool {
+		return len(g.out) > 1 && isFeatures(g) && !isFeatures(graph{out: g.out[:1]})
+	}, "export it without the features"},
+	{"an embedding or features, not detections", isFeatures, "name a model that detects or classifies"},
 	{"a classifier that puts out logits, not probabilities", func(g graph) bool {
 		return hasOutput(g, "logits") && len(g.out[0].Shape) == 2
 	}, adaptIt},
@@ -169,6 +170,10 @@ func isWhole(t onnx.ElementType) bool { return t == onnx.Int32 || t == onnx.Int6
 
 func allOfAxes(values []onnx.Value, axes int) bool {
 	return !slices.ContainsFunc(values, func(v onnx.Value) bool { return len(v.Shape) != axes })
+}
+
+func isFeatures(g graph) bool {
+	return hasOutput(g, "feat", "features", "embedding", "embeddings", "last_hidden_state", "pooler_output", "image_embeds")
 }
 
 // isApart reports whether one of two outputs holds four numbers for each of as many

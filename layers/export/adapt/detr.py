@@ -7,6 +7,8 @@ from collections.abc import Callable
 
 import numpy as np
 
+from problem import Problem
+
 from .facts import Facts
 from .graph import Graph
 from .kind import Kind
@@ -33,7 +35,15 @@ def fits(f: Facts, logits: str, boxes: str, spare: int) -> bool:
     return all(o[f.index(logits)].min() < 0 and o[f.index(boxes)].max() < 2 for o in seen)
 
 
+def softmaxed(f: Facts, logits: str) -> bool:
+    """A softmax has a last column for no object, which is the greatest of most queries; a sigmoid's are all low."""
+    outputs = [o[f.index(logits)][0] for o in f.seen("rgb")]
+    return outputs[0].shape[1] > 1 and all(np.mean((o.argmax(1) == o.shape[1] - 1) & (o[:, -1] > 0)) > 0.5 for o in outputs)
+
+
 def rewrite(g: Graph, f: Facts, logits: str, boxes: str, spare: int) -> str:
+    if softmaxed(f, logits):
+        raise Problem("the last column of its logits is the greatest nearly everywhere: no object, of a softmax (DETR, YOLOS), which is not adapted")
     chosen = columns(f, logits, spare)
     scores = g.op("Sigmoid", g.op("Gather", g.float(f.named(logits)), g.ints(*chosen), axis=2))
     corners = g.corners(g.scaled(g.float(f.named(boxes)), [f.size[1], f.size[0]] * 2))

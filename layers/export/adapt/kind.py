@@ -44,7 +44,7 @@ def columns_fit(f: Facts, beside: int) -> bool:
 
 def grids(f: Facts, rows: int) -> tuple[int, ...] | None:
     """Returns the strides of the grids that have so many cells together, each grid's sides rounded up."""
-    for strides in ((8, 16, 32), (8, 16, 32, 64), (16, 32)):
+    for strides in ((8, 16, 32), (8, 16, 32, 64), (4, 8, 16, 32), (16, 32)):
         if rows == sum(-(-f.size[0] // s) * -(-f.size[1] // s) for s in strides):
             return strides
     return None

@@ -166,10 +166,19 @@ def nanodet(strides: tuple[int, ...], shift: float) -> ModelProto:
     return m.model({"output": m.join(m.scores, logits)})
 
 
-def yolov8(nhwc: bool = False, uint8: bool = False, transposed: bool = False, fractions: bool = False, names: bool = True) -> ModelProto:
-    m = Made("rgb255" if uint8 else "rgb", nhwc=nhwc, uint8=uint8)
+def yolov8(nhwc: bool = False, uint8: bool = False, transposed: bool = False, fractions: bool = False, names: bool = True, strides: tuple[int, ...] = STRIDES) -> ModelProto:
+    m = Made("rgb255" if uint8 else "rgb", strides, nhwc, uint8)
     out = m.join(m.times(m.boxes, 1 / SIZE) if fractions else m.boxes, m.scores)
     return m.model({"output0": out if transposed else m.transpose(out)}, **({"names": dict(enumerate(NAMES))} if names else {}))
+
+
+def yolov8_of(upright: bool, corners: bool = False, logits: bool = False, apart: bool = False) -> ModelProto:
+    """YOLOv8's head with corners, with logits, or in two outputs."""
+    m = Made()
+    shaped = m.transpose if upright else lambda x: x
+    boxes, scores = m.corners() if corners else m.boxes, m.logit(m.scores) if logits else m.scores
+    outputs = {"boxes": shaped(boxes), "scores": shaped(scores)} if apart else {"output0": shaped(m.join(boxes, scores))}
+    return m.model(outputs, names=dict(enumerate(NAMES)))
 
 
 def open_heads(family: str, module: str = "") -> ModelProto:
@@ -294,10 +303,22 @@ def detr_official() -> ModelProto:
     return m.model(outputs, {"orig_target_sizes": (TensorProto.INT64, [1, 2])})
 
 
-def classifier(softmax: bool) -> ModelProto:
+def classifier(end: Callable[[Made, str], str]) -> ModelProto:
+    """end: what becomes of the logits, [1, 3]."""
     m = Made("imagenet")
-    mean = m.times(m.op("Flatten", m.op("GlobalAveragePool", m.rgb)), 10)
-    return m.model({"output": m.op("Softmax", mean, axis=1) if softmax else mean})
+    return m.model({"output": end(m, m.times(m.op("Flatten", m.op("GlobalAveragePool", m.rgb)), 10))})
+
+
+def softmax(m: Made, x: str) -> str:
+    return m.op("Softmax", x, axis=1)
+
+
+def detr_softmax() -> ModelProto:
+    """As DETR: the last column is for no object, and wins nearly everywhere."""
+    m = Made()
+    scores = m.logit(m.scores)
+    nothing = m.plus(m.times(m.part(scores, 0), 0), 3)
+    return m.model({"logits": m.join(scores, nothing), "pred_boxes": m.times(m.boxes, 1 / SIZE)})
 
 
 @dataclass(frozen=True)
@@ -329,6 +350,13 @@ MADE = {
     "NHWC": Case("yolov8", lambda: yolov8(nhwc=True)),
     "uint8": Case("yolov8", lambda: yolov8(uint8=True)),
     "NHWC, uint8": Case("yolov8", lambda: yolov8(nhwc=True, uint8=True, transposed=True)),
+    "corners": Case("yolov8", lambda: yolov8_of(True, corners=True)),
+    "logits of boxes": Case("yolov8", lambda: yolov8_of(True, logits=True)),
+    "transposed, logits": Case("yolov8", lambda: yolov8_of(False, logits=True)),
+    "two outputs": Case("yolov8", lambda: yolov8_of(True, apart=True)),
+    "two outputs, corners, logits": Case("yolov8", lambda: yolov8_of(True, corners=True, logits=True, apart=True)),
+    "two outputs, transposed": Case("yolov8", lambda: yolov8_of(False, apart=True)),
+    "strides of 4 to 32": Case("yolov8", lambda: yolov8(transposed=True, strides=(4, *STRIDES)), strides=(4, *STRIDES)),
     "YOLOv5": Case("yolov5", yolov5),
     "YOLOv7 open": Case("yolov7-open", lambda: open_heads("yolov7", "/model.105/")),
     "YOLOv7-tiny open": Case("yolov5-open", lambda: open_heads("yolov5", "/model.77/")),
@@ -357,6 +385,7 @@ MADE = {
     "DEIMv2": Case("deimv2", lambda: detr(*HF, "imagenet", 0, "deimv2", "s"), suppressed=False),
     "RF-DETR": Case("rfdetr", lambda: detr(*OFFICIAL_RF, "imagenet", 1), suppressed=False),
     "D-FINE": Case("rtdetr-official", detr_official, suppressed=False),
-    "logits": Case("classifier", lambda: classifier(False), pixels="imagenet"),
-    "probabilities": Case("classifier", lambda: classifier(True), pixels="imagenet"),
+    "logits": Case("classifier", lambda: classifier(lambda m, x: x), pixels="imagenet"),
+    "probabilities": Case("classifier", lambda: classifier(softmax), pixels="imagenet"),
+    "probabilities of one pixel": Case("classifier", lambda: classifier(lambda m, x: m.op("Reshape", softmax(m, x), m.const(np.array([1, 3, 1, 1])))), pixels="imagenet"),
 }

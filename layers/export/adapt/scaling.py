@@ -34,6 +34,6 @@ def constants(graph: onnx.GraphProto) -> dict[str, onnx.TensorProto]:
 def divisor(op: str, value: np.ndarray) -> float | None:
     """A division by some 255 or a mean above 2 tells of 0 to 255, another mean of 0 to 1."""
     if op == "Sub":
-        return (1 if value.max() > 2 else 255) if value.size == 3 else None
+        return 1 if value.max() > 2 else 255 if value.size == 3 else None
     factor = 1 / value if op == "Div" else value
     return 1 if np.all((factor > 0) & (factor < 0.03)) else None

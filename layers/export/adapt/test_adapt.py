@@ -87,13 +87,26 @@ class TestAdapt(unittest.TestCase):
             (made.yolox(), None, "names no classes: NAMES=FILE"),
             (made.yolov8(), ["a", "b"], "for 2 classes"),
             (made.counted(made.EFFICIENT), None, "what its 3 classes are: NAMES=FILE"),
-            (made.classifier(False), made.NAMES, "say it with INPUT="),
+            (made.classifier(lambda m, x: x), made.NAMES, "say it with INPUT="),
             (made.mmdet("rgb"), made.NAMES, "KIND=rtmdet) or"),
         ):
-            with self.subTest(sentence), self.assertRaises(Problem) as raised:
-                facts = self.facts(model, names)
-                adapted.adapt(facts, adapted.kind_of(facts, None), None, self.folder / "a.onnx")
-            self.assertIn(sentence, str(raised.exception))
+            self.refused(model, names, sentence)
+
+    def test_no_sense_in_numbers(self):
+        """Numbers that a softmax or a sigmoid would make probabilities of which they are not."""
+        for model, names, sentence in (
+            (made.classifier(lambda m, x: m.op("Sigmoid", x)), made.NAMES, "a score of each class by itself"),
+            (made.classifier(lambda m, x: m.op("LpNormalization", m.op("Sub", x, m.const(np.float32(5))), axis=1)), made.NAMES, "an embedding"),
+            (made.classifier(lambda m, x: m.op("ReduceMax", x, axes=[1])), ["one"], "two classes at least"),
+            (made.detr_softmax(), [*made.NAMES, "nothing"], "of a softmax"),
+        ):
+            self.refused(model, names, sentence, "imagenet")
+
+    def refused(self, model: onnx.ModelProto, names: list[str] | None, sentence: str, pixels: str | None = None):
+        with self.subTest(sentence), self.assertRaises(Problem) as raised:
+            facts = self.facts(model, names, pixels)
+            adapted.adapt(facts, adapted.kind_of(facts, None), None, self.folder / "a.onnx")
+        self.assertIn(sentence, str(raised.exception))
 
     def test_sequence(self):
         image = onnx.helper.make_tensor_value_info("images", onnx.TensorProto.FLOAT, [1, 3, 64, 64])
