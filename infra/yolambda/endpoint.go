@@ -163,6 +163,7 @@ func NewEndpoint(scope constructs.Construct, id *string, props *EndpointProps) *
 		AssumedBy:   awsiam.NewServicePrincipal(jsii.String("lambda.amazonaws.com"), nil),
 		Description: jsii.String("Rights of the function " + e.label),
 	})
+	letInLogs(e.Construct, p.EncryptionKey)
 	e.LogGroup = awslogs.NewLogGroup(e.Construct, jsii.String("Logs"), &awslogs.LogGroupProps{
 		LogGroupName:  optionalName("/aws/lambda/", p.FunctionName),
 		EncryptionKey: p.EncryptionKey,
@@ -197,7 +198,7 @@ func (p EndpointProps) filled() EndpointProps {
 
 // check refuses what CloudFormation would refuse later, and with fewer words.
 func (p EndpointProps) check() error {
-	if err := errors.Join(CheckModels(p.Models), CheckOrigins(known(p.CORSOrigins)), checkToken("MemoryMB", p.MemoryMB), checkToken("TimeoutSeconds", p.TimeoutSeconds),
+	if err := errors.Join(CheckModels(p.Models), CheckOrigins(known(p.CORSOrigins)), checkKey(p.EncryptionKey), checkToken("MemoryMB", p.MemoryMB), checkToken("TimeoutSeconds", p.TimeoutSeconds),
 		checkToken("ReservedConcurrency", p.ReservedConcurrency), checkToken("ProvisionedConcurrency", p.ProvisionedConcurrency)); err != nil {
 		return err
 	}
@@ -348,13 +349,6 @@ func (e *Endpoint) allow(resource *string, action string) {
 	e.Role.AddToPolicy(awsiam.NewPolicyStatement(&awsiam.PolicyStatementProps{
 		Actions: jsii.Strings(action), Resources: &[]*string{resource},
 	}))
-}
-
-// grantKey lets somebody use the key, where there is one.
-func grantKey(key awskms.IKey, grantee awsiam.IGrantable, actions ...string) {
-	if key != nil {
-		key.Grant(grantee, *jsii.Strings(actions...)...)
-	}
 }
 
 // addMemoryFilter makes a metric of the report line that Lambda writes after each request.
