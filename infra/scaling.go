@@ -18,12 +18,14 @@ func (c Config) scaling() *yolambda.Scaling {
 	if c.ProvisionedMax == 0 && len(c.ProvisionedSchedule) == 0 {
 		return nil
 	}
-	return &yolambda.Scaling{
-		Max:         c.ProvisionedMax,
-		Utilization: float64(c.ProvisionedUtilization) / 100,
-		Schedule:    c.ProvisionedSchedule,
-		TimeZone:    awscdk.TimeZone_Of(jsii.String(c.ProvisionedTimeZone)),
+	s := &yolambda.Scaling{Max: c.ProvisionedMax, Schedule: c.ProvisionedSchedule}
+	if c.ProvisionedUtilization != 100*yolambda.DefaultUtilization {
+		s.Utilization = float64(c.ProvisionedUtilization) / 100
 	}
+	if s.Schedule != nil {
+		s.TimeZone = awscdk.TimeZone_Of(jsii.String(c.ProvisionedTimeZone))
+	}
+	return s
 }
 
 // scheduleZone is that of the schedule unless another is named.

@@ -154,9 +154,11 @@ func newStorage(within constructs.Construct, stack awscdk.Stack, key awskms.IKey
 	bucket := func(id, name string) awss3.IBucket { // which may be encrypted by that key, as one of an earlier deployment's
 		return awss3.Bucket_FromBucketAttributes(stack, jsii.String(id), &awss3.BucketAttributes{BucketName: jsii.String(name), EncryptionKey: key})
 	}
-	props := &yolambda.StorageProps{AccessLogDays: c.LogRetentionDays, EncryptionKey: key}
+	props := &yolambda.StorageProps{}
 	if c.Bucket != "" {
 		props.Results = bucket("Results", c.Bucket)
+	} else {
+		props.AccessLogDays, props.EncryptionKey = c.LogRetentionDays, key
 	}
 	if c.Pictures != nil {
 		props.Pictures = &yolambda.Location{

@@ -35,6 +35,9 @@ func (a knownAnswer) check() error {
 // writeChecks writes the file that lambda/cmd/pretraffic reads: the answers of the file
 // from, each with its picture. Those of other models are left out.
 func writeChecks(to, from string, models []Model) error {
+	if from == "" {
+		return errors.New("no known answers: name a file of them in RolloutProps.Answers, of the lines that `yolambda predict --json` prints")
+	}
 	text, err := os.ReadFile(from)
 	if err != nil {
 		return fmt.Errorf("read known answers: %w", err)

@@ -73,8 +73,11 @@ const MaxBatchTimeoutSeconds = 300
 
 // check refuses what would fail only while a batch runs.
 func (p *BatchProps) check() error {
-	if p == nil || p.Endpoint == nil {
+	if p == nil || !p.Endpoint.made() {
 		return errNoEndpoint
+	}
+	if !p.Storage.usable() {
+		return errNoStorage
 	}
 	if t := p.Endpoint.props.TimeoutSeconds; t > MaxBatchTimeoutSeconds {
 		return fmt.Errorf("the endpoint's timeout of %d s is more than the %d s that a call of a batch may take: set TimeoutSeconds", t, MaxBatchTimeoutSeconds)
@@ -84,9 +87,7 @@ func (p *BatchProps) check() error {
 
 // NewBatch makes the state machine. It panics with a [BuildError] where the props are wrong.
 func NewBatch(scope constructs.Construct, id *string, props *BatchProps) *Batch {
-	if err := props.check(); err != nil {
-		panic(BuildError{fmt.Sprintf("%s: %v", *id, err)})
-	}
+	stop(id, props.check())
 	b := &Batch{Construct: newScope(scope, id)}
 	e := props.Endpoint
 	b.Storage = storageOf(b.Construct, props.Storage, e)

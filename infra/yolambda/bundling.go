@@ -137,6 +137,17 @@ type BuildError struct{ message string }
 
 func (e BuildError) Error() string { return e.message }
 
+// stop ends the synthesis for what is wrong with the props of the construct called id, if anything is.
+func stop(id *string, err error) {
+	if err == nil {
+		return
+	}
+	if id == nil {
+		panic(BuildError{err.Error()})
+	}
+	panic(BuildError{fmt.Sprintf("%s: %v", *id, err)})
+}
+
 // localBuild compiles the handler with the Go toolchain of this machine. It is
 // an awscdk.ILocalBundling.
 type localBuild struct {

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"regexp"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awscertificatemanager"
@@ -60,9 +61,7 @@ const responseSeconds = 60
 // NewDistribution makes a distribution. It panics with a [BuildError] where the props are wrong, or
 // everybody could have the function read pictures in S3.
 func NewDistribution(scope constructs.Construct, id *string, props *DistributionProps) *Distribution {
-	if err := props.check(); err != nil {
-		panic(BuildError{fmt.Sprintf("%s: %v", *id, err)})
-	}
+	stop(id, props.check())
 	d := &Distribution{Construct: newScope(scope, id)}
 	e := props.Endpoint
 	if props.Public {
@@ -97,11 +96,20 @@ func NewDistribution(scope constructs.Construct, id *string, props *Distribution
 	return d
 }
 
+var (
+	domainName = regexp.MustCompile(`^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])?$`)
+	webACL     = regexp.MustCompile(`^arn:aws[a-z-]*:wafv2:us-east-1:\d{12}:global/webacl/[\w-]+/[0-9a-f-]{36}$`)
+)
+
 // check refuses a name, a certificate and a zone that lack one another.
 func (p *DistributionProps) check() error {
 	switch {
-	case p == nil || p.Endpoint == nil:
+	case p == nil || !p.Endpoint.made():
 		return errNoEndpoint
+	case p.DomainName != "" && !*awscdk.Token_IsUnresolved(p.DomainName) && !domainName.MatchString(p.DomainName):
+		return fmt.Errorf("%q is not a domain name such as detect.example.org, in small letters", p.DomainName)
+	case p.WebAclArn != "" && !*awscdk.Token_IsUnresolved(p.WebAclArn) && !webACL.MatchString(p.WebAclArn):
+		return fmt.Errorf("%q is not the ARN of a web ACL of the scope CLOUDFRONT, which are of us-east-1: arn:aws:wafv2:us-east-1:ACCOUNT:global/webacl/NAME/ID", p.WebAclArn)
 	case p.DomainName != "" && p.Certificate == nil:
 		return fmt.Errorf("the domain name %s needs a certificate", p.DomainName)
 	case p.DomainName == "" && p.Certificate != nil:

@@ -135,6 +135,7 @@ type Endpoint struct {
 	memory   awslogs.MetricFilter
 	readable []*string // s3:// addresses below which pictures are read
 	replies  bool      // a trigger says where they go
+	rollout  bool      // CodeDeploy moves the alias
 	public   bool      // a distribution signs for everybody
 }
 
@@ -146,9 +147,7 @@ func NewEndpoint(scope constructs.Construct, id *string, props *EndpointProps) *
 		props = &EndpointProps{}
 	}
 	p := props.filled()
-	if err := p.check(); err != nil {
-		panic(BuildError{fmt.Sprintf("%s: %v", *id, err)})
-	}
+	stop(id, p.check())
 	e := &Endpoint{Construct: newScope(scope, id)}
 	if bundles(e.Construct) {
 		var err error
@@ -215,11 +214,18 @@ func (p EndpointProps) check() error {
 		return fmt.Errorf("provisioned concurrency %d is above the reserved %d", p.ProvisionedConcurrency, p.ReservedConcurrency)
 	case p.Vpc == nil && (p.VpcSubnets != nil || len(p.SecurityGroups) > 0):
 		return fmt.Errorf("subnets and security groups need their VPC")
+	case len(p.SecurityGroups) > maxSecurityGroups:
+		return fmt.Errorf("%d security groups: Lambda takes %d", len(p.SecurityGroups), maxSecurityGroups)
+	case slices.Contains(p.SecurityGroups, nil):
+		return errors.New("one of the security groups is nil")
 	case p.Scaling != nil:
 		return p.Scaling.check(p.ProvisionedConcurrency, p.ReservedConcurrency)
 	}
 	return nil
 }
+
+// maxSecurityGroups is how many a function may have.
+const maxSecurityGroups = 5
 
 // errNoEndpoint is what is wrong with the props of whatever calls one.
 var errNoEndpoint = errors.New("no Endpoint: give it the one that NewEndpoint made")
@@ -239,6 +245,9 @@ func (e *Endpoint) checkConcurrency(atOnce, least, most int) error {
 	}
 	return nil
 }
+
+// made reports whether NewEndpoint made it.
+func (e *Endpoint) made() bool { return e != nil && e.Construct != nil }
 
 // checkToken refuses what a token of the CDK becomes as a whole number. Its value is
 // known only while CloudFormation deploys, and so can't be checked here.

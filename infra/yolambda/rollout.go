@@ -50,15 +50,9 @@ const checkSeconds = 900
 // NewRollout makes a rollout. It panics with a [BuildError] where a model has no known answer, or
 // the endpoint has warm environments.
 func NewRollout(scope constructs.Construct, id *string, props *RolloutProps) *Rollout {
-	if props == nil || props.Endpoint == nil {
-		panic(BuildError{fmt.Sprintf("%s: %v", *id, errNoEndpoint)})
-	}
+	stop(id, props.check())
 	e := props.Endpoint
-	// Lambda: "Alias with weights can not be used with Provisioned Concurrency".
-	if e.props.ProvisionedConcurrency > 0 || e.props.Scaling != nil {
-		panic(BuildError{fmt.Sprintf("%s: Lambda sets no provisioned concurrency on an alias whose traffic is split: %s has a rollout or warm environments, not both",
-			*id, *e.Construct.Node().Path())})
-	}
+	e.rollout = true
 	r := &Rollout{Construct: newScope(scope, id)}
 	r.addCheck(e, props.Answers)
 	config := props.Config
@@ -78,6 +72,21 @@ func NewRollout(scope constructs.Construct, id *string, props *RolloutProps) *Ro
 	// the right to call the check.
 	e.Alias.Node().AddDependency(r.DeploymentGroup.Role())
 	return r
+}
+
+// check refuses an endpoint that can't have it, or has one already: the alias has room for one.
+func (p *RolloutProps) check() error {
+	if p == nil || !p.Endpoint.made() {
+		return errNoEndpoint
+	}
+	e, path := p.Endpoint, *p.Endpoint.Construct.Node().Path()
+	switch {
+	case e.rollout:
+		return fmt.Errorf("%s has a rollout already", path)
+	case e.props.ProvisionedConcurrency > 0 || e.props.Scaling != nil: // Lambda: "Alias with weights can not be used with Provisioned Concurrency"
+		return fmt.Errorf("%s has a rollout or warm environments, not both: Lambda sets no provisioned concurrency on an alias whose traffic is split", path)
+	}
+	return nil
 }
 
 // addCheck makes the function that asks, a program of its own: the function itself would

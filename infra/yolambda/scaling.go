@@ -2,8 +2,10 @@ package yolambda
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"regexp"
+	"slices"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsapplicationautoscaling"
@@ -43,7 +45,19 @@ var cronPattern = regexp.MustCompile(`^cron\(([\w*,/-]+ ){2}([\w*,/-]+ [\w*,/-]+
 
 // check refuses limits that do not fit together, with what is kept warm without them.
 func (s Scaling) check(provisioned, reserved int) error {
+	if err := checkToken("Scaling.Max", s.Max); err != nil {
+		return err
+	}
+	ranges := slices.ContainsFunc(s.Schedule, func(l ScheduledLimits) bool { return l.Max > l.Min })
 	switch highest := cmp.Or(s.Max, provisioned); {
+	case s.Max == 0 && len(s.Schedule) == 0:
+		return errors.New("a Scaling without Max and Schedule changes nothing: give one of them, or leave it out")
+	case s.Utilization != 0 && *awscdk.Token_IsUnresolved(s.Utilization):
+		return errors.New("the Utilization is a token, which has no number yet while the app is synthesized: give a number")
+	case s.Utilization != 0 && highest <= provisioned && !ranges:
+		return errors.New("the Utilization has no effect without a Max above the provisioned concurrency, or a range in the Schedule")
+	case s.TimeZone != nil && len(s.Schedule) == 0:
+		return errors.New("TimeZone has no effect without Schedule")
 	case s.Max < 0:
 		return fmt.Errorf("a concurrency below 0")
 	case highest < provisioned:
@@ -70,6 +84,9 @@ func (s Scaling) check(provisioned, reserved int) error {
 func (l ScheduledLimits) Check() error {
 	if !cronPattern.MatchString(l.From) {
 		return fmt.Errorf("%q is not cron(MINUTE HOUR DAY MONTH WEEKDAY YEAR) with ? for one of the days", l.From)
+	}
+	if err := errors.Join(checkToken("Min", l.Min), checkToken("Max", l.Max)); err != nil {
+		return err
 	}
 	if l.Min < 0 || l.Max < l.Min {
 		return fmt.Errorf("%s: %d to %d warm environments", l.From, l.Min, l.Max)

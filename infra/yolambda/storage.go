@@ -2,6 +2,7 @@ package yolambda
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -43,6 +44,8 @@ func CheckPrefix(prefix string) error {
 	switch {
 	case prefix != "" && !strings.HasSuffix(prefix, "/"):
 		return fmt.Errorf("%q does not end in /", prefix)
+	case len(prefix) > 1024:
+		return fmt.Errorf("a prefix of %d bytes: keys of objects have 1024 at most", len(prefix))
 	case strings.HasPrefix(prefix, "/"):
 		return fmt.Errorf("%q starts with /, as no key of an object does that was uploaded as usual", prefix)
 	case strings.ContainsAny(prefix, "*?,${}'\"\\"):
@@ -104,6 +107,7 @@ func NewStorage(scope constructs.Construct, id *string, props *StorageProps) *St
 	if props == nil {
 		props = &StorageProps{}
 	}
+	stop(id, props.check())
 	s := &Storage{Construct: newScope(scope, id), Results: props.Results}
 	if s.Results == nil {
 		s.made = s.newBucket(cmp.Or(props.AccessLogDays, 30), props.EncryptionKey)
@@ -116,12 +120,29 @@ func NewStorage(scope constructs.Construct, id *string, props *StorageProps) *St
 		if err == nil && *s.Pictures.Bucket.BucketName() == *s.Results.BucketName() {
 			err = CheckApart(s.Pictures.Prefix)
 		}
-		if err != nil {
-			panic(BuildError{fmt.Sprintf("%s: %v", *id, err)})
-		}
+		stop(id, err)
 	}
 	return s
 }
+
+// check refuses what is for a bucket that is made, where none is.
+func (p *StorageProps) check() error {
+	switch err := checkToken("AccessLogDays", p.AccessLogDays); {
+	case err != nil:
+		return err
+	case p.AccessLogDays < 0:
+		return fmt.Errorf("AccessLogDays is %d", p.AccessLogDays)
+	case p.Results != nil && (p.AccessLogDays != 0 || p.EncryptionKey != nil):
+		return errors.New("AccessLogDays and EncryptionKey are for the bucket that is made: leave them out, or Results, which has a key and a log of its own")
+	}
+	return nil
+}
+
+// errNoStorage is what is wrong with the props of whatever got an empty one.
+var errNoStorage = errors.New("no Storage: give it the one that NewStorage made, or none at all")
+
+// usable reports whether NewStorage made it, or there is none.
+func (s *Storage) usable() bool { return s == nil || s.Construct != nil }
 
 func (s *Storage) newBucket(accessLogDays int, key awskms.IKey) awss3.Bucket {
 	bucket := func(id string, rule awss3.LifecycleRule, accessLogs awss3.IBucket, key awskms.IKey) awss3.Bucket {

@@ -2,7 +2,6 @@ package yolambda
 
 import (
 	"cmp"
-	"fmt"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsevents"
@@ -57,8 +56,11 @@ const maxReceives = 5
 
 // check refuses what AWS would refuse, and what the endpoint would throttle.
 func (p *TriggerProps) check() error {
-	if p == nil || p.Endpoint == nil {
+	if p == nil || !p.Endpoint.made() {
 		return errNoEndpoint
+	}
+	if !p.Storage.usable() {
+		return errNoStorage
 	}
 	return p.Endpoint.checkConcurrency(p.MaxConcurrency, 2, 1000)
 }
@@ -67,15 +69,15 @@ func (p *TriggerProps) check() error {
 // EventBridge carries the events, because S3's own notifications would need a custom resource
 // to be set on a bucket that is not the stack's.
 func NewTrigger(scope constructs.Construct, id *string, props *TriggerProps) *Trigger {
-	if err := props.check(); err != nil {
-		panic(BuildError{fmt.Sprintf("%s: %v", *id, err)})
-	}
+	stop(id, props.check())
 	t := &Trigger{Construct: newScope(scope, id)}
 	e := props.Endpoint
 	t.Storage = storageOf(t.Construct, props.Storage, e)
 	e.ReadPictures(t.Storage.Pictures)
 	e.writeReplies(t.Storage.TriggerResults())
 	t.Storage.sendEvents()
+	// Which queues may use it as theirs of failed messages, its RedriveAllowPolicy could say: by their ARNs, of which the
+	// other one waits for this one's. Without it those of this account and region may.
 	t.Failed = t.newQueue("FailedPictures", &awssqs.QueueProps{EncryptionMasterKey: e.props.EncryptionKey})
 	t.Waiting = t.newQueue("NewPictures", &awssqs.QueueProps{
 		EncryptionMasterKey: e.props.EncryptionKey,
