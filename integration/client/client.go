@@ -166,7 +166,7 @@ func (c *Client) Predict(ctx context.Context, picture []byte, opts api.Options) 
 // PredictRaw is Predict, but returns the reply's bytes as the function wrote
 // them, for programs that pass them on or ask for another format.
 func (c *Client) PredictRaw(ctx context.Context, picture []byte, opts api.Options) ([]byte, error) {
-	if err := checkSize(picture); err != nil {
+	if err := check(picture); err != nil {
 		return nil, err
 	}
 	if opts.ClassIDs == nil {

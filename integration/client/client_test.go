@@ -223,14 +223,21 @@ func TestPredictErrors(t *testing.T) {
 
 func TestPredictRefusesBeforeSending(t *testing.T) {
 	c := newClient(t, func(http.ResponseWriter, *http.Request) { t.Error("a request was sent") }, 0)
-	for _, tt := range []struct {
-		size int
-		code api.Code
-	}{{0, api.InvalidRequest}, {MaxPicture + 1, api.TooLarge}} {
-		_, err := c.Predict(t.Context(), make([]byte, tt.size), api.Options{})
+	for name, tt := range map[string]struct {
+		picture []byte
+		code    api.Code
+	}{
+		"nothing":   {nil, api.InvalidRequest},
+		"blanks":    {[]byte(" \r\n"), api.InvalidRequest},
+		"too large": {make([]byte, MaxPicture+1), api.TooLarge},
+		// What a download of a picture that there is not leaves behind, and a request of its own.
+		"an error in JSON":  {[]byte(`{"message": "Not Found"}`), api.UnsupportedPicture},
+		"a request in JSON": {[]byte("\uFEFF" + `{"image": "/9j/", "conf": 0.9}`), api.UnsupportedPicture},
+	} {
+		_, err := c.Predict(t.Context(), tt.picture, api.Options{})
 		var own *api.Error
 		if !errors.As(err, &own) || own.Code != tt.code {
-			t.Errorf("%d bytes: %v, want %s", tt.size, err, tt.code)
+			t.Errorf("%s: %v, want %s", name, err, tt.code)
 		}
 	}
 	if _, err := c.Predict(t.Context(), jpegStart, api.Options{Format: "roboflow"}); err == nil {

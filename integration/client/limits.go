@@ -1,6 +1,10 @@
 package client
 
-import "github.com/yolambda/yolambda/lambda/api"
+import (
+	"bytes"
+
+	"github.com/yolambda/yolambda/lambda/api"
+)
 
 const (
 	// MaxPicture is the largest picture in bytes that reaches the function:
@@ -14,11 +18,15 @@ const (
 	maxReply = 6 << 20
 )
 
-// checkSize spares a caller the upload of a picture that AWS would refuse.
-func checkSize(picture []byte) error {
+// check spares a caller the upload of a picture that AWS would refuse, or that the function would
+// take for a request of its own: a body which starts with a brace is JSON to it.
+func check(picture []byte) error {
+	start := bytes.TrimLeft(bytes.TrimPrefix(picture, []byte("\uFEFF")), " \t\r\n")
 	switch {
-	case len(picture) == 0:
+	case len(start) == 0:
 		return api.Errorf(api.InvalidRequest, "the picture is empty")
+	case start[0] == '{':
+		return api.Errorf(api.UnsupportedPicture, "this is JSON, not a picture; it may be the error of whoever gave it: %.80q", start)
 	case len(picture) > MaxPicture:
 		return api.Errorf(api.TooLarge, "the picture has %.1f MB, and a Lambda function takes 4.5 MB at most; "+
 			"save it as JPEG or scale it down (a model sees some 640 pixels of its longer side)",

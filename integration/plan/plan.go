@@ -11,6 +11,7 @@
 package plan
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"time"
@@ -140,12 +141,14 @@ func (b Batch) Check() error {
 }
 
 // Run plays the batch. The same batch has the same outcome each time.
-func Run(b Batch) (Outcome, error) {
+func Run(ctx context.Context, b Batch) (Outcome, error) {
 	if err := b.Check(); err != nil {
 		return Outcome{}, err
 	}
 	s := newSimulation(b)
-	s.run()
+	if err := s.run(ctx); err != nil {
+		return Outcome{}, fmt.Errorf("plan a batch: %w", err)
+	}
 	out := Outcome{
 		Duration: seconds(s.now), Seconds: s.now, PerSecond: float64(b.Pictures) / max(s.now, 1e-9),
 		Calls: s.calls, Refused: s.refused, Failed: s.failed, Environments: s.made, Limit: s.limit(),

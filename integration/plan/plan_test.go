@@ -1,6 +1,8 @@
 package plan
 
 import (
+	"context"
+	"errors"
 	"math"
 	"strings"
 	"testing"
@@ -17,11 +19,22 @@ func batch() Batch {
 
 func run(t *testing.T, b Batch) Outcome {
 	t.Helper()
-	out, err := Run(b)
+	out, err := Run(t.Context(), b)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return out
+}
+
+// A batch that would be played for days ends with the caller's patience.
+func TestRunCancelled(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	b := batch()
+	b.Pictures = 1 << 50
+	if out, err := Run(ctx, b); !errors.Is(err, context.Canceled) {
+		t.Errorf("got %+v and %v", out, err)
+	}
 }
 
 // Where nothing is waited for, the time is that of a division.
@@ -124,7 +137,7 @@ func TestCheck(t *testing.T) {
 	for _, test := range tests {
 		b := batch()
 		test.change(&b)
-		if _, err := Run(b); err == nil || !strings.Contains(err.Error(), test.want) {
+		if _, err := Run(t.Context(), b); err == nil || !strings.Contains(err.Error(), test.want) {
 			t.Errorf("error %v, want %q", err, test.want)
 		}
 	}

@@ -2,6 +2,7 @@ package plan
 
 import (
 	"container/heap"
+	"context"
 	"math"
 	"math/rand/v2"
 )
@@ -57,11 +58,14 @@ func newSimulation(b Batch) *simulation {
 	}
 }
 
-func (s *simulation) run() {
+func (s *simulation) run(ctx context.Context) error {
 	for range s.Children {
 		s.begin(0)
 	}
-	for len(s.events) > 0 {
+	for n := 0; len(s.events) > 0; n++ {
+		if n%1024 == 0 && ctx.Err() != nil {
+			return ctx.Err()
+		}
 		e := heap.Pop(&s.events).(event)
 		s.now = e.at
 		switch {
@@ -72,6 +76,7 @@ func (s *simulation) run() {
 			s.end(e.child)
 		}
 	}
+	return nil
 }
 
 // begin starts the next child, as soon as its pictures are listed.

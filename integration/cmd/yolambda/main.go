@@ -77,6 +77,9 @@ func run(ctx context.Context, args []string, std *streams) int {
 	if slices.Equal(args, []string{"--version"}) {
 		args = []string{"version"} // Kong wants a command
 	}
+	if len(args) > 0 && args[0] == "help" {
+		args = append(slices.Clone(args[1:]), "--help")
+	}
 	command, err := parser.Parse(args)
 	if err == nil {
 		err = command.Run()
@@ -87,10 +90,21 @@ func run(ctx context.Context, args []string, std *streams) int {
 	case err == nil:
 		return 0
 	case errors.As(err, &parse), errors.As(err, &usage):
-		fmt.Fprintf(std.err, "yolambda: %s\nTry 'yolambda --help'.\n", terminal.CleanLines(err.Error()))
+		if parse != nil {
+			command = parse.Context
+		}
+		fmt.Fprintf(std.err, "yolambda: %s\nTry '%s --help'.\n", terminal.CleanLines(err.Error()), asked(command))
 		return exitUsage
 	default:
 		fmt.Fprintf(std.err, "yolambda: %s\n", terminal.CleanLines(err.Error()))
 		return exitFailed
 	}
+}
+
+// asked is the command that was meant, as far as the command line says it.
+func asked(command *kong.Context) string {
+	if command != nil && command.Selected() != nil {
+		return "yolambda " + command.Selected().Name
+	}
+	return "yolambda"
 }

@@ -22,7 +22,7 @@ type optionFlags struct {
 	Tile        string `placeholder:"N" help:"Look at overlapping tiles of N x N pixels too, for small things in large pictures."`
 	TileOverlap string `placeholder:"F" help:"Fraction of a tile that its neighbour shares, 0 to 0.9."`
 	ModelName   string `placeholder:"NAME" help:"Which of the function's models to ask ($$YOLAMBDA_MODEL_NAME)."`
-	Mask        string `placeholder:"polygon|rle" help:"Form of the masks of a segmentation model."`
+	Mask        string `placeholder:"polygon|rle|png" help:"Form of masks; png, of a semantic or depth model, is the map, which -o needs to draw depth."`
 }
 
 // options reads the flags.

@@ -2,6 +2,7 @@ package main
 
 import (
 	"cmp"
+	"context"
 	"encoding/json"
 	"fmt"
 	"time"
@@ -19,7 +20,7 @@ type planCommand struct {
 	Concurrency int           `placeholder:"N" help:"Calls of the function at once (as advised)."`
 	BatchSize   int           `placeholder:"N" help:"Pictures a call, 1 to 64 (as advised)."`
 	costFlags
-	Region string `default:"us-east-1" placeholder:"REGION" help:"Whose prices to take."`
+	Region string `default:"us-east-1" placeholder:"REGION" help:"Whose prices to take; where they are not known, those of us-east-1."`
 	JSON   bool   `name:"json" help:"Print one JSON object."`
 }
 
@@ -35,7 +36,7 @@ yolambda batch. The quotas and prices are AWS' of 2025; how fast Step Functions 
 objects is an assumption.`
 }
 
-func (p *planCommand) Run(std *streams) error {
+func (p *planCommand) Run(ctx context.Context, std *streams) error {
 	b := plan.Batch{
 		Pictures: p.Pictures, Prefixes: p.Prefixes, Picture: p.Picture, ColdStart: p.ColdStart,
 		MemoryMB: int64(p.Memory), Architecture: p.Architecture, Region: p.Region, Quotas: plan.AWS(p.Account),
@@ -45,22 +46,28 @@ func (p *planCommand) Run(std *streams) error {
 	}
 	advised := b.Advise()
 	b.Children, b.Size = cmp.Or(p.Concurrency, advised.Children), cmp.Or(p.BatchSize, advised.Size)
-	out, err := plan.Run(b)
-	if err != nil {
-		return usagef("%v", err)
+	if err := b.Check(); err != nil {
+		return usageError{err}
 	}
+	out, err := plan.Run(ctx, b)
+	if err != nil {
+		return err
+	}
+	_, region := price.In(p.Region)
 	if p.JSON {
 		return json.NewEncoder(std.out).Encode(struct {
 			Concurrency int          `json:"concurrency"`
 			BatchSize   int          `json:"batch_size"`
 			Outcome     plan.Outcome `json:"outcome"`
-		}{b.Children, b.Size, out})
+			Region      string       `json:"region"` // of the prices, as in bench
+			PricesOf    string       `json:"prices_of"`
+		}{b.Children, b.Size, out, region, price.Of})
 	}
 	_, err = fmt.Fprintf(std.out, `%d pictures, %d a call, %d calls at once: %s, %.0f pictures a second
 Limited by %s; %d calls were refused and tried again, %d failed
-Cost: $%.2f (Lambda $%.2f, Step Functions $%.2f, S3 $%.2f; list prices of %s, unchecked)
+Cost: $%.2f (Lambda $%.2f, Step Functions $%.2f, S3 $%.2f; list prices of %s, %s, unchecked)
 Run it: yolambda batch --stack NAME --input s3://BUCKET/PREFIX --concurrency %d --batch-size %d
 `, p.Pictures, b.Size, b.Children, out.Duration.Round(time.Second), out.PerSecond, out.Limit, out.Refused, out.Failed,
-		out.Cost.Total(), out.Cost.Lambda, out.Cost.StepFunctions, out.Cost.S3, price.Of, b.Children, b.Size)
+		out.Cost.Total(), out.Cost.Lambda, out.Cost.StepFunctions, out.Cost.S3, region, price.Of, b.Children, b.Size)
 	return err
 }

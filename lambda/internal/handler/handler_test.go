@@ -113,6 +113,8 @@ func TestRefusals(t *testing.T) {
 	formType, emptyForm := yolotest.Form("conf", "0.5")
 	_, manyPictures := yolotest.Form(slices.Repeat([]string{"file", "x"}, api.MaxImages+1)...)
 	_, emptyFile := yolotest.Form("file", "")
+	_, encodedFile := yolotest.Form("image", encoded)
+	_, jsonFile := yolotest.Form("file", `{"message":"Not Found"}`)
 	_, badOption := yolotest.Form("file", string(photo), "conf", "high")
 	_, whole := yolotest.Form("file", string(photo))
 	bomb := bytes.Clone(photo) // its header claims 20,000 x 20,000 pixels
@@ -181,7 +183,9 @@ func TestRefusals(t *testing.T) {
 		{"query that is none", query("conf=%zz"), api.InvalidRequest, "query string"},
 
 		{"form without picture", request{contentType: formType, body: emptyForm}, api.InvalidRequest, "no picture"},
-		{"form with an empty picture", request{contentType: formType, body: emptyFile, binary: true}, api.InvalidRequest, "no picture"},
+		{"form with an empty picture", request{contentType: formType, body: emptyFile, binary: true}, api.InvalidRequest, `field "file" is empty`},
+		{"base64 in a form", request{contentType: formType, body: encodedFile}, api.UnsupportedPicture, "put into a form, which takes the bytes"},
+		{"JSON in a form", request{contentType: formType, body: jsonFile}, api.UnsupportedPicture, "this is JSON, not a picture"},
 		{"form with too many pictures", request{contentType: formType, body: manyPictures, binary: true}, api.InvalidRequest, "65 pictures; 1 to 64"},
 		{"form without boundary", request{contentType: "multipart/form-data", body: whole, binary: true}, api.InvalidRequest, "no boundary; leave the Content-Type"},
 		{"form of another boundary", request{contentType: "multipart/form-data; boundary=x", body: whole, binary: true}, api.InvalidRequest, `its boundary is "x" in the Content-Type but "boundary" in the body`},

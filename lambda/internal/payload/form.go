@@ -24,6 +24,7 @@ func readForm(req *api.Request, contentType string, body []byte) error {
 	}
 	options := url.Values{}
 	var files [][]byte
+	var field string // of the last file
 	form := multipart.NewReader(bytes.NewReader(body), params["boundary"])
 	for {
 		part, err := form.NextPart()
@@ -39,14 +40,16 @@ func readForm(req *api.Request, contentType string, body []byte) error {
 		}
 		switch name := part.FormName(); name {
 		case "file", "image", "images":
-			files = append(files, data)
+			files, field = append(files, data), name
 		default:
 			options.Add(name, string(data))
 		}
 	}
 	switch n := len(files); {
-	case n == 0 || n == 1 && len(files[0]) == 0:
+	case n == 0:
 		return api.Errorf(api.InvalidRequest, `the form has no picture; send it in the field "file"`)
+	case n == 1 && len(files[0]) == 0:
+		return api.Errorf(api.InvalidRequest, "the form's field %q is empty; it holds the bytes of a picture's file", field)
 	case n > api.MaxImages:
 		return api.Errorf(api.InvalidRequest, "the form holds %d pictures; 1 to %d are allowed", n, api.MaxImages)
 	case n == 1:

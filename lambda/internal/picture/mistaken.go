@@ -39,7 +39,8 @@ var mistakes = []mistake{
 	{matches(`^(file|images?)=`), "a URL-encoded form", "send a multipart form, curl -F file=@picture.jpg, or the picture's bytes, curl --data-binary @picture.jpg"},
 	{matches(`^@[^\n]+$`), "the name of a file", dataBinary},
 	{matches(`^\s*["\[]`), "JSON", `send an object, {"image": base64}`},
-	{matches(`^(data:[^,]*,)?[A-Za-z0-9+/_\-\r\n]{40,}=*\s*$`), "base64 text", "it was encoded twice"},
+	{matches(`^(data:[^,]*,)?[A-Za-z0-9+/_\-\r\n]{40,}=*\s*$`), "base64 text", "it was encoded twice, or put into a form, which takes the bytes"},
+	{matches(`^\s*\{`), "JSON", "it may be the error of whoever gave it"},
 	{isText, "text", "send the bytes of a picture's file"},
 }
 

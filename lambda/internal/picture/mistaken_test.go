@@ -71,6 +71,7 @@ func TestMistaken(t *testing.T) {
 		"a URL-encoded form":     []byte("image=%FF%D8%FF%E0"),
 		"the name of a file":     []byte("@photo.jpg"),
 		"JSON":                   []byte(`"/9j/4AAQSkZJRg=="`),
+		"JSON, not":              []byte("\n{\"message\": \"Not Found\"}"),
 		"text, not":              []byte("hello, wörld"),
 		"a format we know: send": {0, 1, 2, 3, 0xff},
 	} {
