@@ -97,17 +97,17 @@ func (d *decoder) group(p *partDecoder, g *group, end int) {
 
 // decodeIntervals decodes n MCUs, or as many as there is room for.
 func (p *partDecoder) decodeIntervals(n int) {
-	for at := 0; p.decoded < n && at < len(p.blocks); p.decoded++ {
+	done := 0 // as in decode
+	for at := 0; done < n && at < len(p.blocks); done++ {
 		if !p.nextMCU() {
-			at += p.layout.blocks
+			at += len(p.layout.blocks)
 			continue
 		}
-		for i := range p.file.components {
-			for range p.layout.h[i] * p.layout.v[i] {
-				p.scanDecoder.decode(p.scanDecoder, &p.blocks[at], &p.last[at], i)
-				at++
-			}
+		for _, b := range p.layout.blocks {
+			p.scanDecoder.decode(p.scanDecoder, &p.blocks[at], &p.last[at], b.component)
+			at++
 		}
 		p.checkDry()
 	}
+	p.decoded = done
 }

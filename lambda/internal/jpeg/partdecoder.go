@@ -3,19 +3,28 @@ package jpeg
 // mcus is what the MCUs are of a scan of all components.
 type mcus struct {
 	total, across int
-	h, v          [4]int // blocks of each component
-	blocks        int    // of all
+	blocks        []blockOfMCU // of each, in the order of the data
+}
+
+// blockOfMCU is a block's place among those of its component in an MCU.
+type blockOfMCU struct {
+	component    int
+	x, y         int
+	across, down int // how many there are
 }
 
 func (f *File) mcus() mcus {
 	if len(f.components) == 1 { // each block is one
 		c := &f.components[0]
-		return mcus{c.across * c.down, c.across, [4]int{1}, [4]int{1}, 1}
+		return mcus{c.across * c.down, c.across, []blockOfMCU{{across: 1, down: 1}}}
 	}
 	m := mcus{total: f.mcusAcross() * f.mcuRows(), across: f.mcusAcross()}
 	for i, c := range f.components {
-		m.h[i], m.v[i] = c.h, c.v
-		m.blocks += c.h * c.v
+		for y := range c.v {
+			for x := range c.h {
+				m.blocks = append(m.blocks, blockOfMCU{i, x, y, c.h, c.v})
+			}
+		}
 	}
 	return m
 }
@@ -32,22 +41,26 @@ type partDecoder struct {
 	decoded    int // MCUs
 }
 
-// newPartDecoders makes some that share the memory. There is room for four average parts
+// newPartDecoders makes some that share the memory, and whose tables are yet to be made, by the
+// CPU that each works on (prepare). There is room for four average parts
 // of n in each, as some pieces of a picture are flat and have many MCUs, but no more for
 // groups of long intervals.
 func newPartDecoders(f *File, n, decoders int, memory *coefficients) []partDecoder {
 	layout := f.mcus()
-	room := 4 * min(ceilDiv(layout.total, n), partBlocks/layout.blocks) * layout.blocks
+	room := 4 * min(ceilDiv(layout.total, n), partBlocks/len(layout.blocks)) * len(layout.blocks)
 	memory.reserve(decoders * room)
 	all := make([]partDecoder, decoders)
 	for i := range all {
 		all[i] = partDecoder{
-			scanDecoder: newScanDecoder(f, &f.scans[0]), layout: layout,
+			layout: layout,
 			blocks: memory.blocks[i*room : (i+1)*room], last: memory.last[i*room : (i+1)*room],
 		}
 	}
 	return all
 }
+
+// prepare is called before the first part of the file's scan.
+func (p *partDecoder) prepare(f *File) { p.scanDecoder = newScanDecoder(f, &f.scans[0]) }
 
 // load unstuffs the data of piece k, what a guess reads ahead of it, and its last MCU's
 // behind it.
@@ -85,10 +98,8 @@ func (p *partDecoder) guess() int {
 	var dropped block
 	var last uint8
 	for p.at() < p.start {
-		for i := range p.file.components {
-			for range p.layout.h[i] * p.layout.v[i] {
-				p.sequential(&dropped, &last, i)
-			}
+		for _, b := range p.layout.blocks {
+			p.sequential(&dropped, &last, b.component)
 		}
 	}
 	p.dcPred = [4]int32{}
@@ -97,14 +108,14 @@ func (p *partDecoder) guess() int {
 
 // decode decodes the MCUs that begin in the piece, as far as there is room.
 func (p *partDecoder) decode() {
-	for at := 0; p.at() < p.end && at < len(p.blocks); p.decoded++ {
-		for i := range p.file.components {
-			for range p.layout.h[i] * p.layout.v[i] {
-				p.sequential(&p.blocks[at], &p.last[at], i)
-				at++
-			}
+	n := 0 // not p.decoded, whose cache line is the next decoder's too
+	for at := 0; p.at() < p.end && at < len(p.blocks); n++ {
+		for _, b := range p.layout.blocks {
+			p.sequential(&p.blocks[at], &p.last[at], b.component)
+			at++
 		}
 	}
+	p.decoded = n
 }
 
 // reached adds what is decoded to what was reached before, as far as the scan has MCUs,
@@ -121,7 +132,7 @@ func (p *partDecoder) reached(before reached, dc [4]int32) (to reached, ended bo
 
 // clear makes room.
 func (p *partDecoder) clear() {
-	n := p.decoded * p.layout.blocks
+	n := p.decoded * len(p.layout.blocks)
 	clear(p.blocks[:n])
 	clear(p.last[:n])
 	p.decoded = 0
@@ -133,30 +144,38 @@ func (p *partDecoder) clear() {
 func (d *decoder) place(p *partDecoder, first, n int, dc [4]int32) {
 	l := &p.layout
 	if dc != [4]int32{} {
-		at := 0
-		for range n {
-			for i := range d.components {
-				for range l.h[i] * l.v[i] {
-					p.blocks[at][0] += int16(dc[i])
-					at++
-				}
+		for at := 0; at < n*len(l.blocks); {
+			for _, b := range l.blocks {
+				p.blocks[at][0] += int16(dc[b.component])
+				at++
 			}
 		}
 	}
-	at := 0
-	for m := first; m < first+n; m++ {
-		x, y := m%l.across, m/l.across
-		for i := range d.components {
-			c, plane := &d.components[i], &d.samples.Planes[i]
-			for v := range l.v[i] {
-				row := y*l.v[i] + v
-				for h := range l.h[i] {
-					if column := x*l.h[i] + h; column < c.across && row < c.down {
-						inverse(plane.Pix[8*(row*plane.Stride+column):], plane.Stride, &p.blocks[at], c.quant, p.last[at])
-					}
-					at++
-				}
+	for at := 0; n > 0; {
+		x, y := first%l.across, first/l.across
+		m := min(n, l.across-x) // those in this row
+		d.placeRow(p, at, x, y, m)
+		first, n, at = first+m, n-m, at+m*len(l.blocks)
+	}
+}
+
+// placeRow transforms the n MCUs from column x of row y, whose blocks begin at that place.
+func (d *decoder) placeRow(p *partDecoder, at, x, y, n int) {
+	l := &p.layout
+	for i, b := range l.blocks {
+		c, plane := &d.components[b.component], &d.samples.Planes[b.component]
+		row := y*b.down + b.y
+		if row >= c.down {
+			continue
+		}
+		pix := plane.Pix[8*row*plane.Stride:]
+		from, column := at+i, x*b.across+b.x
+		for range n {
+			if column >= c.across {
+				break
 			}
+			inverse(pix[8*column:], plane.Stride, &p.blocks[from], c.quant, p.last[from])
+			from, column = from+len(l.blocks), column+b.across
 		}
 	}
 }

@@ -30,7 +30,7 @@ const (
 // plan is for so many CPUs.
 func (f *File) plan(cpus int) plan {
 	m := f.mcus()
-	blocks := m.total * m.blocks
+	blocks := m.total * len(m.blocks)
 	if cpus < 2 || blocks < leastBlocks {
 		return plan{}
 	}
@@ -54,6 +54,7 @@ func (d *decoder) share(n int, memory *coefficients, work func(p *partDecoder, k
 		wg.Go(func() {
 			defer d.rescue()
 			p := &decoders[i]
+			p.prepare(d.File)
 			for k := int(next.Add(1)) - 1; k < n; k = int(next.Add(1)) - 1 {
 				work(p, k)
 			}

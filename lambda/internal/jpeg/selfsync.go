@@ -138,7 +138,7 @@ func (d *decoder) fillUp(end reached) {
 		return
 	}
 	layout := d.mcus()
-	p := partDecoder{layout: layout, blocks: make([]block, layout.blocks), last: make([]uint8, layout.blocks)}
+	p := partDecoder{layout: layout, blocks: make([]block, len(layout.blocks)), last: make([]uint8, len(layout.blocks))}
 	for m := end.mcus; m < layout.total; m++ {
 		d.place(&p, m, 1, [4]int32{})
 	}

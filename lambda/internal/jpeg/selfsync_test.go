@@ -38,6 +38,7 @@ func guessed(t *testing.T, f *File, pieces []int) (samples *Samples, err error) 
 		for k := range n {
 			wg.Go(func() {
 				defer d.rescue()
+				decoders[k].prepare(f)
 				d.piece(&decoders[k], pieces, k, told[k], told[k+1])
 				for i, b := range decoders[k].blocks {
 					if b != (block{}) || decoders[k].last[i] != 0 {
