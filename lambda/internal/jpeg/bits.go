@@ -7,8 +7,9 @@ import (
 )
 
 // overrun is how many bytes a damaged MCU may read beyond its data: ten blocks of
-// 64 codes of 17 bits with values of 15, and the 8 bytes of a refill.
-const overrun = 10*64*(17+15)/8 + 8
+// 64 codes of 17 bits with values of 15, and the 8 bytes of a refill ahead of 8 that
+// are still in the reader.
+const overrun = 10*64*(17+15)/8 + 16
 
 // unstuff appends to buf the entropy-coded data up to the next marker, without the zero after
 // each 0xff, that marker, and what follows it. Behind the end of the scan the marker is 0.
@@ -55,7 +56,7 @@ type bitReader struct {
 
 // refill brings at least 56 bits into acc.
 func refill(data []byte, pos int, acc uint64, n int) (int, uint64, int) {
-	acc |= binary.BigEndian.Uint64(data[pos:]) >> uint(n&63)
+	acc |= binary.BigEndian.Uint64(data[pos:pos+8:pos+8]) >> uint(n&63)
 	return pos + (63-n)>>3, acc, n | 56
 }
 

@@ -27,7 +27,7 @@ func TestKept(t *testing.T) {
 	s.nextInterval()
 	s.row(0, &new(coefficients).strips(f, 1)[0])
 	s.release()
-	s.plain = nil // a copy of the file's data
+	s.plain, s.pairs = nil, [4]*pairs{} // a copy of the file's data, and memory for tables
 	if !reflect.ValueOf(*s).IsZero() {
 		t.Error("a scan holds on to what it was made of")
 	}

@@ -1,6 +1,9 @@
 package jpeg
 
-import "sync"
+import (
+	"slices"
+	"sync"
+)
 
 // scanDecoder decodes the entropy-coded data of one scan.
 type scanDecoder struct {
@@ -9,6 +12,7 @@ type scanDecoder struct {
 	header *scanHeader
 	decode func(s *scanDecoder, b *block, last *uint8, i int)
 	dc, ac [4]*huffman // by component of the scan
+	twos   [4]*pairs   // beside ac, of a frame that is not progressive
 	arith  arithmetic  // instead of Huffman tables
 
 	interval
@@ -20,9 +24,10 @@ type scanDecoder struct {
 	eobRun int // blocks whose band has no new coefficients (EOBRUN)
 
 	tables [8]huffman
+	pairs  [4]*pairs // memory for twos
 }
 
-// scanDecoders are used again: one takes some 40 kB and the length of its data. All
+// scanDecoders are used again: one takes some 35 kB, 16 more for pairs, and the length of its data. All
 // scans of a progressive picture are decoded at the same time, while a slot keeps one
 // value, so that they are in a pool.
 var scanDecoders = sync.Pool{New: func() any { return new(scanDecoder) }}
@@ -41,11 +46,29 @@ func newScanDecoder(f *File, h *scanHeader) *scanDecoder {
 			s.dc[i].build(h.dc[i])
 		}
 		if h.end > 0 {
-			s.ac[i] = &s.tables[4+i]
-			s.ac[i].build(h.ac[i])
+			s.buildAC(i)
 		}
 	}
 	return s
+}
+
+// buildAC makes the tables of component i, unless it shares those of one before it.
+func (s *scanDecoder) buildAC(i int) {
+	h := s.header
+	if same := slices.Index(h.ac, h.ac[i]); same < i {
+		s.ac[i], s.twos[i] = s.ac[same], s.twos[same]
+		return
+	}
+	s.ac[i] = &s.tables[4+i]
+	s.ac[i].build(h.ac[i])
+	if s.file.progressive {
+		return
+	}
+	if s.pairs[i] == nil {
+		s.pairs[i] = new(pairs)
+	}
+	s.twos[i] = s.pairs[i]
+	s.twos[i].build(s.ac[i])
 }
 
 // decoderOf chooses what decodes a block of the scan.
@@ -80,7 +103,7 @@ func (s *scanDecoder) release() {
 	if cap(plain) > mostKept {
 		plain = nil
 	}
-	*s = scanDecoder{interval: interval{plain: plain}}
+	*s = scanDecoder{interval: interval{plain: plain}, pairs: s.pairs}
 	scanDecoders.Put(s)
 }
 
