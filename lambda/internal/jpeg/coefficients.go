@@ -11,16 +11,15 @@ type strip struct {
 	last [4][]uint8
 }
 
-// coefficients is memory for strips, or for the pieces of a scan. It is all zero between pictures.
+// coefficients is memory for strips, or for the parts of a scan. It is all zero between pictures.
 type coefficients struct {
 	blocks []block
 	last   []uint8
 }
 
-// mostKept is how many bytes are kept of what a picture took on the way: enough for pieces on
-// mostDecoders CPUs, for the strips of baseline pictures up to 20 000 pixels wide, and for
-// progressive ones of 5 megapixels at 4:2:0. More would lie idle while the network, or the next picture,
-// needs memory.
+// mostKept is how many bytes are kept of what a picture took on the way: enough for pieces and
+// for rows on mostDecoders CPUs, but for a large picture's whose details have to be estimated
+// (smooth.go). More would lie idle while the network, or the next picture, needs memory.
 const mostKept = 16 << 20
 
 var spareCoefficients slot.Slot[coefficients]

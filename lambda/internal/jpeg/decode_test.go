@@ -156,7 +156,7 @@ func TestCancel(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		var p plan
+		p := plan{cpus: 3}
 		if c.pieces > 0 {
 			p.pieces = cut(f.scans[0].data, c.pieces)
 		}

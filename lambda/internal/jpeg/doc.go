@@ -9,12 +9,12 @@
 //	[File]       the frame, its components, and each scan's header, tables and data
 //	scan         a scanDecoder reads codes: coefficients, row of MCUs by row
 //	strip        the coefficients of a row of MCUs, which scans fill one after the other
-//	[Samples]    the inverse DCT of each ready strip: a plane a component, as it is stored
+//	[Samples]    the inverse DCT of each strip: a plane a component, as it is stored
 //
 // What comes next, chroma at full size and RGB, is the package chroma's.
 //
-// Scans, and the inverse DCT after them, work at the same time on all CPUs, each a row
-// or more behind the one whose coefficients it needs. The only scan of a large baseline
+// All CPUs work at the same time: each takes the next row of MCUs through all scans and the
+// inverse DCT, a scan behind the row above (rows.go). The only scan of a large baseline
 // picture is divided instead, and each part decoded and transformed by the next free CPU
 // (plan.go). The inverse DCT has a twin in vector instructions.
 //

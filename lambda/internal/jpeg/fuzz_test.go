@@ -39,6 +39,9 @@ func FuzzDecode(f *testing.F) {
 		if again, err := file.Decode(t.Context()); err != nil || digest(file, again.Planes) != want {
 			t.Fatalf("in memory that was used it differs (%v)", err)
 		}
+		if byRows, err := file.decode(t.Context(), plan{cpus: 3}); err != nil || digest(file, byRows.Planes) != want {
+			t.Fatalf("by rows on three CPUs it differs (%v)", err)
+		}
 	})
 }
 

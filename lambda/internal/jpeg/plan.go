@@ -6,11 +6,12 @@ import (
 	"sync/atomic"
 )
 
-// plan is how the CPUs share the only scan of a picture: by pieces, by groups of
-// intervals or, if there are none, one decodes it and the others follow behind.
+// plan is how the CPUs share a picture: its only scan by pieces or by groups of intervals, or
+// the rows of all scans.
 type plan struct {
 	pieces []int
 	groups []group
+	cpus   int // for rows
 }
 
 const (
@@ -31,8 +32,9 @@ const (
 func (f *File) plan(cpus int) plan {
 	m := f.mcus()
 	blocks := m.total * len(m.blocks)
+	byRows := plan{cpus: min(cpus, mostDecoders)}
 	if cpus < 2 || blocks < leastBlocks {
-		return plan{}
+		return byRows
 	}
 	n := max(ceilDiv(blocks, partBlocks), partsEach*cpus)
 	if f.cuttable() {
@@ -40,7 +42,7 @@ func (f *File) plan(cpus int) plan {
 	}
 	groups := f.groups(n)
 	if len(groups) < 2*cpus { // intervals are long
-		return plan{}
+		return byRows
 	}
 	return plan{groups: groups}
 }

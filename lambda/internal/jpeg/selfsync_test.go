@@ -20,7 +20,7 @@ func alone(t *testing.T, f *File) (*Samples, error) {
 	if err := f.complete(); err != nil {
 		t.Fatal(err)
 	}
-	return f.decode(t.Context(), plan{})
+	return f.decode(t.Context(), plan{cpus: 1})
 }
 
 // guessed decodes by pieces, each by a decoder of its own that has to guess: the first

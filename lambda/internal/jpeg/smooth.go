@@ -98,14 +98,14 @@ var blur = [estimated]weights{
 	{6: 1, 7: 2, 8: 1, 16: -1, 17: -2, 18: -1},
 }
 
-// smoothRow estimates the coefficients of row v of component c in a strip.
-func (d *decoder) smoothRow(s readyStrip, c, v int) {
+// smoothRow estimates the coefficients of row v of component c in the strip of a row of MCUs.
+func (d *decoder) smoothRow(row int, s *strip, c, v int) {
 	comp, m := &d.components[c], &d.smooth[c]
 	bits := &m.now
-	if s.row > d.lastGood {
+	if row > d.lastGood {
 		bits = &m.past
 	}
-	rows := d.rowsAround(s.row, v, comp)
+	rows := d.rowsAround(row, v, comp)
 	quant := comp.quant
 	blocks := s.blocks[c][v*comp.stride:]
 	last := s.last[c][v*comp.stride:]
