@@ -33,7 +33,7 @@ var arrows = map[string][]string{
 
 	// A picture's way to the model, and what the model sees.
 	"lambda/internal/chroma":   {},
-	"lambda/internal/jpeg":     {"lambda/internal/chroma", "lambda/internal/parallel", "lambda/internal/slot"},
+	"lambda/internal/jpeg":     {"lambda/internal/chroma", "lambda/internal/hugepage", "lambda/internal/parallel", "lambda/internal/slot"},
 	"lambda/internal/inflate":  {},
 	"lambda/internal/lzw":      {},
 	"lambda/internal/hugepage": {},

@@ -2,6 +2,7 @@ package jpeg
 
 import (
 	"github.com/yolambda/yolambda/lambda/internal/chroma"
+	"github.com/yolambda/yolambda/lambda/internal/hugepage"
 	"github.com/yolambda/yolambda/lambda/internal/slot"
 )
 
@@ -32,6 +33,7 @@ func newSamples(f *File) *Samples {
 		s.memory = *spare
 	} else {
 		s.memory = make([]uint8, total)
+		hugepage.Advise(s.memory)
 	}
 	rest := s.memory
 	for i, c := range f.components {
