@@ -348,6 +348,30 @@ func TestDescriptionsOfAnyPath(t *testing.T) {
 	}
 }
 
+// New objects of a bucket that the app makes reach its trigger, however the app has set it up.
+func TestEventsOfOwnBuckets(t *testing.T) {
+	stack := newStack(t)
+	for id, props := range map[string]*awss3.BucketProps{"Plain": nil, "Told": {EventBridgeEnabled: jsii.Bool(true)}} {
+		props := &yolambda.StorageProps{Pictures: &yolambda.Location{Bucket: awss3.NewBucket(stack, jsii.String(id), props)}}
+		e := yolambda.NewEndpoint(stack, jsii.String("Cats"+id), cats())
+		storage := yolambda.NewStorage(stack, jsii.String("Storage"+id), props)
+		yolambda.NewTrigger(stack, jsii.String("Trigger"+id), &yolambda.TriggerProps{Endpoint: e, Storage: storage})
+	}
+	made := resources(t, stack)
+	told := 0
+	for id, b := range made["AWS::S3::Bucket"] {
+		switch sends := b["NotificationConfiguration"] != nil; {
+		case strings.HasPrefix(id, "Plain") && sends:
+			told++
+		case sends:
+			t.Errorf("%s has two who say where its events go", id)
+		}
+	}
+	if told != 1 || len(made["Custom::S3BucketNotifications"]) != 1 {
+		t.Errorf("%d buckets send events, and %v", told, made["Custom::S3BucketNotifications"])
+	}
+}
+
 // Only a trigger's own rule puts events into its queue, whether a key encrypts it or not.
 func TestQueueOfOneRule(t *testing.T) {
 	for name, key := range map[string]func(awscdk.Stack) awskms.IKey{

@@ -96,8 +96,6 @@ type Storage struct {
 
 	Pictures Location
 	Results  awss3.IBucket
-
-	made awss3.Bucket // nil where Results was given
 }
 
 // NewStorage makes a bucket unless one is given, with another for the log of who read and
@@ -110,8 +108,7 @@ func NewStorage(scope constructs.Construct, id *string, props *StorageProps) *St
 	stop(id, props.check())
 	s := &Storage{Construct: newScope(scope, id), Results: props.Results}
 	if s.Results == nil {
-		s.made = s.newBucket(cmp.Or(props.AccessLogDays, 30), props.EncryptionKey)
-		s.Results = s.made
+		s.Results = s.newBucket(cmp.Or(props.AccessLogDays, 30), props.EncryptionKey)
 	}
 	s.Pictures = Location{s.Results, ownPicturesPrefix}
 	if props.Pictures != nil {
@@ -174,15 +171,21 @@ func (s *Storage) BatchResults() Location { return Location{s.Results, names.Pre
 // TriggerResults is where replies to new pictures go.
 func (s *Storage) TriggerResults() Location { return Location{s.Results, triggerResultsPrefix} }
 
-// sendEvents makes S3 tell EventBridge of new objects, where the pictures' bucket is ours to
-// set up.
+// sendEvents makes S3 tell EventBridge of new objects, where the pictures' bucket is the app's: an imported one
+// is not ours to set up, and neither is what an app itself has said of the resource.
 func (s *Storage) sendEvents() {
-	if s.made == nil || s.Pictures.Bucket != awss3.IBucket(s.made) {
+	bucket, ok := s.Pictures.Bucket.(awss3.Bucket)
+	if !ok {
 		return
 	}
-	// The CDK's EventBridgeEnabled adds a custom resource; CloudFormation can do it itself.
-	bucket := s.made.Node().DefaultChild().(awss3.CfnBucket)
-	bucket.SetNotificationConfiguration(&awss3.CfnBucket_NotificationConfigurationProperty{
-		EventBridgeConfiguration: &awss3.CfnBucket_EventBridgeConfigurationProperty{EventBridgeEnabled: jsii.Bool(true)},
-	})
+	if bucket.Node().TryFindChild(jsii.String("Notifications")) != nil { // the CDK's custom resource, which would undo ours
+		bucket.EnableEventBridgeNotification()
+		return
+	}
+	// It would do here too; CloudFormation can do it itself.
+	if resource, ok := bucket.Node().DefaultChild().(awss3.CfnBucket); ok && resource.NotificationConfiguration() == nil {
+		resource.SetNotificationConfiguration(&awss3.CfnBucket_NotificationConfigurationProperty{
+			EventBridgeConfiguration: &awss3.CfnBucket_EventBridgeConfigurationProperty{EventBridgeEnabled: jsii.Bool(true)},
+		})
+	}
 }

@@ -19,7 +19,7 @@ type TriggerProps struct {
 	Endpoint *Endpoint
 
 	// Storage has the pictures, and takes the replies; nil: one is made. A bucket
-	// that is not made by it must send its events to EventBridge.
+	// of the app's is set up to send its events to EventBridge; an imported one has to do so.
 	Storage *Storage
 
 	// MaxConcurrency is how many new pictures are in work at once, 2 to 1000; 0:
