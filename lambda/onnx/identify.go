@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"fmt"
 	"strings"
+
+	"google.golang.org/protobuf/encoding/protowire"
 )
 
 // Identify says what a file is that is not a model in ONNX, and what to do about it;
@@ -34,6 +36,7 @@ var kinds = []struct {
 	{"a Git LFS pointer in place of the file", starts("version https://git-lfs"), "fetch the file: git lfs pull"},
 	{"a web page", isPage, fetchAgain + ", not the page about it"},
 	{"an OpenVINO network", isOpenVINO, exportAgain},
+	{"an XML document, as stores of files answer with where there is none", startsText("<?xml"), fetchAgain},
 	{"compressed with gzip", starts("\x1f\x8b"), "unpack it first: gunzip"},
 	{"compressed with zstd", starts("\x28\xb5\x2f\xfd"), "unpack it first: unzstd"},
 	{"compressed with xz", starts("\xfd7zXZ\x00"), "unpack it first: unxz"},
@@ -41,6 +44,7 @@ var kinds = []struct {
 	{"a 7-Zip archive", starts("7z\xbc\xaf\x27\x1c"), "unpack it first: 7z x"},
 	{"a tar archive", isTar, "unpack it first: tar xf"},
 	{"PyTorch weights (TorchScript or a checkpoint)", isPyTorch, exportWeights},
+	{"a program of torch.export (.pt2)", contains("PK\x03\x04", "archive_format", "models/model.json"), exportWeights},
 	{"a Keras model", isKeras, "export it to ONNX, with tf2onnx"},
 	{"a NumPy archive", isNumPy, exportAgain},
 	{"a Core ML package", contains("PK\x03\x04", ".mlmodel", ".mlpackage"), exportAgain},
@@ -52,12 +56,24 @@ var kinds = []struct {
 	{"a TensorFlow Lite model", at(4, "TFL3"), exportAgain},
 	{"a model in ONNX Runtime's own format (.ort)", at(4, "ORTM"), "take the .onnx file that it was made from"},
 	{"a TensorRT engine", starts("ftrt", "ptrt"), exportAgain},
+	{"a TensorRT engine, with metadata of Ultralytics", isEngine, exportAgain},
+	{"a Core ML model", isCoreML, exportAgain},
+	{"a model of TensorFlow (SavedModel)", starts("\x08\x01\x12"), "export its folder to ONNX, with tf2onnx"},
+	{"a model for Rockchip (RKNN)", starts("RKNN"), exportAgain},
+	{"a model for Hailo (HEF)", starts("\x01HEF"), exportAgain},
+	{"weights of Darknet", starts("\x00\x00\x00\x00\x01\x00\x00\x00", "\x00\x00\x00\x00\x02\x00\x00\x00"), "convert them and their .cfg to PyTorch or ONNX"},
 	{"an ncnn network", starts("7767517"), exportAgain},
 	{"a Darknet configuration", contains("", "[net]", "[convolutional]"), exportAgain},
 	{"JSON", isJSON, fetchAgain + ", or " + exportAgain},
-	{"a picture", starts("\xff\xd8\xff", "\x89PNG", "GIF8"), "name an .onnx file as the model"},
+	{"a picture", starts("\xff\xd8\xff", "\x89PNG", "GIF8", "RIFF", "BM", "II*\x00", "MM\x00*"), "name an .onnx file as the model"},
+	{"a video", at(4, "ftyp"), "name an .onnx file as the model"},
+	{"a PDF document", starts("%PDF-"), "name an .onnx file as the model"},
 	{"a program or library", starts("\x7fELF", "MZ", "\xcf\xfa\xed\xfe"), "name an .onnx file as the model"},
 	{"text", isText, fetchAgain + ", or " + exportAgain},
+	// Other networks that are protocol buffers; ONNX starts with a number.
+	{"a graph of TensorFlow", contains("\x0a", "Placeholder", "Conv2D"), "export the model to ONNX, with tf2onnx"},
+	{"a network of PaddlePaddle", contains("\x0a", "feed"), "export it to ONNX, with paddle2onnx"},
+	{"a network of Caffe", contains("\x0a", "Convolution", "InnerProduct"), exportAgain},
 }
 
 func starts(any ...string) func([]byte) bool {
@@ -69,6 +85,16 @@ func starts(any ...string) func([]byte) bool {
 		}
 		return false
 	}
+}
+
+// startsText is starts, past a byte order mark and space.
+func startsText(any ...string) func([]byte) bool {
+	return func(d []byte) bool { return starts(any...)(opening(d)) }
+}
+
+// opening is the head of a text, without a byte order mark and space before it.
+func opening(d []byte) []byte {
+	return bytes.TrimSpace(bytes.TrimPrefix(head(d), []byte("\xef\xbb\xbf")))
 }
 
 func at(offset int, magic string) func([]byte) bool {
@@ -119,15 +145,29 @@ func isSafetensors(d []byte) bool {
 	return len(d) > 10 && d[8] == '{' && d[9] == '"' && d[6] == 0 && d[7] == 0
 }
 
+// isEngine: four bytes of length, then a JSON object, then TensorRT's own.
+func isEngine(d []byte) bool {
+	return len(d) > 8 && d[2] == 0 && d[3] == 0 && d[4] == '{' && d[5] == '"'
+}
+
+// isCoreML: a version, then a description, whose first message is an input; in ONNX the name of a tool lies there.
+func isCoreML(d []byte) bool {
+	if len(d) < 8 || d[0] != 0x08 || d[2] != 0x12 {
+		return false
+	}
+	description, n := protowire.ConsumeVarint(d[3:])
+	return n > 0 && description > 4 && len(d) > 3+n+2 && d[3+n] == 0x0a && d[3+n+2] == 0x0a
+}
+
 func isTar(d []byte) bool { return len(d) > 262 && string(d[257:262]) == "ustar" }
 
 func isPage(d []byte) bool {
-	s := strings.ToLower(string(bytes.TrimSpace(head(d))))
-	return strings.HasPrefix(s, "<!doctype html") || strings.HasPrefix(s, "<html") || strings.HasPrefix(s, "<head")
+	s := strings.ToLower(string(opening(d)))
+	return strings.HasPrefix(s, "<") && (strings.Contains(s, "<!doctype html") || strings.Contains(s, "<html") || strings.Contains(s, "<head"))
 }
 
 func isOpenVINO(d []byte) bool {
-	s := bytes.TrimSpace(bytes.TrimPrefix(head(d), []byte("\xef\xbb\xbf")))
+	s := opening(d)
 	return bytes.HasPrefix(s, []byte("<?xml")) && bytes.Contains(s, []byte("<net")) || bytes.HasPrefix(s, []byte("<net "))
 }
 

@@ -81,6 +81,8 @@ func (t ElementType) String() string {
 // ErrNotONNX says that bytes are not an ONNX file that can be run as it is.
 var ErrNotONNX = errors.New("not an ONNX file")
 
+var errNoGraph = errors.New("it has no graph")
+
 // Parse reads an ONNX file's bytes. Its error wraps ErrNotONNX, and says what the file
 // seems to be and what to do about it.
 func Parse(data []byte) (Model, error) {
@@ -91,9 +93,12 @@ func Parse(data []byte) (Model, error) {
 	if errors.Is(err, io.ErrUnexpectedEOF) {
 		return Model{}, fmt.Errorf("%w: it is cut off, or of another kind; "+fetchAgain+", or "+exportAgain, ErrNotONNX)
 	}
+	if errors.Is(err, errNoGraph) {
+		return Model{}, fmt.Errorf("%w: %w; "+exportAgain, ErrNotONNX, err)
+	}
 	if err != nil {
 		// The protobuf module varies its space on purpose.
-		return Model{}, fmt.Errorf("%w: %s; "+exportAgain, ErrNotONNX, strings.ReplaceAll(err.Error(), "\u00a0", " "))
+		return Model{}, fmt.Errorf("%w: it is of another kind, or damaged (%s); "+fetchAgain+", or "+exportAgain, ErrNotONNX, strings.ReplaceAll(err.Error(), "\u00a0", " "))
 	}
 	if err := m.check(); err != nil {
 		return Model{}, fmt.Errorf("%w: %w", ErrNotONNX, err)
@@ -123,7 +128,7 @@ func parse(data []byte) (Model, error) {
 		}
 	}
 	if graphs == 0 {
-		return m, errors.New("it has no graph")
+		return m, errNoGraph
 	}
 	return m, nil
 }

@@ -252,7 +252,7 @@ func TestParseRefuses(t *testing.T) {
 		{"a JPEG", []byte("\xff\xd8\xff\xe0\x00\x10JFIF\x00"), "not an ONNX file but a picture: name an .onnx file as the model"},
 		{"metadata alone", yolotest.Message(14, yolotest.Message(1, "task", 2, "detect")), "not an ONNX file: it has no graph"},
 		{"a length beyond the end", tooLong, cutOff},
-		{"a varint of more than 64 bits", overflow, "not an ONNX file: proto: variable length integer overflow"},
+		{"a varint of more than 64 bits", overflow, "not an ONNX file: it is of another kind, or damaged (proto: variable length integer overflow); download the file itself, or export the model again, with format=onnx"},
 		{"a group that does not end", protowire.AppendTag(nil, 3, protowire.StartGroupType), cutOff},
 		{"a broken graph", yolotest.Message(7, []byte{0x0b}), cutOff},
 		{"a broken shape", yolotest.Message(7, yolotest.Message(11, yolotest.Message(2, yolotest.Message(1, yolotest.Message(2, yolotest.Message(1, []byte{0x08})))))), cutOff},
