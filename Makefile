@@ -108,10 +108,10 @@ $(EXPORT_VENV)/installed: layers/export/requirements.txt layers/export/install.p
 	@touch $@
 
 # The pictures on which the made model must answer what the original does. What is ONNX
-# already needs no PyTorch, but an environment of 200 MB.
+# already needs no PyTorch, but an environment of 200 MB, which also says what else a file is.
 COMPARED := $(if $(filter command line,$(origin IMAGE)),--image "$(IMAGE)",--image assets/coffee.jpg --image assets/cat.jpg)
 ONNX_VENV := $(BUILD)/onnx-venv
-MODEL_VENV = $(if $(filter %.onnx,$(MODEL)),$(ONNX_VENV),$(EXPORT_VENV))
+MODEL_VENV = $(if $(filter %.onnx,$(MODEL))$(filter-out %.pt,$(wildcard $(MODEL))),$(ONNX_VENV),$(EXPORT_VENV))
 .PHONY: model
 model: model-named build $(MODEL_VENV)/installed ## make build/models/NAME.onnx of MODEL: yolov8n, best.pt, FILE.onnx of any tool chain (docs/models.md)
 	@if [ "$(INT8)" = 1 ] && command -v qemu-aarch64 >/dev/null && command -v aarch64-linux-gnu-gcc >/dev/null; then $(MAKE) --no-print-directory --silent bundle; fi

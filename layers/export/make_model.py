@@ -195,13 +195,18 @@ def pictures(args: argparse.Namespace) -> tuple[list[Path], list[Path]]:
 
 def onnx_of(args: argparse.Namespace, work: Path, compared: list[Path]) -> tuple[Path, Path]:
     """Returns the file that args.model names, and an ONNX file of it in work that the function reads."""
+    source = Path(args.model)
+    if source.is_dir():
+        raise Problem(f"{source} is a folder: name an .onnx file, or weights; what is a folder in other formats is exported again with format=onnx")
+    if source.is_file() and source.suffix not in (".pt", ".onnx"):
+        refused(args.yolambda, source, compared[:1])  # says what else it is
+        raise Problem(f"{source} is ONNX: rename it, so that its name ends in .onnx")
     if not args.model.endswith(".onnx"):
         import weights  # slow, and only for weights
 
         source = weights.find(args.model, args.models)
         step(f"exporting {source} with Ultralytics {weights.VERSION}")
         return source, weights.export(source, work, args.imgsz, args.dynamic, args.simplify is not False, args.nms)
-    source = Path(args.model)
     if not source.is_file():
         raise Problem(f"{source}: no such file")
     original = one_file(source, work / source.name)

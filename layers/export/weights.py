@@ -33,8 +33,6 @@ def find(model: str, folder: Path) -> Path:
     """Returns the .pt file that model names: a file, or one of Ultralytics' own
     weights such as yolov8n, which are downloaded to folder once."""
     if Path(model).is_file():
-        if not model.endswith(".pt"):
-            raise Problem(f"{model}: want a .pt or an .onnx file")
         return Path(model)
     name = Path(model).name.removesuffix(".pt")
     if name != model.removesuffix(".pt") or name not in GITHUB_ASSETS_STEMS:

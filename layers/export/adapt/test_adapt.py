@@ -180,6 +180,20 @@ class TestAdapt(unittest.TestCase):
         self.assertTrue((results / "helmets-half.onnx").is_file())
 
 
+    def test_no_model(self):
+        """What is neither weights nor ONNX by its name is named, and nothing is imported for it."""
+        tflite, renamed, folder = (self.folder / name for name in ("best.tflite", "best.bin", "best.mlpackage"))
+        tflite.write_bytes(b"\x1c\0\0\0TFL3" + bytes(60))
+        onnx.save(made.truth(False), renamed)
+        folder.mkdir()
+        for source, sentence in ((tflite, "TensorFlow Lite model: export the model again"), (renamed, "is ONNX: rename it"), (folder, "is a folder")):
+            command = [sys.executable, ROOT / "layers/export/make_model.py", source, "--models", self.folder / "made", "--image", PICTURES[0]]
+            done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+            self.assertEqual(done.returncode, 1)
+            self.assertIn(sentence, done.stderr)
+            self.assertNotIn("Traceback", done.stderr)
+
+
 class TestPlain(unittest.TestCase):
     def test_nms(self):
         seen = plain.Seen(np.array([[0, 0, 10, 10], [0, 0, 10, 9], [0, 0, 10, 9], [50, 0, 60, 10]], float), np.array([0.9, 0.8, 0.7, 0.005]), np.array([0, 0, 1, 0]))
