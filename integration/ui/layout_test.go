@@ -117,6 +117,7 @@ func TestFoundIsNear(t *testing.T) {
 		// The chosen detection's card follows the picture, too.
 		p.resize(360, 740)
 		p.click("#list tbody button")
+		becomes(p, `(({ top, bottom }) => top >= -1 && bottom <= innerHeight)(document.querySelector("#stage").getBoundingClientRect())`, true)
 		becomes(p, `["#stage", "#selection", ".actions"].map((s) => document.querySelector(s).getBoundingClientRect().top).every((y, i, all) => !i || all[i - 1] < y)`, true)
 	})
 }
@@ -186,7 +187,8 @@ func TestLongTimesStayInLine(t *testing.T) {
 	})
 }
 
-// What may pass has a button to try it again: a picture's request, and the connection.
+// What may pass has a button to try it again: a picture's request, that of a comparison's
+// other side, and the connection.
 func TestTryAgain(t *testing.T) {
 	f := serve(t, yolotest.Fixture(t, "squares"))
 	file, _ := drawn(t, 255)
@@ -211,6 +213,16 @@ func TestTryAgain(t *testing.T) {
 				becomes(p, "document.activeElement.id", "stage")
 			}
 		}
+		p.choose(file)
+		p.answered()
+		p.get(`(window.broken = { code: "unreachable", message: "no" }, null)`)
+		p.click("#compare")
+		p.set("other-model", "squares-end2end")
+		p.shows("#again-b", true)
+		p.get(`(window.broken = undefined, null)`)
+		p.click("#again-b")
+		p.wait(`/in both|the same/.test(document.querySelector("#compare-summary").textContent)`)
+		p.shows("#again-b", false)
 		p.get(`Promise.all([import("./state.js"), import("./failure.js"), import("./api.js")]).then(([{ state }, { fail }, { Refusal }]) => {
 			state.model = undefined;
 			fail(new Refusal(0, "proxy_gone", "The proxy on this machine does not answer."));

@@ -3,12 +3,15 @@ package ui_test
 import (
 	"bytes"
 	"compress/gzip"
+	"fmt"
 	"io/fs"
 	"net/http/httptest"
+	"regexp"
 	"strings"
 	"testing"
 
 	"github.com/yolambda/yolambda/integration/ui"
+	"github.com/yolambda/yolambda/lambda/yolo"
 )
 
 // The page stays small: 80 KB compressed, all files together.
@@ -33,6 +36,20 @@ func TestSize(t *testing.T) {
 		t.Errorf("the page has %d bytes compressed, more than 80 KB", compressed.Len())
 	}
 	t.Logf("%d bytes compressed", compressed.Len())
+}
+
+// What a field says of its default is what the function does.
+func TestDefaults(t *testing.T) {
+	document, err := fs.ReadFile(ui.Files(), "index.html")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for id, value := range map[string]any{"max_det": yolo.Defaults().MaxDet, "tile_overlap": yolo.Defaults().TileOverlap} {
+		field := regexp.MustCompile(fmt.Sprintf(`<input id="%s" [^>]*placeholder="%v"`, id, value))
+		if !field.Match(document) {
+			t.Errorf("%s does not say %v", id, value)
+		}
+	}
 }
 
 func TestHeaders(t *testing.T) {

@@ -2,6 +2,7 @@
 // them found is marked, and the table has what either found.
 
 import { describe } from "./api.js";
+import { mayPass } from "./failure.js";
 import { makeGestures } from "./gestures.js";
 import { ask, fits, hasThresholds, leastOf, options, shown } from "./request.js";
 import { REST } from "./settings.js";
@@ -93,6 +94,14 @@ async function chooseModel(name) {
   changed();
   look();
 }
+
+$("again-b").addEventListener("click", () => {
+  const { compare } = state;
+  $("stage").focus({ preventScroll: true }); // the button goes
+  compare.error = compare.awaited = undefined;
+  if (!compare.model) return chooseModel(compare.name);
+  changed();
+});
 
 let timer;
 function lookSoon() {
@@ -229,6 +238,7 @@ onChange(() => {
   showCaption($("other-caption"), "B", there, right, differ && only.right);
   $("other-threshold").hidden = !hasThresholds(compare.model?.task);
   $("compare-summary").textContent = words;
+  $("again-b").hidden = !mayPass(compare.error) || !!picture?.error;
   $("other-canvases").ariaLabel = `B: ${picture?.name}`;
   other.show(picture?.image ?? picture?.thumb ?? null, size);
   draw();

@@ -5,6 +5,7 @@ import { colourOf } from "./colours.js";
 import { areaOf } from "./masks.js";
 import { shown } from "./request.js";
 import { degrees } from "./oriented.js";
+import { narrow } from "./places.js";
 import { visible } from "./skeleton.js";
 import { light, select } from "./stage.js";
 import { $, changed, current, element, onChange, state } from "./state.js";
@@ -92,7 +93,10 @@ table.addEventListener("focusin", () => light(focused() ?? hovered()));
 table.addEventListener("focusout", () => light(hovered()));
 table.tBodies[0].addEventListener("click", (event) => {
   const item = itemOf(event.target);
-  if (item?.box) select(item === state.selected ? undefined : item);
+  if (!item?.box) return;
+  select(item === state.selected ? undefined : item);
+  // A narrow page has the picture out of sight. The keyboard's focus stays at the row, and is not scrolled away.
+  if (state.selected && narrow.matches && event.detail) $("stage").scrollIntoView({ block: "nearest" });
 });
 table.tHead.addEventListener("click", (event) => {
   const key = event.target.closest("button")?.dataset.key;

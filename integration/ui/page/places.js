@@ -3,7 +3,8 @@
 
 import { $, current, onChange, state } from "./state.js";
 
-const narrow = matchMedia("(max-width: 900px)"); // as in style.css
+/** A page of one column, as in style.css. */
+export const narrow = matchMedia("(max-width: 900px)");
 
 /** Puts an element into a slot, and leaves it the focus that a move takes. */
 function put(id, slot) {
