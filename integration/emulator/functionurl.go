@@ -48,12 +48,15 @@ func (e *Emulator) serveURL(w http.ResponseWriter, r *http.Request) {
 	}
 	w.Header().Set("X-Amzn-Trace-Id", inv.traceID)
 	if result.FunctionError != "" {
+		note(w, functionError(result.Payload))
 		badGateway(w)
 		return
 	}
 	response, err := parseResponse(result.Payload)
 	if err != nil {
-		e.log.printf("RequestId: %s Error: no response can be made of what the function answered: %v\n", inv.id, err)
+		err = fmt.Errorf("no response can be made of what the function answered: %w", err)
+		e.log.printf("RequestId: %s Error: %v\n", inv.id, err)
+		note(w, err)
 		badGateway(w)
 		return
 	}
@@ -116,6 +119,7 @@ func (e *Emulator) writeInvokeError(w http.ResponseWriter, err error) {
 		return
 	}
 	e.log.printf("Error: %v\n", err)
+	note(w, err)
 	writeError(w, http.StatusInternalServerError, "ServiceException", `{"Type":"Service","message":"Internal server error"}`)
 }
 

@@ -98,6 +98,7 @@ func (e *Emulator) serveInvoke(w http.ResponseWriter, r *http.Request) {
 	h.Set("X-Amzn-Trace-Id", inv.traceID)
 	if result.FunctionError != "" {
 		h.Set("X-Amz-Function-Error", result.FunctionError)
+		note(w, functionError(result.Payload))
 	}
 	if tail := logTailFor(r, result); tail != "" {
 		h.Set("X-Amz-Log-Result", tail)

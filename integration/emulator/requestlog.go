@@ -1,7 +1,9 @@
 package emulator
 
 import (
+	"cmp"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"strings"
@@ -35,6 +37,23 @@ type record struct {
 	reason error  // for the log alone; nil where there is none
 }
 
+// note has the request's line say what its caller is not told, where there is one.
+func note(w http.ResponseWriter, reason error) {
+	if rec, ok := w.(*record); ok {
+		rec.reason = reason
+	}
+}
+
+// functionError is why Lambda says that an invocation failed: a crash, a timeout, or the error that
+// the function itself gave.
+func functionError(payload []byte) error {
+	var said struct{ ErrorType, ErrorMessage string }
+	if json.Unmarshal(payload, &said) != nil || said.ErrorMessage == "" {
+		return errors.New("the function failed and said nothing of it")
+	}
+	return fmt.Errorf("%s: %s", cmp.Or(said.ErrorType, "the function failed"), said.ErrorMessage)
+}
+
 // WriteHeader implements http.ResponseWriter.
 func (r *record) WriteHeader(status int) {
 	r.status = status
@@ -52,7 +71,7 @@ func (r *record) Write(b []byte) (int, error) {
 // why words a refusal: its reason for the log, the function's own error, or AWS's.
 func (r *record) why() string {
 	if r.reason != nil {
-		return r.reason.Error()
+		return oneLine(r.reason.Error())
 	}
 	var body struct {
 		Error   struct{ Code, Message string }
@@ -65,6 +84,10 @@ func (r *record) why() string {
 	if body.Error.Code != "" {
 		text = body.Error.Code + ": " + body.Error.Message
 	}
+	return oneLine(text)
+}
+
+func oneLine(text string) string {
 	return strings.Map(func(c rune) rune {
 		if unicode.IsControl(c) {
 			return ' '

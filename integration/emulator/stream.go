@@ -28,6 +28,7 @@ func (e *Emulator) serveInvokeWithStream(w http.ResponseWriter, r *http.Request)
 	end.LogResult = logTailFor(r, result)
 	if result.FunctionError != "" {
 		end.ErrorCode, end.ErrorDetails = result.FunctionError, string(result.Payload)
+		note(w, functionError(result.Payload))
 	}
 	complete, err := json.Marshal(end)
 	if err != nil {

@@ -47,7 +47,8 @@ The page for trying it opens in a browser at the address that is printed, and
 programs need no signature there: see the command proxy. The
 emulated function URL checks signatures as AWS does. Set the printed variables in
 another shell, and every AWS client can call it. It runs until SIGTERM or
-Ctrl-C. Each request has a line on stderr, which says of a refused one why.`
+Ctrl-C. Each request has a line on stderr, which says of a refused or
+failed one why.`
 }
 
 func (s *serveCommand) Run(ctx context.Context, std *streams) error {
