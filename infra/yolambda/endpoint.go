@@ -151,9 +151,8 @@ func NewEndpoint(scope constructs.Construct, id *string, props *EndpointProps) *
 	e := &Endpoint{Construct: newScope(scope, id)}
 	if bundles(e.Construct) {
 		var err error
-		if p.Cache, err = cacheFolder(p.Cache); err != nil {
-			panic(BuildError{err.Error()})
-		}
+		p.Cache, err = cacheFolder(p.Cache)
+		stop(id, err)
 	}
 	e.props = p
 	e.label = labelOf(p.FunctionName, e.Construct)

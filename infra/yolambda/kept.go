@@ -20,7 +20,7 @@ func cacheFolder(given string) (string, error) {
 	}
 	cache, err := os.UserCacheDir()
 	if err != nil {
-		return "", fmt.Errorf("find the user's folder of caches, or name one in EndpointProps.Cache: %w", err)
+		return "", fmt.Errorf("there is no folder to keep what a synthesis makes: name one in EndpointProps.Cache, or set HOME: %w", err)
 	}
 	return filepath.Join(cache, "yolambda"), nil
 }

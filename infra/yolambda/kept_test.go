@@ -53,6 +53,20 @@ func TestKeptIsWhole(t *testing.T) {
 	}
 }
 
+// Where nothing tells a folder of caches, as in some containers, the app has to name one: none that other users can
+// write to is taken in its place.
+func TestNoCacheFolder(t *testing.T) {
+	for _, name := range []string{"HOME", "XDG_CACHE_HOME"} {
+		t.Setenv(name, "")
+	}
+	if folder, err := cacheFolder(""); err == nil || !strings.Contains(err.Error(), "EndpointProps.Cache") {
+		t.Errorf("%q, %v", folder, err)
+	}
+	if folder, err := cacheFolder("mine"); err != nil || folder != "mine" {
+		t.Errorf("%q, %v", folder, err)
+	}
+}
+
 // A folder that can't be written to costs time, and nothing else.
 func TestNothingKept(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "file")
