@@ -115,7 +115,7 @@ func TestButtons(t *testing.T) {
 		p.load("")
 		p.choose(file)
 		p.answered()
-		for width, rows := range map[int]int{360: 3, 768: 2, 1440: 1} {
+		for width, rows := range map[int]int{360: 3, 768: 2, 1280: 1, 1440: 1} {
 			p.resize(width, 800)
 			// Waited for: a browser lays out anew some frames after it was resized.
 			p.wait(fmt.Sprintf(`(() => {
