@@ -57,6 +57,8 @@ def main():
     parser.add_argument("photo", type=pathlib.Path)
     parser.add_argument("out", type=pathlib.Path)
     args = parser.parse_args()
+    if not args.photo.is_file():
+        parser.error(f"there is no file {args.photo}: name a photo, make bench IMAGE=photo.jpg")
     args.out.mkdir(parents=True, exist_ok=True)
     photo = Image.open(args.photo).convert("RGB")
     if not args.growth:

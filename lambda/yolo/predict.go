@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// Predict looks at one picture. The error wraps ErrOption or ErrTooLarge where the caller
+// Predict looks at one picture, which is upright: an [image.Image] holds no EXIF orientation. The error wraps ErrOption or ErrTooLarge where the caller
 // can mend it, and the context's where its deadline ended the run.
 func (m *Model) Predict(ctx context.Context, img image.Image, o Options) (*Result, error) {
 	picture := Size{H: img.Bounds().Dy(), W: img.Bounds().Dx()}

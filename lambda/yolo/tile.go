@@ -27,7 +27,7 @@ func (m *Model) predictTiles(ctx context.Context, img image.Image, o Options) (*
 		SubImage(image.Rectangle) image.Image
 	})
 	if !ok {
-		return nil, fmt.Errorf("cut tiles: a %T has no sub-images", img)
+		return nil, fmt.Errorf("%w: tile: a %T has no SubImage; draw it into an image.RGBA", ErrOption, img)
 	}
 	whole := o
 	whole.Tile = 0
