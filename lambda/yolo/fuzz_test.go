@@ -105,7 +105,10 @@ func FuzzHead(f *testing.F) {
 		o := Options{ImgSize: 64, Conf: conf, IoU: iou, MaxDet: int(maxDet), Placement: Placement(classes & 1), AgnosticNMS: anchors&1 == 0}
 		m.examined.Store(true)
 		got, err := m.Predict(t.Context(), blank(picture.W, picture.H), o)
-		if errors.Is(err, ErrOutput) {
+		if out := o.check(m); out != nil || errors.Is(err, ErrOutput) {
+			if out != nil && !errors.Is(err, ErrOption) {
+				t.Errorf("%v, and answered: %v", out, err)
+			}
 			return
 		}
 		if err != nil {
