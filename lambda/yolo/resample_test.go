@@ -245,6 +245,9 @@ func TestImageTypes(t *testing.T) {
 		for i := range ycbcr.Cb {
 			ycbcr.Cb[i], ycbcr.Cr[i] = 128, 128
 		}
+		if blank := image.NewPaletted(grey.Rect, nil); !slices.Equal(tensorOf(blank), tensorOf(image.NewGray(grey.Rect))) {
+			t.Error("a palette without colours is not black")
+		}
 		for _, img := range []image.Image{deep, clear, ycbcr} {
 			if !slices.Equal(tensorOf(img), want) {
 				t.Errorf("the tensor of %T differs from that of image.Gray", img)

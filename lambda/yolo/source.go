@@ -52,7 +52,10 @@ func (r *rowReader) row(y int) []uint8 {
 // withoutAlpha is a colour as if it were opaque. Colours that are multiplied by their alpha
 // are divided by it; of a wholly transparent one nothing is left but black.
 func withoutAlpha(c color.Color) (r, g, b uint8) {
-	if c, ok := c.(color.NRGBA64); ok {
+	switch c := c.(type) {
+	case nil: // of a palette without colours
+		return 0, 0, 0
+	case color.NRGBA64:
 		return uint8(c.R >> 8), uint8(c.G >> 8), uint8(c.B >> 8)
 	}
 	plain := color.NRGBAModel.Convert(c).(color.NRGBA)
