@@ -137,7 +137,7 @@ optimize: build ## make build/models/NAME-optimized.onnx of MODEL=NAME.onnx, who
 .PHONY: model-named
 model-named:
 	@test -n "$(MODEL)" || { echo "Name the model: make model MODEL=yolov8n, MODEL=best.pt or MODEL=FILE.onnx"; exit 1; }
-	@case "$(MODEL)" in */*|*.onnx) test -e "$(MODEL)" || { echo "There is no $(MODEL)"; exit 1; };; esac # before gigabytes are installed for it
+	@case "$(MODEL)" in */*|*.onnx) test -e "$(MODEL)" || { echo "There is no $(MODEL)"; exit 1; };; esac # before gigabytes are installed for it; best.pt alone may be a name of Ultralytics'
 
 # The COCO model is another form of a file in an npm package of 145 MB, which only
 # this needs. convert.py checks the file's SHA-256.

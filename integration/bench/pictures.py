@@ -58,7 +58,7 @@ def main():
     parser.add_argument("out", type=pathlib.Path)
     args = parser.parse_args()
     if not args.photo.is_file():
-        parser.error(f"there is no file {args.photo}: name a photo, make bench IMAGE=photo.jpg")
+        parser.error(f"there is no file {args.photo}: name a photo: IMAGE=photo.jpg")
     args.out.mkdir(parents=True, exist_ok=True)
     photo = Image.open(args.photo).convert("RGB")
     if not args.growth:

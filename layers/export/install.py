@@ -31,7 +31,8 @@ def wanted(requirements: str) -> dict[str, str]:
 def install(archives: dict[str, str]) -> None:
     large = {name: address for name, address in archives.items() if name.startswith(LARGE)}
     small = [address for name, address in archives.items() if name not in large]
-    subprocess.run([*PIP, "--no-deps", *small], check=True)
+    if small:  # a second time, what is there already is not wanted again
+        subprocess.run([*PIP, "--no-deps", *small], check=True)
     for number, (name, address) in enumerate(large.items(), 1):
         if sys.stderr.isatty():
             print(f"\r\033[K{number} of {len(large)}: {name} ", end="", file=sys.stderr, flush=True)
