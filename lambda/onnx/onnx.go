@@ -34,7 +34,7 @@ type Model struct {
 	// IR is the version of the file's format.
 	IR int
 
-	// WantsBytes says that the graph itself scales what it is given as pixels from 0 to 255.
+	// WantsBytes says that a graph of one input itself scales what it is given as pixels from 0 to 255.
 	WantsBytes bool
 
 	// External is the file that holds weights in place of this one, empty as a rule.
@@ -151,7 +151,7 @@ func (m *Model) readGraph(data []byte) error {
 		}
 	}
 	m.Inputs = slices.DeleteFunc(m.Inputs, func(v Value) bool { return initializers[v.Name] })
-	m.WantsBytes = slices.ContainsFunc(m.Inputs, func(v Value) bool { return len(v.Shape) == 4 && wantsBytes(data, v.Name) })
+	m.WantsBytes = len(m.Inputs) == 1 && len(m.Inputs[0].Shape) == 4 && wantsBytes(data, m.Inputs[0].Name)
 	return nil
 }
 

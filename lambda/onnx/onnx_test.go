@@ -222,9 +222,13 @@ func TestWantsBytes(t *testing.T) {
 		{"what make model puts before", [][]byte{node("Mul", "images", "c", "x"), user}, number(255), false},
 		{"beside its shape and behind a transposition", [][]byte{node("Shape", "images", "", "s"), node("Transpose", "images", "", "t"), node("Div", "t", "c", "x")}, number(255), true},
 		{"by what is no constant", [][]byte{node("Div", "images", "y", "x")}, number(255), false},
-		{"by float16", [][]byte{node("Div", "images", "c", "x")}, yolotest.Message(2, uint64(Float16), 8, "c", 9, "1234"), false},
+		{"by 255 in float16", [][]byte{node("Div", "images", "c", "x")}, yolotest.Message(2, uint64(Float16), 8, "c", 9, "\xf8\x5b"), true},
+		{"by a quarter in float16", [][]byte{node("Div", "images", "c", "x")}, yolotest.Message(2, uint64(Float16), 8, "c", 9, "\x00\x34"), false},
+		{"by 255 in float64", [][]byte{node("Div", "images", "c", "x")}, yolotest.Message(2, uint64(Float64), 8, "c", 10, "\x00\x00\x00\x00\x00\xe0\x6f\x40"), true},
+		{"of whole numbers", [][]byte{node("Div", "images", "c", "x")}, yolotest.Message(2, uint64(7), 8, "c", 9, "\xff\x00\x00\x00\x00\x00\x00\x00"), false},
 		{"of other fields", [][]byte{node("Div", "images", "c", "x")}, yolotest.Message(2, uint64(Float32), 8, "c", 4, uint64(1)), false},
 		{"of a Constant", [][]byte{yolotest.Message(2, "d", 4, "Constant", 5, yolotest.Message(1, "value", 5, number(127.5))), node("Div", "images", "d", "x")}, number(1), true},
+		{"of a Constant's float", [][]byte{yolotest.Message(2, "d", 4, "Constant", 5, append(yolotest.Message(1, "value_float"), 0x15, 0, 0, 0x7f, 0x43)), node("Div", "images", "d", "x")}, number(1), true},
 		{"in a circle", [][]byte{node("Identity", "images", "", "images")}, number(255), false},
 	} {
 		var graph []any

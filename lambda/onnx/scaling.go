@@ -5,6 +5,8 @@ import (
 	"math"
 	"slices"
 
+	"github.com/x448/float16"
+
 	"github.com/yolambda/yolambda/lambda/internal/protobuf"
 )
 
@@ -46,7 +48,7 @@ func firstUser(graph []byte, value string) []byte {
 }
 
 // constantBeside are the numbers of a node's input that is not the value: an initializer or a Constant, nil where
-// it is neither or not of float32.
+// it is neither or not of floats.
 func constantBeside(graph, node []byte, value string) []float32 {
 	for in := range protobuf.Fields(node) {
 		if in.Number != 1 || string(in.Bytes) == value {
@@ -57,29 +59,44 @@ func constantBeside(graph, node []byte, value string) []float32 {
 			case f.Number == 5 && string(protobuf.First(f.Bytes, 8).Bytes) == string(in.Bytes):
 				return floats(f.Bytes)
 			case f.Number == 1 && string(protobuf.First(f.Bytes, 2).Bytes) == string(in.Bytes) && string(protobuf.First(f.Bytes, 4).Bytes) == "Constant":
-				return floats(protobuf.First(protobuf.First(f.Bytes, 5).Bytes, 5).Bytes)
+				attribute := protobuf.First(f.Bytes, 5).Bytes
+				if alone := protobuf.First(attribute, 2).Whole; string(protobuf.First(attribute, 1).Bytes) == "value_float" && len(alone) > 4 {
+					return []float32{float32At(alone[len(alone)-4:])}
+				}
+				return floats(protobuf.First(attribute, 5).Bytes)
 			}
 		}
 	}
 	return nil
 }
 
-// floats are the numbers of a TensorProto of float32: float_data = 4, packed or not, or raw_data = 9.
+// floats are the numbers of a TensorProto of floats of 16, 32 or 64 bits, nil of another: raw_data = 9, float_data = 4
+// or double_data = 10, packed or one alone. Those of 16 bits stand in raw_data as a rule, and are read there alone.
 func floats(tensor []byte) (values []float32) {
-	if ElementType(protobuf.First(tensor, 2).Varint) != Float32 {
+	length, number, at := 0, uint64(0), func([]byte) float32 { return 0 }
+	switch ElementType(protobuf.First(tensor, 2).Varint) {
+	case Float16:
+		length, number, at = 2, 9, func(b []byte) float32 { return float16.Frombits(binary.LittleEndian.Uint16(b)).Float32() }
+	case Float32:
+		length, number, at = 4, 4, float32At
+	case Float64:
+		length, number, at = 8, 10, func(b []byte) float32 { return float32(math.Float64frombits(binary.LittleEndian.Uint64(b))) }
+	default:
 		return nil
 	}
 	for f := range protobuf.Fields(tensor) {
 		data := f.Bytes
-		if f.Number == 4 && data == nil && len(f.Whole) > 4 { // one number, not packed
-			data = f.Whole[len(f.Whole)-4:]
+		if uint64(f.Number) == number && data == nil && len(f.Whole) > length { // one number, not packed
+			data = f.Whole[len(f.Whole)-length:]
 		}
-		if f.Number != 4 && f.Number != 9 {
+		if uint64(f.Number) != number && f.Number != 9 {
 			continue
 		}
-		for ; len(data) >= 4; data = data[4:] {
-			values = append(values, math.Float32frombits(binary.LittleEndian.Uint32(data)))
+		for ; len(data) >= length; data = data[length:] {
+			values = append(values, at(data))
 		}
 	}
 	return values
 }
+
+func float32At(b []byte) float32 { return math.Float32frombits(binary.LittleEndian.Uint32(b)) }

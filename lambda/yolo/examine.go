@@ -75,6 +75,7 @@ func (m *Model) examineCells(h head, size Size) error {
 func (h head) examinePlaces(size Size) error {
 	right, bottom, width, height := float32(0), float32(0), float32(size.W), float32(size.H)
 	boxes, corners, beyond, sides := 0, 0, 0, 0
+	var asMiddles, asCorners float32 // sums of how far boxes' middles, read so, lie to the right of and below the input's
 	for i := range h.anchors {
 		x, y, w, v := h.at(0, i), h.at(1, i), h.at(2, i), h.at(3, i)
 		if x == 0 && y == 0 && w == 0 && v == 0 {
@@ -82,6 +83,8 @@ func (h head) examinePlaces(size Size) error {
 		}
 		boxes++
 		right, bottom = max(right, x), max(bottom, y)
+		asMiddles += x - width/2 + y - height/2
+		asCorners += (x+w)/2 - width/2 + (y+v)/2 - height/2
 		if w >= x && v >= y {
 			corners++
 		}
@@ -97,7 +100,7 @@ func (h head) examinePlaces(size Size) error {
 		return errNormalised
 	case boxes < manyBoxes || perCell(h.anchors, size) == 0:
 		return nil
-	case corners == boxes && right > width/2 && bottom > height/2:
+	case corners == boxes && right > width/2 && bottom > height/2 && max(asCorners, -asCorners) < max(asMiddles, -asMiddles):
 		return fmt.Errorf("%w: its boxes look like x1, y1, x2, y2, want cx, cy, w, h; "+adaptIt, ErrOutput)
 	case right < width/2 || bottom < height/2:
 		return fmt.Errorf("%w: of its %d boxes none has its middle beyond %.4g, %.4g, in an input of %d x %d: they are not decoded, or not in pixels of the input; "+rewrite,
@@ -156,7 +159,8 @@ func (m *Model) examineScores(h head) error {
 			}
 			least = min(least, v)
 		}
-		if m.Metadata.Task == "" && cells && least > 0.1 {
+		// YOLOv5 and YOLOv7 train classes where there are objects alone: of all else only objectness is near 0.
+		if m.Metadata.Task == "" && cells && least > 0.1 && (h.form == raw || c == from) {
 			return fmt.Errorf("%w: column %d is nowhere below %.2f, so it holds no scores; perhaps the task is not %s, the file does not say it; "+tryIt,
 				ErrOutput, c, least, m.Task)
 		}

@@ -71,6 +71,56 @@ func TestExaminePlaces(t *testing.T) {
 	}
 }
 
+// TestExamineUntrained: boxes of a head that has not learned sides yet, 15 cells long, and of pictures that one thing
+// fills are no corners, though none ends before it starts.
+func TestExamineUntrained(t *testing.T) {
+	for name, side := range map[string]func(stride float32) float32{
+		"15 cells":    func(stride float32) float32 { return 15 * stride },
+		"the picture": func(float32) float32 { return 96 },
+	} {
+		var all [][]float32
+		for _, stride := range []int{8, 16, 32} {
+			for i := range 96 / stride * 96 / stride {
+				x, y := float32(stride*(i%(96/stride)))+float32(stride)/2, float32(stride*(i/(96/stride)))+float32(stride)/2
+				all = append(all, []float32{x, y, side(float32(stride)), side(float32(stride)), 0.01, 0})
+			}
+		}
+		m := newModel(t, outputs{columns(all...)}, "task: detect", "names: ['a', 'b']", "head: Detect")
+		if _, err := m.Predict(t.Context(), blank(96, 96), Options{ImgSize: 96, Conf: 0.5}); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+// TestClassicOfOneClass: YOLOv5 and YOLOv7 train no class column where there is but one class, so that it is near 1 everywhere.
+func TestClassicOfOneClass(t *testing.T) {
+	var all [][]float32
+	for _, stride := range []int{8, 16, 32} {
+		for range 3 {
+			for i := range 96 / stride * 96 / stride {
+				x, y := float32(stride*(i%(96/stride)))+float32(stride)/2, float32(stride*(i/(96/stride)))+float32(stride)/2
+				all = append(all, []float32{x, y, 20, 20, 0.001, 0.9999})
+			}
+		}
+	}
+	all[100][4] = 0.75
+	for _, objectness := range []float32{0.001, 0.6} {
+		all[0][4] = objectness
+		m := newModel(t, outputs{rowsOf(all...)}, "stride: 32", "names: ['a']")
+		got, err := m.Predict(t.Context(), blank(96, 96), Options{ImgSize: 96, Conf: 0.5, IoU: 0.5})
+		if want := 1 + int(objectness+0.5); err != nil || len(got.Detections) != want {
+			t.Errorf("objectness of %v: got %+v and %v, want %d", objectness, got, err, want)
+		}
+	}
+	for i := range all { // objectness that is high everywhere is none
+		all[i][4] = 0.9
+	}
+	m := newModel(t, outputs{rowsOf(all...)}, "stride: 32", "names: ['a']")
+	if _, err := m.Predict(t.Context(), blank(96, 96), Options{ImgSize: 96, Conf: 0.5}); !errors.Is(err, ErrOutput) {
+		t.Errorf("got %v, want no answer", err)
+	}
+}
+
 // TestScoresOfScores: a sigmoid twice leaves no score below one half.
 func TestScoresOfScores(t *testing.T) {
 	for _, least := range []float32{0.5, 0.25} {

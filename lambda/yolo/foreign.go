@@ -220,8 +220,8 @@ func perCell(rows int, size Size) int {
 		}
 	}
 	for _, s := range sizes {
-		// Grids of 8 to 32 pixels a cell, of 8 to 64, of 4 to 32, and those of the "tiny" models.
-		for _, strides := range [][]int{{8, 16, 32}, {8, 16, 32, 64}, {4, 8, 16, 32}, {16, 32}} {
+		// Grids of 8 to 32 pixels a cell, of 8 to 64, of 4 to 32, those of the "tiny" models, and YOLOv5's p34 and p7.
+		for _, strides := range [][]int{{8, 16, 32}, {8, 16, 32, 64}, {4, 8, 16, 32}, {16, 32}, {8, 16}, {8, 16, 32, 64, 128}} {
 			n, padded := 0, 0
 			for _, stride := range strides {
 				n += (s.H / stride) * (s.W / stride)

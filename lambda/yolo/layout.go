@@ -32,8 +32,8 @@ type layout struct {
 	extra   int
 }
 
-// mostRows is how many rows a head that needs no NMS may have.
-const mostRows = 1000
+// rowsOfV10 is how many rows YOLOv10's head puts out.
+const rowsOfV10 = 300
 
 // columns is how many columns the layout has, and the axis they lie on.
 func (l layout) columns() (n, axis int) {
@@ -203,8 +203,8 @@ func (m *Model) form(out []int) form {
 		return raw
 	case names > 0 && classics && out[2] == 5+names+extra && (names > 1 || out[1] == 0 || m.perCell(out[1]) == 3):
 		return classic // of one class they have as many columns as rows
-	case names > 0 && out[1] > 0 && out[1] <= mostRows && out[2] == 0:
-		return rows // YOLOv10's, whose columns Ultralytics called anchors, until 2025
+	case names > 0 && m.Head == "" && extra == 0 && out[1] == rowsOfV10 && out[2] == 0:
+		return rows // whose columns Ultralytics called anchors, until 2025
 	case names == 0 && classics && out[2] > 5 && m.perCell(out[1]) == 3:
 		return classic
 	case out[2] == 6+extra && out[1] > out[2]:

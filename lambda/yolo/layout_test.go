@@ -90,6 +90,8 @@ func TestNewRefuses(t *testing.T) {
 		{"one axis", nil, dynamic, [][]int{{1000}}, "its output has the shape [1000], want three axes"},
 		{"no axes", nil, dynamic, [][]int{{}}, "its output declares no shape, want three axes; onnx.shape_inference.infer_shapes may find and write it"},
 		{"fewer names than classes", []string{"task: detect", names}, dynamic, [][]int{{1, 9, 8400}}, "its metadata names 4 classes, its output has 5"},
+		{"fewer names than classes, open anchors", []string{"task: detect", names}, dynamic, [][]int{{0, 9, 0}}, "its metadata names 4 classes, its output has 5"},
+		{"fewer keypoints, open anchors", []string{"task: pose", names, "kpt_shape: [4, 3]"}, dynamic, [][]int{{0, 17, 0}}, "its output has the shape [0 17 0], want 20 on axis 1"},
 		{"more names than classes", []string{"task: detect", names}, dynamic, [][]int{{1, 7, 8400}},
 			"its output has the shape [1 7 8400], want 8 on axis 1 for the task detect with 4 classes"},
 		{"no class", []string{"task: detect"}, dynamic, [][]int{{1, 4, 8400}}, "its output has the shape [1 4 8400], which leaves no classes"},

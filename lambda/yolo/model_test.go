@@ -93,7 +93,7 @@ func TestPredictRefuses(t *testing.T) {
 		{"tiles that share all", dynamic, blank(9, 9), Options{Tile: 640, TileOverlap: 1},
 			"option does not fit the model: TileOverlap is 1, and a tile's neighbour shares from 0 to 0.9 of it"},
 		{"a class that there is not", dynamic, blank(9, 9), Options{Classes: []int{0, 1}},
-			"option does not fit the model: Classes has 1, and the model's ids are from 0 to 0"},
+			"option does not fit the model: Classes has 1, which is no class of the model"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			m, err := New(declare(props("names: ['a']"), tt.input, one), &recorder{})

@@ -54,7 +54,7 @@ func (o Options) check(m *Model) error {
 	}
 	for _, c := range o.Classes {
 		if !m.HasClass(c) {
-			return fmt.Errorf("%w: Classes has %d, and the model's ids are from 0 to %d", ErrOption, c, m.Classes-1)
+			return fmt.Errorf("%w: Classes has %d, which is no class of the model", ErrOption, c)
 		}
 	}
 	return nil

@@ -7,7 +7,7 @@ import numpy as np
 
 from .facts import Facts
 from .graph import Graph
-from .plain import Seen
+from .plain import Seen, strides_of
 
 
 @dataclass(frozen=True)
@@ -44,10 +44,7 @@ def columns_fit(f: Facts, beside: int) -> bool:
 
 def grids(f: Facts, rows: int) -> tuple[int, ...] | None:
     """Returns the strides of the grids that have so many cells together, each grid's sides rounded up."""
-    for strides in ((8, 16, 32), (8, 16, 32, 64), (4, 8, 16, 32), (16, 32)):
-        if rows == sum(-(-f.size[0] // s) * -(-f.size[1] // s) for s in strides):
-            return strides
-    return None
+    return strides_of(rows, f.size)
 
 
 def centres(f: Facts, strides: tuple[int, ...], shift: float) -> tuple[np.ndarray, np.ndarray]:

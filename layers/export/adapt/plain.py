@@ -67,7 +67,7 @@ def cells(size: tuple[int, int], strides: tuple[int, ...]) -> np.ndarray:
 
 def strides_of(rows: int, size: tuple[int, int]) -> tuple[int, ...] | None:
     """Returns the strides of the grids that have so many cells together."""
-    for strides in ((8, 16, 32), (8, 16, 32, 64), (4, 8, 16, 32), (16, 32)):
+    for strides in ((8, 16, 32), (8, 16, 32, 64), (4, 8, 16, 32), (16, 32), (8, 16), (8, 16, 32, 64, 128)):
         if rows == sum((-(-size[0] // s)) * (-(-size[1] // s)) for s in strides):
             return strides
     return None
