@@ -15,6 +15,8 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/awskms"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslambda"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awss3"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awss3notifications"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awssqs"
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
 
@@ -350,26 +352,95 @@ func TestDescriptionsOfAnyPath(t *testing.T) {
 
 // New objects of a bucket that the app makes reach its trigger, however the app has set it up.
 func TestEventsOfOwnBuckets(t *testing.T) {
-	stack := newStack(t)
-	for id, props := range map[string]*awss3.BucketProps{"Plain": nil, "Told": {EventBridgeEnabled: jsii.Bool(true)}} {
-		props := &yolambda.StorageProps{Pictures: &yolambda.Location{Bucket: awss3.NewBucket(stack, jsii.String(id), props)}}
-		e := yolambda.NewEndpoint(stack, jsii.String("Cats"+id), cats())
-		storage := yolambda.NewStorage(stack, jsii.String("Storage"+id), props)
-		yolambda.NewTrigger(stack, jsii.String("Trigger"+id), &yolambda.TriggerProps{Endpoint: e, Storage: storage})
+	notify := func(bucket awss3.IBucket) {
+		queue := awssqs.NewQueue(awscdk.Stack_Of(bucket), jsii.String("Others"), nil)
+		bucket.AddEventNotification(awss3.EventType_OBJECT_REMOVED, awss3notifications.NewSqsDestination(queue))
 	}
-	made := resources(t, stack)
-	told := 0
-	for id, b := range made["AWS::S3::Bucket"] {
-		switch sends := b["NotificationConfiguration"] != nil; {
-		case strings.HasPrefix(id, "Plain") && sends:
-			told++
-		case sends:
-			t.Errorf("%s has two who say where its events go", id)
+	configure := func(c any) func(awss3.IBucket) {
+		return func(bucket awss3.IBucket) {
+			bucket.Node().DefaultChild().(awss3.CfnBucket).SetNotificationConfiguration(c)
 		}
 	}
-	if told != 1 || len(made["Custom::S3BucketNotifications"]) != 1 {
-		t.Errorf("%d buckets send events, and %v", told, made["Custom::S3BucketNotifications"])
+	type (
+		property = awss3.CfnBucket_NotificationConfigurationProperty
+		bridge   = awss3.CfnBucket_EventBridgeConfigurationProperty
+	)
+	none := func(awss3.IBucket) {}
+	for name, test := range map[string]struct {
+		before, after func(awss3.IBucket)
+		custom        bool   // the CDK's custom resource sets the bucket up, not CloudFormation
+		want          string // the refusal
+	}{
+		"plain":               {none, none, true, ""},
+		"told":                {awss3.IBucket.EnableEventBridgeNotification, none, true, ""},
+		"notified":            {notify, none, true, ""},
+		"notified later":      {none, notify, true, ""},
+		"its own":             {configure(&property{EventBridgeConfiguration: &bridge{EventBridgeEnabled: jsii.Bool(true)}}), none, false, ""},
+		"its own, then more":  {configure(&property{EventBridgeConfiguration: &bridge{EventBridgeEnabled: jsii.Bool(true)}}), notify, false, "added after the trigger"},
+		"its own, off":        {configure(&property{EventBridgeConfiguration: &bridge{EventBridgeEnabled: jsii.Bool(false)}}), none, false, "without EventBridge"},
+		"its own, of nothing": {configure(&property{}), none, false, "without EventBridge"},
+	} {
+		stack := newStack(t)
+		bucket := awss3.NewBucket(stack, jsii.String("Photos"), nil)
+		test.before(bucket)
+		var made map[string]map[string]map[string]any
+		message := refusal(t, func() {
+			e := yolambda.NewEndpoint(stack, jsii.String("Cats"), cats())
+			storage := yolambda.NewStorage(stack, jsii.String("Storage"), &yolambda.StorageProps{Pictures: &yolambda.Location{Bucket: bucket}})
+			yolambda.NewTrigger(stack, jsii.String("Trigger"), &yolambda.TriggerProps{Endpoint: e, Storage: storage})
+			test.after(bucket)
+			made = resources(t, stack)
+		})
+		if (message == "") != (test.want == "") || !strings.Contains(message, test.want) {
+			t.Errorf("%s: %q, want %q", name, message, test.want)
+		}
+		if test.want != "" {
+			continue
+		}
+		text, err := json.Marshal(made["Custom::S3BucketNotifications"])
+		if err != nil {
+			t.Fatal(err)
+		}
+		if custom := strings.Contains(string(text), "EventBridgeConfiguration"); custom != test.custom {
+			t.Errorf("%s: the custom resource is %s", name, text)
+		}
+		for id, b := range made["AWS::S3::Bucket"] {
+			if sends := b["NotificationConfiguration"] != nil; strings.HasPrefix(id, "Photos") && sends == test.custom {
+				t.Errorf("%s: %s has %v, and there is %s", name, id, b["NotificationConfiguration"], text)
+			}
+		}
 	}
+}
+
+// The bucket that a storage makes needs no custom resource, and is refused one that would undo its events.
+func TestEventsOfMadeBuckets(t *testing.T) {
+	for _, more := range []bool{false, true} {
+		stack := newStack(t)
+		trigger := yolambda.NewTrigger(stack, jsii.String("Trigger"), &yolambda.TriggerProps{Endpoint: yolambda.NewEndpoint(stack, jsii.String("Cats"), cats())})
+		if more {
+			trigger.Storage.Results.AddObjectRemovedNotification(awss3notifications.NewSqsDestination(trigger.Failed))
+		}
+		message := refusal(t, func() {
+			if made := resources(t, stack)["Custom::S3BucketNotifications"]; len(made) > 0 {
+				t.Errorf("a custom resource: %v", made)
+			}
+		})
+		if more != strings.Contains(message, "added after the trigger") {
+			t.Errorf("more: %v: %q", more, message)
+		}
+	}
+}
+
+// refusal is what f is refused with, by the constructs or by the CDK at the synthesis.
+func refusal(t *testing.T, f func()) (message string) {
+	t.Helper()
+	defer func() {
+		if failed := recover(); failed != nil {
+			message = fmt.Sprint(failed)
+		}
+	}()
+	f()
+	return ""
 }
 
 // Only a trigger's own rule puts events into its queue, whether a key encrypts it or not.

@@ -2,6 +2,7 @@ package yolambda
 
 import (
 	"cmp"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"strings"
@@ -96,6 +97,8 @@ type Storage struct {
 
 	Pictures Location
 	Results  awss3.IBucket
+
+	made bool // the bucket of the pictures, by NewStorage
 }
 
 // NewStorage makes a bucket unless one is given, with another for the log of who read and
@@ -110,7 +113,7 @@ func NewStorage(scope constructs.Construct, id *string, props *StorageProps) *St
 	if s.Results == nil {
 		s.Results = s.newBucket(cmp.Or(props.AccessLogDays, 30), props.EncryptionKey)
 	}
-	s.Pictures = Location{s.Results, ownPicturesPrefix}
+	s.Pictures, s.made = Location{s.Results, ownPicturesPrefix}, props.Results == nil && props.Pictures == nil
 	if props.Pictures != nil {
 		s.Pictures = *props.Pictures
 		err := s.Pictures.Check()
@@ -172,20 +175,50 @@ func (s *Storage) BatchResults() Location { return Location{s.Results, names.Pre
 func (s *Storage) TriggerResults() Location { return Location{s.Results, triggerResultsPrefix} }
 
 // sendEvents makes S3 tell EventBridge of new objects, where the pictures' bucket is the app's: an imported one
-// is not ours to set up, and neither is what an app itself has said of the resource.
-func (s *Storage) sendEvents() {
+// is not ours to set up. It refuses what an app has said of the resource itself that tells EventBridge nothing.
+func (s *Storage) sendEvents() error {
 	bucket, ok := s.Pictures.Bucket.(awss3.Bucket)
 	if !ok {
-		return
+		return nil
 	}
-	if bucket.Node().TryFindChild(jsii.String("Notifications")) != nil { // the CDK's custom resource, which would undo ours
-		bucket.EnableEventBridgeNotification()
-		return
-	}
-	// It would do here too; CloudFormation can do it itself.
-	if resource, ok := bucket.Node().DefaultChild().(awss3.CfnBucket); ok && resource.NotificationConfiguration() == nil {
+	resource, ok := bucket.Node().DefaultChild().(awss3.CfnBucket)
+	switch notified := setsNotifications(bucket); {
+	case ok && resource.NotificationConfiguration() != nil && !notified:
+		said, err := json.Marshal(awscdk.Stack_Of(bucket).Resolve(resource.NotificationConfiguration()))
+		if err != nil {
+			return fmt.Errorf("read the notifications of %s: %w", *bucket.Node().Path(), err)
+		}
+		text := strings.ToLower(string(said))
+		if !strings.Contains(text, `"eventbridgeconfiguration":{`) || strings.Contains(text, `"eventbridgeenabled":false`) {
+			return fmt.Errorf("%s has a NotificationConfiguration without EventBridge, so that nobody would hear of new pictures: "+
+				"give it an EventBridgeConfiguration, or say where its events go by AddEventNotification alone", *bucket.Node().Path())
+		}
+	case ok && s.made && !notified:
+		// One that we made, and CloudFormation can do it itself, without a custom resource.
 		resource.SetNotificationConfiguration(&awss3.CfnBucket_NotificationConfigurationProperty{
 			EventBridgeConfiguration: &awss3.CfnBucket_EventBridgeConfigurationProperty{EventBridgeEnabled: jsii.Bool(true)},
 		})
+	default: // the CDK's custom resource, whenever the app asks it for more
+		bucket.EnableEventBridgeNotification()
+		return nil
 	}
+	bucket.Node().AddValidation(&eventsKept{bucket})
+	return nil
+}
+
+// setsNotifications reports whether the CDK's custom resource, made for AddEventNotification and the like, puts
+// the whole of a bucket's notifications, whatever CloudFormation has put.
+func setsNotifications(bucket awss3.Bucket) bool {
+	return bucket.Node().TryFindChild(jsii.String("Notifications")) != nil
+}
+
+// eventsKept refuses, at the synthesis, a custom resource that came after CloudFormation was told of EventBridge.
+type eventsKept struct{ bucket awss3.Bucket }
+
+// Validate implements constructs.IValidation.
+func (e *eventsKept) Validate() *[]*string {
+	if !setsNotifications(e.bucket) {
+		return &[]*string{}
+	}
+	return jsii.Strings("its notifications were added after the trigger was made, and would replace that to EventBridge: add them before")
 }

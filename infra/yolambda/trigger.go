@@ -75,7 +75,7 @@ func NewTrigger(scope constructs.Construct, id *string, props *TriggerProps) *Tr
 	t.Storage = storageOf(t.Construct, props.Storage, e)
 	e.ReadPictures(t.Storage.Pictures)
 	e.writeReplies(t.Storage.TriggerResults())
-	t.Storage.sendEvents()
+	stop(id, t.Storage.sendEvents())
 	// Which queues may use it as theirs of failed messages, its RedriveAllowPolicy could say: by their ARNs, of which the
 	// other one waits for this one's. Without it those of this account and region may.
 	t.Failed = t.newQueue("FailedPictures", &awssqs.QueueProps{EncryptionMasterKey: e.props.EncryptionKey})
