@@ -14,8 +14,9 @@ import (
 // maxOrigins and maxOrigin are what Lambda takes: so many, of so many characters.
 const maxOrigins, maxOrigin = 100, 253
 
-// origin is one as browsers write it, in small letters, where Lambda compares the whole.
-var origin = regexp.MustCompile(`^https?://[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:[1-9]\d{0,4})?$`)
+// origin is one as browsers write it, in small letters, where Lambda compares the whole. Extensions and apps
+// have schemes of their own.
+var origin = regexp.MustCompile(`^[a-z][a-z0-9+.-]*://([a-z0-9_]([a-z0-9_.-]*[a-z0-9_])?|\[[0-9a-f:]+\])(:[1-9]\d{0,4})?$`)
 
 // usualPort is one that browsers leave out.
 var usualPort = regexp.MustCompile(`^(http://.*:80|https://.*:443)$`)
@@ -43,8 +44,11 @@ func CheckOrigins(origins []string) error {
 	return nil
 }
 
-// known are the texts without the CDK's tokens, which can't be looked at yet.
+// known are the texts without the CDK's tokens, which can't be looked at yet: a token each, or all of them one.
 func known(texts []string) []string {
+	if *awscdk.Token_IsUnresolved(jsii.Strings(texts...)) {
+		return nil
+	}
 	return slices.DeleteFunc(slices.Clone(texts), func(text string) bool { return *awscdk.Token_IsUnresolved(text) })
 }
 

@@ -18,6 +18,10 @@ func TestOrigins(t *testing.T) {
 		many[i] = fmt.Sprintf("https://%d.example.org", i)
 	}
 	token := *awscdk.NewCfnParameter(newStack(t), jsii.String("Page"), nil).ValueAsString()
+	var list []string
+	for _, item := range *awscdk.NewCfnParameter(newStack(t), jsii.String("Pages"), &awscdk.CfnParameterProps{Type: jsii.String("CommaDelimitedList")}).ValueAsList() {
+		list = append(list, *item)
+	}
 	for _, test := range []struct {
 		origins []string
 		want    string
@@ -25,6 +29,10 @@ func TestOrigins(t *testing.T) {
 		{nil, ""},
 		{[]string{"*"}, ""},
 		{[]string{"https://example.org", "http://localhost:8080", "https://xn--mnchen-3ya.example:8443", token}, ""},
+		{list, ""},
+		{[]string{"http://[::1]:5173", "https://my_app.example.org", "capacitor://localhost", "chrome-extension://abcdefghijklmnop"}, ""},
+		{[]string{"http://[::1"}, "is not an origin"},
+		{[]string{"//example.org"}, "is not an origin"},
 		{many[:100], ""},
 		{many, "101 origins: Lambda takes 100"},
 		{[]string{"*", "https://example.org"}, "needs no other beside it"},
