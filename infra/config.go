@@ -137,7 +137,7 @@ var settings = []setting{
 		func(c *Config, v string) error { return parseOrigins(&c.CORSOrigins, v) }},
 	{"domain", "", "a name such as `detect.example.org`",
 		"The name under which CloudFront answers, in front of the function URL. Callers sign all the same, unless `public` says otherwise.",
-		func(c *Config, v string) error { return parsePattern(&c.Domain, domainPattern, v) }},
+		func(c *Config, v string) error { return parseChecked(&c.Domain, yolambda.CheckDomainName, v) }},
 	{"certificate", "", "ARN of a certificate of ACM in us-east-1",
 		"The certificate of `domain`.",
 		func(c *Config, v string) error { return parseCertificate(&c.Certificate, v) }},
@@ -146,7 +146,7 @@ var settings = []setting{
 		func(c *Config, v string) error { return parsePattern(&c.HostedZone, hostedZonePattern, v) }},
 	{"webAcl", "", "ARN of a web ACL of WAF, of the scope CLOUDFRONT",
 		"What it refuses does not get through `domain`.",
-		func(c *Config, v string) error { return parseWebACL(&c.WebACL, v) }},
+		func(c *Config, v string) error { return parseChecked(&c.WebACL, yolambda.CheckWebACL, v) }},
 	{"public", "false", "`true` or `false`",
 		"Let everybody call through `domain` whom `webAcl` lets pass, without a signature: CloudFront signs for them.",
 		func(c *Config, v string) error { return parseBool(&c.Public, v) }},
@@ -364,16 +364,22 @@ var (
 	qualifierPattern = regexp.MustCompile(`^[A-Za-z0-9]{1,10}$`)
 	bucketPattern    = regexp.MustCompile(`^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$`)
 
-	domainPattern      = regexp.MustCompile(`^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])?$`)
 	hostedZonePattern  = regexp.MustCompile(`^Z[A-Z0-9]{1,31}$`)
 	kmsKeyPattern      = regexp.MustCompile(`^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key/[\w-]+$`)
 	certificatePattern = regexp.MustCompile(`^arn:aws[a-z-]*:acm:([a-z0-9-]+):\d{12}:certificate/[0-9a-f-]{36}$`)
-	webACLPattern      = regexp.MustCompile(`^arn:aws[a-z-]*:wafv2:([a-z0-9-]+):\d{12}:(global|regional)/webacl/[\w-]+/[0-9a-f-]{36}$`)
 )
 
 func parsePattern(field *string, pattern *regexp.Regexp, value string) error {
 	if !pattern.MatchString(value) {
 		return fmt.Errorf("%q is not allowed", value)
+	}
+	*field = value
+	return nil
+}
+
+func parseChecked(field *string, check func(string) error, value string) error {
+	if err := check(value); err != nil {
+		return err
 	}
 	*field = value
 	return nil
@@ -506,18 +512,6 @@ func parseCertificate(field *string, value string) error {
 	}
 	if found[1] != "us-east-1" {
 		return fmt.Errorf("CloudFront takes certificates of us-east-1 only, and this one is of %s, wherever the stack is", found[1])
-	}
-	*field = value
-	return nil
-}
-
-func parseWebACL(field *string, value string) error {
-	found := webACLPattern.FindStringSubmatch(value)
-	if found == nil {
-		return fmt.Errorf("%q is not the ARN of a web ACL of WAFv2", value)
-	}
-	if found[1] != "us-east-1" || found[2] != "global" {
-		return fmt.Errorf("CloudFront takes web ACLs of the scope CLOUDFRONT only, which are of us-east-1, and this one is %s, of %s", found[2], found[1])
 	}
 	*field = value
 	return nil

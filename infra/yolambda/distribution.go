@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"strings"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awscertificatemanager"
@@ -98,18 +99,52 @@ func NewDistribution(scope constructs.Construct, id *string, props *Distribution
 
 var (
 	domainName = regexp.MustCompile(`^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])?$`)
-	webACL     = regexp.MustCompile(`^arn:aws[a-z-]*:wafv2:us-east-1:\d{12}:global/webacl/[\w-]+/[0-9a-f-]{36}$`)
+	webACL     = regexp.MustCompile(`^arn:aws[a-z-]*:wafv2:([a-z0-9-]+):\d{12}:(global|regional)/webacl/[\w-]+/[0-9a-f-]{36}$`)
 )
+
+// CheckDomainName refuses what callers could not write into a URL. A token it takes as it is.
+func CheckDomainName(name string) error {
+	switch {
+	case *awscdk.Token_IsUnresolved(name):
+		return nil
+	case strings.HasPrefix(name, "*."):
+		return fmt.Errorf("%q stands for many names, and the URL has to have one: name that (its certificate may be for %s)", name, name)
+	case len(name) > 253 || !domainName.MatchString(name):
+		return fmt.Errorf("%q is not a domain name such as detect.example.org, in small letters", name)
+	}
+	return nil
+}
+
+// CheckWebACL refuses what CloudFront does not take. A token it takes as it is.
+func CheckWebACL(arn string) error {
+	if *awscdk.Token_IsUnresolved(arn) {
+		return nil
+	}
+	switch found := webACL.FindStringSubmatch(arn); {
+	case found == nil:
+		return fmt.Errorf("%q is not the ARN of a web ACL of WAFv2, arn:aws:wafv2:us-east-1:ACCOUNT:global/webacl/NAME/ID", arn)
+	case found[1] != "us-east-1" || found[2] != "global":
+		return fmt.Errorf("CloudFront takes web ACLs of the scope CLOUDFRONT only, which are of us-east-1, and this one is %s, of %s", found[2], found[1])
+	}
+	return nil
+}
 
 // check refuses a name, a certificate and a zone that lack one another.
 func (p *DistributionProps) check() error {
-	switch {
-	case p == nil || !p.Endpoint.made():
+	if p == nil || !p.Endpoint.made() {
 		return errNoEndpoint
-	case p.DomainName != "" && !*awscdk.Token_IsUnresolved(p.DomainName) && !domainName.MatchString(p.DomainName):
-		return fmt.Errorf("%q is not a domain name such as detect.example.org, in small letters", p.DomainName)
-	case p.WebAclArn != "" && !*awscdk.Token_IsUnresolved(p.WebAclArn) && !webACL.MatchString(p.WebAclArn):
-		return fmt.Errorf("%q is not the ARN of a web ACL of the scope CLOUDFRONT, which are of us-east-1: arn:aws:wafv2:us-east-1:ACCOUNT:global/webacl/NAME/ID", p.WebAclArn)
+	}
+	if p.DomainName != "" {
+		if err := CheckDomainName(p.DomainName); err != nil {
+			return err
+		}
+	}
+	if p.WebAclArn != "" {
+		if err := CheckWebACL(p.WebAclArn); err != nil {
+			return err
+		}
+	}
+	switch {
 	case p.DomainName != "" && p.Certificate == nil:
 		return fmt.Errorf("the domain name %s needs a certificate", p.DomainName)
 	case p.DomainName == "" && p.Certificate != nil:

@@ -75,6 +75,7 @@ func TestRefusalsOfProps(t *testing.T) {
 		}), "for the bucket that is made"},
 		"days before today":    {storage(yolambda.StorageProps{AccessLogDays: -1}), "AccessLogDays is -1"},
 		"a URL for a domain":   {domain(yolambda.DistributionProps{DomainName: "https://detect.example.org/"}), "is not a domain name"},
+		"a domain for many":    {domain(yolambda.DistributionProps{DomainName: "*.example.org"}), "stands for many names"},
 		"a regional web ACL":   {domain(yolambda.DistributionProps{DomainName: "detect.example.org", WebAclArn: acl}), "of the scope CLOUDFRONT"},
 		"a domain that is one": {domain(yolambda.DistributionProps{DomainName: "detect.example.org", WebAclArn: strings.Replace(acl, "regional", "global", 1)}), ""},
 		"an empty storage": {func(s awscdk.Stack) {
