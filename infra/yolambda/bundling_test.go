@@ -161,7 +161,7 @@ func wrongHeaders(t *testing.T) string {
 // Where modules come from stays the user's, by the environment or by `go env -w`.
 func TestGoEnvironment(t *testing.T) {
 	t.Setenv("GOENV", filepath.Join(t.TempDir(), "env"))
-	write(t, os.Getenv("GOENV"), "GOPRIVATE=example.org/private\nGOEXPERIMENT=jsonv2\n")
+	write(t, os.Getenv("GOENV"), "GOPRIVATE=example.org/private\nGOTMPDIR=/var/tmp\nGOEXPERIMENT=jsonv2\n")
 	t.Setenv("GOPROXY", "https://proxy.example.org")
 	t.Setenv("GOPRIVATE", "")
 	t.Setenv("GOMAXPROCS", "1")
@@ -171,7 +171,7 @@ func TestGoEnvironment(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{"GOPROXY=https://proxy.example.org", "GOPRIVATE=example.org/private", "GOMAXPROCS=1", "GOENV=off", "GOWORK=off",
+	for _, want := range []string{"GOPROXY=https://proxy.example.org", "GOPRIVATE=example.org/private", "GOTMPDIR=/var/tmp", "GOMAXPROCS=1", "GOENV=off", "GOWORK=off",
 		"GOOGLE_APPLICATION_CREDENTIALS=key.json", "PATH=" + os.Getenv("PATH")} {
 		if !slices.Contains(environment, want) {
 			t.Errorf("no %s in %q", want, environment)
@@ -181,6 +181,10 @@ func TestGoEnvironment(t *testing.T) {
 		return strings.HasPrefix(v, "GOEXPERIMENT=") || strings.HasPrefix(v, "GOFIPS140=")
 	}) {
 		t.Errorf("%q", environment)
+	}
+	t.Setenv("GOTOOLCHAIN", "newest")
+	if _, err := goEnvironment(t.TempDir()); err == nil || !strings.Contains(err.Error(), "GOTOOLCHAIN") {
+		t.Errorf("a toolchain that there is not: %v", err)
 	}
 }
 

@@ -1,7 +1,9 @@
 package yolambda
 
 import (
+	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -11,12 +13,13 @@ import (
 )
 
 // findsModules are the variables that say where Go gets modules and tools from, and where it keeps what
-// it has made. A program is the same whatever they are.
+// it has made. A program is the same whatever they are, but for GOTOOLCHAIN, which chooses the compiler: without
+// it a machine might have none that is new enough.
 var findsModules = []string{"GOAUTH", "GOCACHE", "GOCACHEPROG", "GOINSECURE", "GOMODCACHE", "GONOPROXY", "GONOSUMDB", "GOPATH",
-	"GOPRIVATE", "GOPROXY", "GOSUMDB", "GOTOOLCHAIN", "GOVCS"}
+	"GOPRIVATE", "GOPROXY", "GOSUMDB", "GOTMPDIR", "GOTOOLCHAIN", "GOVCS"}
 
 // runsGo are those of the environment that the go command itself runs by.
-var runsGo = []string{"GODEBUG", "GOGC", "GOMAXPROCS", "GOMEMLIMIT", "GOROOT", "GOTMPDIR"}
+var runsGo = []string{"GODEBUG", "GOGC", "GOMAXPROCS", "GOMEMLIMIT", "GOROOT"}
 
 // changesPrograms matches what may make another program of the same sources: all else that Go and cgo
 // read, such as GOEXPERIMENT and GOFIPS140, and what C compilers do.
@@ -29,6 +32,10 @@ func goEnvironment(dir string) ([]string, error) {
 	ask.Dir = dir
 	said, err := ask.Output()
 	if err != nil {
+		var failed *exec.ExitError
+		if errors.As(err, &failed) {
+			err = fmt.Errorf("%w: %s", err, bytes.TrimSpace(failed.Stderr))
+		}
 		return nil, fmt.Errorf("ask go for its environment: %w", err)
 	}
 	var settings map[string]string
