@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -41,8 +42,11 @@ func (e explained) Retrieve(ctx context.Context) (aws.Credentials, error) {
 	switch {
 	case err == nil:
 		return found, nil
-	case strings.Contains(err.Error(), "no EC2 IMDS role found"): // the last that is asked
+	case !strings.Contains(err.Error(), "no EC2 IMDS role found"): // the last that is asked, or what the profile names
+	case os.Getenv("AWS_PROFILE") == "":
 		return aws.Credentials{}, ErrNoCredentials
+	default:
+		return aws.Credentials{}, fmt.Errorf("the profile %s of AWS_PROFILE has no credentials, and this machine has no role: %w", os.Getenv("AWS_PROFILE"), err)
 	}
 	return aws.Credentials{}, fmt.Errorf("find AWS credentials (`aws sso login` renews those of a session): %w", err)
 }

@@ -12,12 +12,13 @@ import (
 func TestLoadAWS(t *testing.T) {
 	dir := t.TempDir()
 	file := filepath.Join(dir, "config")
-	if err := os.WriteFile(file, []byte("[profile old]\ncredential_process = false\n"), 0o600); err != nil {
+	if err := os.WriteFile(file, []byte("[profile old]\ncredential_process = false\n[profile machine]\nrole_arn = arn:aws:iam::111122223333:role/x\ncredential_source = Ec2InstanceMetadata\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	for name, value := range map[string]string{
-		"AWS_ACCESS_KEY_ID": "", "AWS_SECRET_ACCESS_KEY": "", "AWS_PROFILE": "", "HOME": dir, "AWS_CONFIG_FILE": file,
-		"AWS_EC2_METADATA_DISABLED": "", "AWS_EC2_METADATA_SERVICE_ENDPOINT": "http://127.0.0.1:1", "AWS_MAX_ATTEMPTS": "1", "AWS_REGION": "us-east-1",
+		"AWS_ACCESS_KEY_ID": "", "AWS_SECRET_ACCESS_KEY": "", "AWS_SESSION_TOKEN": "", "AWS_PROFILE": "", "AWS_CONFIG_FILE": file, "AWS_SHARED_CREDENTIALS_FILE": filepath.Join(dir, "none"),
+		"AWS_CONTAINER_CREDENTIALS_RELATIVE_URI": "", "AWS_CONTAINER_CREDENTIALS_FULL_URI": "", "AWS_WEB_IDENTITY_TOKEN_FILE": "",
+		"AWS_ENDPOINT_URL": "http://127.0.0.1:1", "AWS_EC2_METADATA_DISABLED": "true", "AWS_MAX_ATTEMPTS": "1", "AWS_REGION": "us-east-1",
 	} {
 		t.Setenv(name, value)
 	}
@@ -41,6 +42,13 @@ func TestLoadAWS(t *testing.T) {
 	}
 	if _, err := cfg.Credentials.Retrieve(t.Context()); err == nil || errors.Is(err, ErrNoCredentials) || !strings.Contains(err.Error(), "aws sso login") {
 		t.Errorf("a broken profile: %v", err)
+	}
+	t.Setenv("AWS_PROFILE", "machine")
+	if cfg, err = LoadAWS(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := cfg.Credentials.Retrieve(t.Context()); err == nil || errors.Is(err, ErrNoCredentials) || !strings.Contains(err.Error(), "profile machine") {
+		t.Errorf("a profile of the machine's role: %v", err)
 	}
 	if text, err := os.ReadFile(said.Name()); err != nil || len(text) > 0 {
 		t.Errorf("the SDK says %q, %v", text, err)
