@@ -252,8 +252,7 @@ func (q *inquiry) permissions(ctx context.Context) Finding {
 	}
 	out, err := users.SimulatePrincipalPolicy(ctx, ask)
 	var missing *iamtypes.NoSuchEntityException
-	if errors.As(err, &missing) { // the role has a path, as those of IAM Identity Center have
-		_, name, _ := strings.Cut(source, ":role/")
+	if _, name, ok := strings.Cut(source, ":role/"); ok && errors.As(err, &missing) { // it has a path, as those of IAM Identity Center have
 		role, lookup := users.GetRole(ctx, &iam.GetRoleInput{RoleName: &name})
 		if lookup != nil || role.Role == nil {
 			return unanswered("look up your role (iam:GetRole)", cmp.Or(lookup, err))

@@ -10,6 +10,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
@@ -91,6 +92,9 @@ func askAWS(t *testing.T, p Patient, answers map[string]answer) map[string]Findi
 	return findings
 }
 
+const noSuchEntity = `<ErrorResponse><Error><Code>NoSuchEntity</Code></Error></ErrorResponse>`
+
+// fakeAWS answers what it is asked; a key "operation of what" leaves others than what unknown.
 func fakeAWS(t *testing.T, answers map[string]answer) {
 	t.Helper()
 	var server *httptest.Server
@@ -98,9 +102,13 @@ func fakeAWS(t *testing.T, answers map[string]answer) {
 		body, _ := io.ReadAll(r.Body)
 		_, operation, _ := strings.Cut(r.Header.Get("X-Amz-Target"), ".")
 		for key, a := range answers {
+			key, of, _ := strings.Cut(key, " of ")
 			if key == operation || strings.HasPrefix(key, "/") && strings.HasSuffix(strings.TrimSuffix(r.URL.Path, "/"), strings.TrimSuffix(key, "/")) ||
 				bytes.Contains(body, []byte("Action="+key+"&")) {
 				w.Header().Set("Content-Type", map[bool]string{true: "application/x-amz-json-1.1", false: "text/xml"}[operation != ""])
+				if !bytes.Contains(body, []byte(url.QueryEscape(of))) {
+					a = answer{404, noSuchEntity}
+				}
 				w.WriteHeader(a.status)
 				io.WriteString(w, strings.ReplaceAll(a.body, "$URL", server.URL))
 				return
@@ -173,7 +181,7 @@ func TestDoctorFindsFaults(t *testing.T) {
 			<member><EvalActionName>lambda:InvokeFunctionUrl</EvalActionName><EvalDecision>allowed</EvalDecision></member>
 			<member><EvalActionName>lambda:InvokeFunction</EvalActionName><EvalDecision>implicitDeny</EvalDecision></member>
 			</EvaluationResults></SimulatePrincipalPolicyResult></SimulatePrincipalPolicyResponse>`}, "permissions", Warn, "does not grant lambda:InvokeFunction"},
-		{"a role without its path", "SimulatePrincipalPolicy", answer{404, `<ErrorResponse><Error><Code>NoSuchEntity</Code></Error></ErrorResponse>`}, "permissions", Fail, "look up your role (iam:GetRole)"},
+		{"a user that is gone", "SimulatePrincipalPolicy", answer{404, noSuchEntity}, "permissions", Fail, "simulate your policies"},
 		{"may not simulate", "SimulatePrincipalPolicy", answer{403, denied}, "permissions", Skip, "iam:SimulatePrincipalPolicy"},
 		{"not let in", "/call/", answer{403, `{"Message":"Forbidden"}`}, "request", Fail, "attach the policy arn:policy"},
 		{"function broken", "/call/", answer{502, `Internal Server Error`}, "request", Fail, "log group"},
@@ -218,6 +226,21 @@ func TestDoctorOfRegionWithoutURLs(t *testing.T) {
 }
 
 // Each side grants one of the two rights.
+// A session's ARN lacks the path of its role, as those of IAM Identity Center have: IAM tells it.
+func TestDoctorOfRoleWithPath(t *testing.T) {
+	const role = "arn:aws:iam::111122223333:role/aws-reserved/x/deploy"
+	answers := healthyAWS()
+	answers["GetCallerIdentity"] = answer{200, strings.Replace(answers["GetCallerIdentity"].body,
+		"arn:aws:iam::111122223333:user/ann", "arn:aws:sts::111122223333:assumed-role/deploy/ann", 1)}
+	answers["SimulatePrincipalPolicy of "+role] = answers["SimulatePrincipalPolicy"]
+	delete(answers, "SimulatePrincipalPolicy")
+	if f := askAWS(t, Patient{Stack: "yolambda"}, answers)["permissions"]; f.Status != Fail || !strings.Contains(f.Detail+f.Mend, "look up your role (iam:GetRole)") {
+		t.Errorf("a role that can't be looked up: %+v", f)
+	}
+	answers["GetRole"] = answer{200, `<GetRoleResponse><GetRoleResult><Role><RoleName>deploy</RoleName><Arn>` + role + `</Arn></Role></GetRoleResult></GetRoleResponse>`}
+	wantOK(t, askAWS(t, Patient{Stack: "yolambda"}, answers), map[string]string{"permissions": role + " grants both rights"})
+}
+
 func TestDoctorReadsTheFunctionsPolicy(t *testing.T) {
 	answers := healthyAWS()
 	answers["SimulatePrincipalPolicy"] = answer{200, `<SimulatePrincipalPolicyResponse><SimulatePrincipalPolicyResult><EvaluationResults>
