@@ -144,6 +144,7 @@ func TestSidesStandBesideEachOther(t *testing.T) {
 			p.load("")
 			if begun == "before" {
 				p.click("#compare")
+				becomes(p, `["#canvases", "#other-canvases"].map((s) => document.querySelector(s).ariaLabel).join()`, "A: ,B: ")
 				p.choose(tall)
 			} else {
 				p.choose(tall)
@@ -187,49 +188,140 @@ func TestLongTimesStayInLine(t *testing.T) {
 	})
 }
 
-// What may pass has a button to try it again: a picture's request, that of a comparison's
-// other side, and the connection.
+// breakable lets a test have requests fail: those whose address has window.at are answered
+// with window.broken, after window.held, and counted in window.failed.
+func (p *tab) breakable() {
+	p.t.Helper()
+	p.get(`(() => {
+		const send = window.fetch;
+		window.failed = 0;
+		window.fetch = async (...args) => {
+			await window.held;
+			if (!window.broken || !args[0].includes(window.at)) return send(...args);
+			window.failed++;
+			return new Response(JSON.stringify({ error: window.broken }), { status: 502 });
+		};
+		return null;
+	})()`)
+}
+
+// breaks has requests to an address fail with a code, or none for an empty one.
+func (p *tab) breaks(at, code string) {
+	p.t.Helper()
+	p.get(fmt.Sprintf(`(Object.assign(window, { at: %q, failed: 0, broken: %[2]q ? { code: %[2]q, message: "no" } : undefined }), null)`, at, code))
+}
+
+// What may pass has a button to try it again: a picture's request, and the connection, to
+// the model that the address names.
 func TestTryAgain(t *testing.T) {
 	f := serve(t, yolotest.Fixture(t, "squares"))
 	file, _ := drawn(t, 255)
 	inBrowsers(t, func(t *testing.T, open func(*function, int, int) *tab) {
 		p := open(f, 1280, 900)
-		// The next requests fail.
-		p.get(`(() => {
-			const send = window.fetch;
-			window.fetch = async (...args) => (window.broken ? new Response(JSON.stringify({ error: window.broken }), { status: 502 }) : send(...args));
-			return null;
-		})()`)
-		for code, again := range map[string]bool{"unreachable": true, "too_large": false} {
-			p.get(fmt.Sprintf(`(window.broken = { code: %q, message: "no" }, null)`, code))
+		p.breakable()
+		for _, tt := range []struct {
+			code  string
+			again bool
+		}{{"unreachable", true}, {"too_large", false}} {
+			p.breaks("api/predict", tt.code)
 			p.choose(file)
 			p.shows("#error", true)
-			p.shows("#again", again)
-			p.get(`(window.broken = undefined, null)`)
-			if again {
+			p.shows("#again", tt.again)
+			p.breaks("", "")
+			if tt.again {
 				p.click("#again")
 				p.answered()
 				p.shows("#error", false)
 				becomes(p, "document.activeElement.id", "stage")
 			}
 		}
+		for _, at := range []string{"api/endpoint", "api/model?model=squares-seg"} {
+			p.breaks(at, "throttled")
+			p.get(`import("./state.js").then(async ({ state }) => {
+				state.model = undefined;
+				history.replaceState(null, "", "?model=squares-seg");
+				await (await import("./connect.js")).connect();
+				return null;
+			})`)
+			p.shows("#again", true)
+			becomes(p, `import("./request.js").then(({ options }) => options().model)`, "squares-seg")
+			p.breaks("", "")
+			p.click("#again")
+			p.wait(`(await import("./state.js")).state.model?.model === "squares-seg"`)
+			p.shows("#error", false)
+		}
+	})
+}
+
+// The other side of a comparison, too, is tried again, be it its model or its answer that
+// is missing; its error is gone with what it is about.
+func TestTryOtherSideAgain(t *testing.T) {
+	f := serve(t, yolotest.Fixture(t, "squares"))
+	file, _ := drawn(t, 255)
+	inBrowsers(t, func(t *testing.T, open func(*function, int, int) *tab) {
+		p := open(f, 1280, 900)
+		p.breakable()
 		p.choose(file)
 		p.answered()
-		p.get(`(window.broken = { code: "unreachable", message: "no" }, null)`)
 		p.click("#compare")
-		p.set("other-model", "squares-end2end")
+		compared := `/in both|the same/.test(document.querySelector("#compare-summary").textContent)`
+		p.wait(compared)
+		for _, tt := range []struct{ model, at string }{{"squares-end2end", "api/model"}, {"squares-seg", "api/predict"}} {
+			p.breaks(tt.at, "unreachable")
+			p.set("other-model", tt.model)
+			p.shows("#again-b", true)
+			p.breaks("", "")
+			p.get(`(window.held = new Promise((go) => (window.release = go)), null)`)
+			p.click("#again-b")
+			p.shows("#again-b", false) // while it is asked
+			p.says("#compare-summary", "Looking…")
+			p.get(`(window.release(), null)`)
+			p.wait(compared)
+			p.shows("#again-b", false)
+			p.set("other-model", "squares")
+			p.wait(compared)
+		}
+		// A busy function is asked gently after the button, as before it.
+		p.get(`import("./state.js").then(({ state }) => ((state.compare.tries = 5), null))`)
+		p.breaks("api/predict", "throttled")
+		p.set("other-model", "squares-static")
 		p.shows("#again-b", true)
-		p.get(`(window.broken = undefined, null)`)
+		p.breaks("api/predict", "throttled")
 		p.click("#again-b")
-		p.wait(`/in both|the same/.test(document.querySelector("#compare-summary").textContent)`)
+		p.wait("window.failed > 1")
+		p.breaks("", "")
+		p.wait(compared)
+		// What A's answer has needs none of B's.
+		p.set("other-model", "squares")
+		p.wait(compared)
+		p.breaks("api/predict", "unreachable")
+		p.set("other-conf", "0.02")
+		p.shows("#again-b", true)
+		p.set("other-conf", "0.3")
 		p.shows("#again-b", false)
-		p.get(`Promise.all([import("./state.js"), import("./failure.js"), import("./api.js")]).then(([{ state }, { fail }, { Refusal }]) => {
-			state.model = undefined;
-			fail(new Refusal(0, "proxy_gone", "The proxy on this machine does not answer."));
-			return null;
-		})`)
-		p.click("#again")
-		p.wait(`(await import("./state.js")).state.model !== undefined`)
+		p.wait(compared)
+		p.breaks("", "")
+		p.set("other-conf", "0.02")
+		p.wait(compared)
+	})
+}
+
+// On a narrow page a row that is tapped shows the side that has its box.
+func TestRowShowsItsSide(t *testing.T) {
+	f := serve(t, yolotest.Fixture(t, "squares"))
+	file, _ := drawn(t, 255, 200)
+	inBrowsers(t, func(t *testing.T, open func(*function, int, int) *tab) {
+		p := open(f, 360, 400)
+		p.set("conf", "0.8")
+		p.choose(file)
+		p.answered()
+		p.click("#compare")
+		p.set("other-conf", "0.5")
+		p.wait(`document.querySelector("#list .side-note").textContent === "only in B"`)
+		for _, tt := range []struct{ row, side string }{{"first", "#other"}, {"last", "#stage"}} {
+			p.click("#list tbody tr:" + tt.row + "-child .row")
+			becomes(p, fmt.Sprintf(`(({ top, bottom }) => top >= -1 && bottom <= innerHeight + 1)(document.querySelector(%q).getBoundingClientRect())`, tt.side), true)
+		}
 	})
 }
 

@@ -392,6 +392,11 @@ func TestSortingAndClasses(t *testing.T) {
 		if got := get[string](p, classes); got != "c" {
 			t.Errorf("the search finds %s", got)
 		}
+		// The button that shows what is hidden goes, and leaves the focus on the page.
+		p.set("conf", "0.99")
+		p.get(`import("./state.js").then(({ state, changed }) => (state.hidden.add(0), changed(), null))`)
+		p.click("#show-all")
+		becomes(p, "document.activeElement.id", "stage")
 	})
 }
 

@@ -82,9 +82,9 @@ function begin(compare, { model, models, task }) {
 
 async function chooseModel(name) {
   const { compare } = state;
-  compare.name = name;
-  compare.model = undefined;
-  compare.error = undefined;
+  compare.asking?.abort();
+  Object.assign(compare, { name, model: undefined, error: undefined, awaited: undefined });
+  changed();
   try {
     const model = await describe(name);
     if (compare === state.compare && compare.name === name) compare.model = model;
@@ -98,8 +98,8 @@ async function chooseModel(name) {
 $("again-b").addEventListener("click", () => {
   const { compare } = state;
   $("stage").focus({ preventScroll: true }); // the button goes
-  compare.error = compare.awaited = undefined;
   if (!compare.model) return chooseModel(compare.name);
+  compare.error = compare.awaited = undefined;
   changed();
 });
 
@@ -128,10 +128,14 @@ async function look() {
   const picture = current();
   if (!compare?.model || !picture?.blob || state.playing) return;
   const asked = askedThere(compare);
-  if (fits(answerThere(compare), asked)) return;
+  if (fits(answerThere(compare), asked)) {
+    if (compare.error) compare.error = compare.awaited = undefined; // of another request
+    return;
+  }
   const awaited = JSON.stringify([asked, state.pictures.indexOf(picture)]);
   if (compare.awaited === awaited) return;
   compare.awaited = awaited;
+  compare.error = undefined;
   compare.asking?.abort();
   const { signal } = (compare.asking = new AbortController());
   try {
@@ -147,7 +151,7 @@ async function look() {
       }, 250 * 2 ** compare.tries);
       return;
     }
-    compare.error = error;
+    Object.assign(compare, { error, tries: 0 });
   }
   changed();
 }
@@ -221,6 +225,7 @@ onChange(() => {
   const { compare } = state;
   showButton(compare);
   if (!compare) return;
+  look(); // an error is that of the last request
   const picture = current();
   const [here, there] = [picture?.answer, answerThere(compare)];
   const [left, right] = [shown(here), shown(there, compare.conf)];
@@ -239,8 +244,7 @@ onChange(() => {
   $("other-threshold").hidden = !hasThresholds(compare.model?.task);
   $("compare-summary").textContent = words;
   $("again-b").hidden = !mayPass(compare.error) || !!picture?.error;
-  $("other-canvases").ariaLabel = `B: ${picture?.name}`;
+  $("other-canvases").ariaLabel = `B: ${picture?.name ?? ""}`;
   other.show(picture?.image ?? picture?.thumb ?? null, size);
   draw();
-  look();
 });

@@ -1,7 +1,7 @@
 // The function behind the proxy, and its models.
 
 import { describe, endpoint } from "./api.js";
-import { fail } from "./failure.js";
+import { fail, mayPass } from "./failure.js";
 import { wake } from "./queue.js";
 import { fromAddress } from "./settings.js";
 import { $, changed, element, onChange, state } from "./state.js";
@@ -12,7 +12,7 @@ export async function connect() {
     state.endpoint = await endpoint();
     $("endpoint").textContent = $("endpoint").title = state.endpoint.url;
     await chooseModel(fromAddress("model")).catch((error) => {
-      if (!fromAddress("model")) throw error;
+      if (!fromAddress("model") || mayPass(error)) throw error;
       fail(error); // a link from elsewhere may name a model that is not here
       return chooseModel("");
     });

@@ -28,7 +28,7 @@ $("more-classes").addEventListener("click", () => {
 $("show-all").addEventListener("click", () => {
   state.hidden.clear();
   changed();
-  list.querySelector("input")?.focus({ preventScroll: true }); // as the button goes
+  (list.querySelector("label:not([hidden]) input") ?? $("stage")).focus({ preventScroll: true }); // as the button goes
 });
 
 onChange(() => {

@@ -96,7 +96,7 @@ table.tBodies[0].addEventListener("click", (event) => {
   if (!item?.box) return;
   select(item === state.selected ? undefined : item);
   // A narrow page has the picture out of sight. The keyboard's focus stays at the row, and is not scrolled away.
-  if (state.selected && narrow.matches && event.detail) $("stage").scrollIntoView({ block: "nearest" });
+  if (state.selected && narrow.matches && event.detail) $(sideOf(item) === "B" ? "other" : "stage").scrollIntoView({ block: "nearest" });
 });
 table.tHead.addEventListener("click", (event) => {
   const key = event.target.closest("button")?.dataset.key;

@@ -61,8 +61,8 @@ $("try-model").addEventListener("click", () => $("model").focus());
 function tryAgain() {
   toStage();
   fail(null);
-  if (!state.model) return connect();
   for (const picture of state.pictures) if (mayPass(picture.error)) picture.error = picture.failed = undefined;
+  if (!state.model) return connect();
   changed();
   wake();
 }

@@ -151,7 +151,7 @@ function draw() {
 
 onChange(() => {
   const picture = current();
-  $("canvases").ariaLabel = `${state.compare ? "A: " : ""}${picture?.name}`;
+  $("canvases").ariaLabel = `${state.compare ? "A: " : ""}${picture?.name ?? ""}`;
   // What the browser cannot show has the reply's size, and an empty ground.
   const size = picture?.answer?.reply.image ?? picture?.size ?? null;
   $("welcome").hidden = !!size || (!!picture && !picture.error); // where one failed, for the next
