@@ -38,6 +38,21 @@ func TestExamine(t *testing.T) {
 	}
 }
 
+// cell is the middle of one of a detector's grids, in pixels of the input.
+type cell struct{ x, y, stride float32 }
+
+// cellsOf96 are those of an input of 96 x 96.
+var cellsOf96 = func() (all []cell) {
+	for _, stride := range []int{8, 16, 32} {
+		for y := stride / 2; y < 96; y += stride {
+			for x := stride / 2; x < 96; x += stride {
+				all = append(all, cell{float32(x), float32(y), float32(stride)})
+			}
+		}
+	}
+	return all
+}()
+
 // TestExaminePlaces: a box for each cell of the grids lies about that cell, in pixels, and is a middle and sides.
 func TestExaminePlaces(t *testing.T) {
 	corners := func(b [4]float32) []float32 {
@@ -49,6 +64,8 @@ func TestExaminePlaces(t *testing.T) {
 		want string
 	}{
 		{"sound", func(b [4]float32) []float32 { return b[:] }, ""},
+		{"sides not learned yet, 15 cells", func(b [4]float32) []float32 { return []float32{b[0], b[1], 15 * b[3], 15 * b[3]} }, ""},
+		{"one thing that fills the picture", func(b [4]float32) []float32 { return []float32{b[0], b[1], 96, 96} }, ""},
 		{"zeros", func(b [4]float32) []float32 { return []float32{0, 0, 0, 0} }, ""},
 		{"corners", corners, "look like x1, y1, x2, y2"},
 		{"offsets in a cell", func(b [4]float32) []float32 { return []float32{0.5, 0.5, 2.5, 1} }, "not decoded"},
@@ -57,11 +74,8 @@ func TestExaminePlaces(t *testing.T) {
 		{"no sides", func(b [4]float32) []float32 { return []float32{b[0], b[1], -b[2], b[3]} }, "sides of positive length"},
 	} {
 		var all [][]float32
-		for _, stride := range []int{8, 16, 32} {
-			for i := range 96 / stride * 96 / stride {
-				b := [4]float32{float32(stride * (i % (96 / stride))), float32(stride * (i / (96 / stride))), float32(2 * stride), float32(stride)}
-				all = append(all, append(slices.Clone(tt.row([4]float32{b[0] + float32(stride)/2, b[1] + float32(stride)/2, b[2], b[3]})), 0.01, 0))
-			}
+		for _, c := range cellsOf96 {
+			all = append(all, append(slices.Clone(tt.row([4]float32{c.x, c.y, 2 * c.stride, c.stride})), 0.01, 0))
 		}
 		m := newModel(t, outputs{columns(all...)}, "task: detect", "names: ['a', 'b']", "head: Detect")
 		_, err := m.Predict(t.Context(), blank(96, 96), Options{ImgSize: 96, Conf: 0.5})
@@ -71,36 +85,12 @@ func TestExaminePlaces(t *testing.T) {
 	}
 }
 
-// TestExamineUntrained: boxes of a head that has not learned sides yet, 15 cells long, and of pictures that one thing
-// fills are no corners, though none ends before it starts.
-func TestExamineUntrained(t *testing.T) {
-	for name, side := range map[string]func(stride float32) float32{
-		"15 cells":    func(stride float32) float32 { return 15 * stride },
-		"the picture": func(float32) float32 { return 96 },
-	} {
-		var all [][]float32
-		for _, stride := range []int{8, 16, 32} {
-			for i := range 96 / stride * 96 / stride {
-				x, y := float32(stride*(i%(96/stride)))+float32(stride)/2, float32(stride*(i/(96/stride)))+float32(stride)/2
-				all = append(all, []float32{x, y, side(float32(stride)), side(float32(stride)), 0.01, 0})
-			}
-		}
-		m := newModel(t, outputs{columns(all...)}, "task: detect", "names: ['a', 'b']", "head: Detect")
-		if _, err := m.Predict(t.Context(), blank(96, 96), Options{ImgSize: 96, Conf: 0.5}); err != nil {
-			t.Errorf("%s: %v", name, err)
-		}
-	}
-}
-
 // TestClassicOfOneClass: YOLOv5 and YOLOv7 train no class column where there is but one class, so that it is near 1 everywhere.
 func TestClassicOfOneClass(t *testing.T) {
 	var all [][]float32
-	for _, stride := range []int{8, 16, 32} {
+	for _, c := range cellsOf96 {
 		for range 3 {
-			for i := range 96 / stride * 96 / stride {
-				x, y := float32(stride*(i%(96/stride)))+float32(stride)/2, float32(stride*(i/(96/stride)))+float32(stride)/2
-				all = append(all, []float32{x, y, 20, 20, 0.001, 0.9999})
-			}
+			all = append(all, []float32{c.x, c.y, 20, 20, 0.001, 0.9999})
 		}
 	}
 	all[100][4] = 0.75
