@@ -1,9 +1,9 @@
 // The function behind the proxy, and its models.
 
+import { fromAddress } from "./address.js";
 import { describe, endpoint } from "./api.js";
 import { fail, mayPass } from "./failure.js";
 import { wake } from "./queue.js";
-import { fromAddress } from "./settings.js";
 import { $, changed, element, onChange, state } from "./state.js";
 
 /** Asks which function it is, and takes the model that the address names. */

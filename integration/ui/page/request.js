@@ -1,7 +1,7 @@
 // Which request the settings make, and what of its answer counts.
 
+import { fromAddress } from "./address.js";
 import { predict } from "./api.js";
-import { fromAddress } from "./settings.js";
 import { state } from "./state.js";
 import { FLOOR, above } from "./thresholds.js";
 import { keepTime } from "./timing.js";
@@ -20,12 +20,15 @@ const MAPS = ["semantic", "depth"];
 /** Reports whether the task has detections, which thresholds sort out. */
 export const hasThresholds = (task) => BOXES.includes(task ?? "detect");
 
-/** What the user asks, as the function's options; of the address's model until the function has told of it. */
+/** The name by which a model has to be asked, none of the default one; the address's until the function has told of it. */
+export const namedModel = (model) => (!model ? fromAddress("model") : model.model === model.models[0] ? "" : model.model);
+
+/** What the user asks, as the function's options. */
 export function options(settings = state.settings, model = state.model) {
   const task = model?.task ?? "detect";
   const asked = Object.entries(settings).filter(([name, value]) => value !== "" && (TASKS[name] ?? [task]).includes(task));
   const whole = MAPS.includes(task) ? { mask: "png" } : {};
-  return { ...Object.fromEntries(asked), ...whole, model: !model ? fromAddress("model") || undefined : model.model !== model.models[0] ? model.model : undefined };
+  return { ...Object.fromEntries(asked), ...whole, model: namedModel(model) || undefined };
 }
 
 /** Names a request without its confidence: answers to it differ in that alone. */

@@ -1,7 +1,8 @@
 // The function's options: the controls, the state and the address bar say the
 // same, so that a setting can be shared by its address.
 
-import { hasThresholds } from "./request.js";
+import { address, fromAddress } from "./address.js";
+import { hasThresholds, namedModel } from "./request.js";
 import { $, changed, onChange, state } from "./state.js";
 
 /** The options with their controls and what counts where nothing is asked. */
@@ -24,17 +25,13 @@ export const REST = 200;
 
 const controls = Object.entries(FIELDS).map(([name, { id, initial = "" }]) => ({ name, initial, input: $(id) }));
 
-/** The names that the address may have: the model and an example's file name. */
-const address = () => new URLSearchParams(location.search);
-export const fromAddress = (name) => address().get(name) ?? "";
-
 /** Writes into the address what differs from the initial settings. */
 function writeAddress() {
   const query = new URLSearchParams();
   for (const { name, initial } of controls) if (state.settings[name] !== initial) query.set(name, state.settings[name]);
-  const { model, pictures, at } = state;
-  if (model && model.model !== model.models[0]) query.set("model", model.model);
-  else if (!model && fromAddress("model")) query.set("model", fromAddress("model"));
+  const { pictures, at } = state;
+  const model = namedModel(state.model);
+  if (model) query.set("model", model);
   const name = pictures[at]?.file ? pictures[at].name : pictures.length ? "" : fromAddress("picture");
   if (name) query.set("picture", name);
   const text = query.toString();

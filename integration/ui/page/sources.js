@@ -1,8 +1,8 @@
 // Where files come from: the dialogues, the clipboard, a drop, the examples.
 
+import { fromAddress } from "./address.js";
 import { fail } from "./failure.js";
 import { take } from "./pictures.js";
-import { fromAddress } from "./settings.js";
 import { $, element } from "./state.js";
 
 for (const [button, input] of [["choose", "file"], ["choose-folder", "folder"]]) {
